@@ -1,0 +1,226 @@
+"""The entry of nnviz in the desktop's own menu: ``nnviz --install-menu`` and ``nnviz --remove-menu``.
+
+Linux takes the files of ``resources/desktop`` in the user's data folder, Windows a shortcut in the Start
+menu, macOS a small bundle in the user's applications folder. Everything is for this user only. Standard
+library only.
+"""
+
+import os
+import plistlib
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from nnviz import __version__
+from nnviz.resources import resource
+
+APP_ID = "org.nnviz.Nnviz"
+
+LINUX_FILES = {
+    ("desktop", f"{APP_ID}.metainfo.xml"): f"metainfo/{APP_ID}.metainfo.xml",
+    ("desktop", f"{APP_ID}.xml"): f"mime/packages/{APP_ID}.xml",
+    ("icons", "nnviz.svg"): f"icons/hicolor/scalable/apps/{APP_ID}.svg",
+}
+"""Shipped resource -> its place below the user's data folder; the desktop entry itself is written."""
+
+LINUX_ENTRY = f"applications/{APP_ID}.desktop"
+
+LINUX_CACHES = {
+    "update-desktop-database": "applications",
+    "update-mime-database": "mime",
+    "gtk-update-icon-cache": "icons/hicolor",
+}
+"""Program that refreshes a cache -> the folder it is called with. Desktops do without, only later."""
+
+WINDOWS_SHORTCUT = (
+    "$s = (New-Object -ComObject WScript.Shell).CreateShortcut($env:NNVIZ_LINK); "
+    "$s.TargetPath = $env:NNVIZ_TARGET; $s.Arguments = $env:NNVIZ_ARGUMENTS; "
+    "$s.IconLocation = $env:NNVIZ_ICON; $s.Description = 'nnviz'; $s.Save()"
+)
+
+
+class MenuError(RuntimeError):
+    """The menu entry could not be made; the text says why."""
+
+
+class Menu(NamedTuple):
+    """How one system's menu is changed: both return the files concerned."""
+
+    install: Callable[[], list[Path]]
+    remove: Callable[[], list[Path]]
+
+
+def install_menu() -> list[Path]:
+    """Put nnviz into this user's menu and return the files written; raises MenuError."""
+    return _change(lambda menu: menu.install())
+
+
+def remove_menu() -> list[Path]:
+    """Take nnviz out of this user's menu and return the files removed; raises MenuError."""
+    return _change(lambda menu: menu.remove())
+
+
+def _change(change: Callable[[Menu], list[Path]]) -> list[Path]:
+    if sys.platform not in MENUS:
+        raise MenuError(f"nnviz knows no menu on this system ({sys.platform})")
+    try:
+        return change(MENUS[sys.platform])
+    except OSError as error:
+        raise MenuError(f"the menu entry could not be changed: {error}") from error
+
+
+def launcher() -> list[str]:
+    """The command, with absolute paths, that opens the window of this very installation."""
+    python = Path(sys.executable)
+    if getattr(sys, "frozen", False):
+        return [str(python)]
+    script = python.parent / ("nnviz-window.exe" if os.name == "nt" else "nnviz-window")
+    return [str(script)] if script.exists() else [str(python), "-m", "nnviz"]
+
+
+# --- Linux: https://specifications.freedesktop.org/desktop-entry-spec
+
+
+def data_home() -> Path:
+    """The user's data folder."""
+    named = os.environ.get("XDG_DATA_HOME", "")
+    return Path(named) if os.path.isabs(named) else Path.home() / ".local" / "share"
+
+
+def exec_line(command: list[str]) -> str:
+    """The Exec value of a desktop entry that runs a command and hands it the file that was opened."""
+    return " ".join([*map(_exec_word, command), "%f"])
+
+
+def _exec_word(word: str) -> str:
+    for character in '\\"`$':
+        word = word.replace(character, "\\" + character)
+    # Escaped once more: an entry's values are strings, in which a backslash is written as two.
+    return '"' + word.replace("\\", "\\\\").replace("%", "%%") + '"'
+
+
+def desktop_entry(command: list[str]) -> str:
+    """The shipped desktop entry with an Exec line that runs a command."""
+    lines = resource("desktop", f"{APP_ID}.desktop").read_text(encoding="utf-8").splitlines()
+    filled = [f"Exec={exec_line(command)}" if line.startswith("Exec=") else line for line in lines]
+    return "\n".join(filled) + "\n"
+
+
+def _install_linux() -> list[Path]:
+    written = []
+    for source, place in LINUX_FILES.items():
+        target = _ready(data_home() / place)
+        shutil.copyfile(resource(*source), target)
+        written.append(target)
+    entry = _ready(data_home() / LINUX_ENTRY)
+    entry.write_text(desktop_entry(launcher()), encoding="utf-8")
+    _refresh_caches()
+    return [*written, entry]
+
+
+def _remove_linux() -> list[Path]:
+    removed = _unlink([data_home() / place for place in (*LINUX_FILES.values(), LINUX_ENTRY)])
+    _refresh_caches()
+    return removed
+
+
+def _refresh_caches() -> None:
+    for program, folder in LINUX_CACHES.items():
+        if shutil.which(program) and (data_home() / folder).is_dir():
+            subprocess.run([program, str(data_home() / folder)], capture_output=True, check=False)
+
+
+# --- Windows
+
+
+def shortcut() -> Path:
+    """The shortcut in the Start menu."""
+    roaming = os.environ.get("APPDATA")
+    if not roaming:
+        raise MenuError("Windows names no folder for the Start menu: APPDATA is not set")
+    return Path(roaming) / "Microsoft" / "Windows" / "Start Menu" / "Programs" / "nnviz.lnk"
+
+
+def _install_windows() -> list[Path]:
+    target, *arguments = launcher()
+    values = {
+        "NNVIZ_LINK": str(_ready(shortcut())),
+        "NNVIZ_TARGET": target,
+        "NNVIZ_ARGUMENTS": subprocess.list2cmdline(arguments),
+        "NNVIZ_ICON": str(resource("icons", "nnviz.ico")),
+    }
+    shell = ["powershell", "-NoProfile", "-NonInteractive", "-Command", WINDOWS_SHORTCUT]
+    done = subprocess.run(shell, env={**os.environ, **values}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise MenuError(f"Windows made no shortcut: {done.stderr.strip()}")
+    return [shortcut()]
+
+
+def _remove_windows() -> list[Path]:
+    return _unlink([shortcut()])
+
+
+# --- macOS
+
+
+def bundle() -> Path:
+    """The bundle in the user's applications folder."""
+    return Path.home() / "Applications" / "nnviz.app"
+
+
+def _install_macos() -> list[Path]:
+    contents = bundle() / "Contents"
+    program = _ready(contents / "MacOS" / "nnviz")
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(launcher())} "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    icon = _ready(contents / "Resources" / "nnviz.icns")
+    shutil.copyfile(resource("icons", "nnviz.icns"), icon)
+    properties = contents / "Info.plist"
+    properties.write_bytes(plistlib.dumps(_bundle_properties()))
+    return [program, icon, properties]
+
+
+def _bundle_properties() -> dict[str, str | bool]:
+    return {
+        "CFBundleExecutable": "nnviz",
+        "CFBundleIconFile": "nnviz.icns",
+        "CFBundleIdentifier": APP_ID,
+        "CFBundleName": "nnviz",
+        "CFBundlePackageType": "APPL",
+        "CFBundleShortVersionString": __version__,
+        "NSHighResolutionCapable": True,
+    }
+
+
+def _remove_macos() -> list[Path]:
+    files = sorted(path for path in bundle().rglob("*") if path.is_file())
+    shutil.rmtree(bundle(), ignore_errors=True)
+    return files
+
+
+# --- files
+
+
+def _ready(path: Path) -> Path:
+    """The same path, with the folders above it made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _unlink(paths: list[Path]) -> list[Path]:
+    """Remove those of the files that exist; returns them."""
+    present = [path for path in paths if path.exists()]
+    for path in present:
+        path.unlink()
+    return present
+
+
+MENUS = {
+    "linux": Menu(_install_linux, _remove_linux),
+    "win32": Menu(_install_windows, _remove_windows),
+    "darwin": Menu(_install_macos, _remove_macos),
+}

@@ -1,0 +1,157 @@
+"""The menu entry of each system, written into a folder of the test's own."""
+
+import plistlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nnviz import menu
+
+ENTRY = "applications/org.nnviz.Nnviz.desktop"
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """An empty home folder."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("APPDATA", str(tmp_path / "Roaming"))
+    monkeypatch.setattr(menu, "launcher", lambda: ["/opt/my apps/nnviz-window"])
+    return tmp_path
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """The programs that were called, instead of calling them."""
+    seen = []
+
+    def record(command, env=None, **_):
+        seen.append((command, env))
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(menu.subprocess, "run", record)
+    return seen
+
+
+def files_below(folder):
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        (["/usr/bin/nnviz-window"], '"/usr/bin/nnviz-window" %f'),
+        (["/a b/python", "-m", "nnviz"], '"/a b/python" "-m" "nnviz" %f'),
+        (["/100%/nnviz"], '"/100%%/nnviz" %f'),
+        (['/a"b'], r'"/a\\"b" %f'),
+        (["/a$b`c"], r'"/a\\$b\\`c" %f'),
+        (["/a\\b"], r'"/a\\\\b" %f'),
+    ],
+)
+def test_exec_line(command, line):
+    assert menu.exec_line(command) == line
+
+
+@pytest.mark.parametrize(
+    ("named", "place"),
+    [("/srv/data", "/srv/data"), ("", "~/.local/share"), ("relative/is/ignored", "~/.local/share")],
+)
+def test_data_home(home, monkeypatch, named, place):
+    monkeypatch.setenv("XDG_DATA_HOME", named)
+    assert menu.data_home() == Path(place).expanduser()
+
+
+def test_launcher_is_absolute():
+    assert Path(menu.launcher()[0]).is_absolute()
+
+
+@pytest.mark.parametrize(("script", "tail"), [(True, []), (False, ["-m", "nnviz"])])
+def test_launcher_prefers_the_program_without_a_console(tmp_path, monkeypatch, script, tail):
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    if script:
+        (tmp_path / "nnviz-window").touch()
+    first = tmp_path / ("nnviz-window" if script else "python")
+    assert menu.launcher() == [str(first), *tail]
+
+
+def test_linux(home, calls, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    written = menu.install_menu()
+    assert {str(path.relative_to(home / "data")) for path in written} == files_below(home / "data")
+    assert '\nExec="/opt/my apps/nnviz-window" %f\n' in (home / "data" / ENTRY).read_text()
+    assert set(menu.remove_menu()) == set(written)
+    assert files_below(home / "data") == set()
+
+
+def test_linux_entry_is_valid(home, calls, monkeypatch):
+    checker = shutil.which("desktop-file-validate")
+    if checker is None:
+        pytest.skip("desktop-file-validate is not installed")
+    monkeypatch.setattr(sys, "platform", "linux")
+    menu.install_menu()
+    monkeypatch.undo()
+    done = subprocess.run([checker, str(home / "data" / ENTRY)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_installing_twice_is_installing_once(home, calls, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert menu.install_menu() == menu.install_menu()
+
+
+def test_windows_hands_every_value_to_the_shell_unquoted(home, calls, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(menu, "launcher", lambda: ["C:/my apps/python.exe", "-m", "nnviz"])
+    (link,) = menu.install_menu()
+    [(command, env)] = calls
+    assert command[0] == "powershell"
+    assert (env["NNVIZ_LINK"], env["NNVIZ_TARGET"]) == (str(link), "C:/my apps/python.exe")
+    assert env["NNVIZ_ARGUMENTS"] == "-m nnviz"
+    assert link.parent.is_dir()
+
+
+def test_windows_removes_the_shortcut(home, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    menu.shortcut().parent.mkdir(parents=True)
+    menu.shortcut().touch()
+    assert menu.remove_menu() == [menu.shortcut()]
+    assert menu.remove_menu() == []
+
+
+def test_macos(home, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    written = menu.install_menu()
+    contents = home / "Applications" / "nnviz.app" / "Contents"
+    assert set(written) == {path for path in contents.rglob("*") if path.is_file()}
+    properties = plistlib.loads((contents / "Info.plist").read_bytes())
+    program = contents / "MacOS" / properties["CFBundleExecutable"]
+    assert program.stat().st_mode & 0o111
+    assert "exec '/opt/my apps/nnviz-window' \"$@\"" in program.read_text()
+    assert set(menu.remove_menu()) == set(written)
+    assert not contents.parent.exists()
+
+
+def fail_to_run(*_, **__):
+    return subprocess.CompletedProcess([], 1, "", "access denied\n")
+
+
+def fail_to_start(*_, **__):
+    raise FileNotFoundError("powershell")
+
+
+@pytest.mark.parametrize(
+    ("platform", "run", "message"),
+    [
+        ("plan9", fail_to_run, r"no menu on this system \(plan9\)"),
+        ("win32", fail_to_run, "Windows made no shortcut: access denied$"),
+        ("win32", fail_to_start, "could not be changed: powershell"),
+    ],
+)
+def test_errors_say_why(home, monkeypatch, platform, run, message):
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(menu.subprocess, "run", run)
+    with pytest.raises(menu.MenuError, match=message):
+        menu.install_menu()
