@@ -1,0 +1,297 @@
+"""Where a number comes from: the equation behind any `Ref`, read from the op and its index map.
+
+Nothing here computes: every value is the engine's own, and the expression trees only say which numbers were
+put together, and how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from nnviz.engine.formula import (
+    Constant,
+    Difference,
+    Equation,
+    Expr,
+    Group,
+    Name,
+    Negative,
+    Product,
+    Quantity,
+    Sum,
+    evaluate,
+)
+from nnviz.engine.graph import Layer, Node
+from nnviz.engine.moment import Moment
+from nnviz.engine.narrate import narrate, title_of
+from nnviz.engine.ops.base import Contraction, Elementwise
+from nnviz.engine.ops.losses import Loss
+from nnviz.engine.ops.selection import Softmax
+from nnviz.engine.outline import Depth, Pass
+from nnviz.engine.ref import LEARNING_RATE, Part, Ref
+from nnviz.engine.terms import (
+    all_terms,
+    beside,
+    error_terms,
+    loss_terms,
+    quantity,
+    share_terms,
+    short_sum,
+    softmax_terms,
+    sum_terms,
+    terms_of_example,
+    with_sign,
+)
+
+MOST_EQUATIONS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What the equation strip and the printed walk-through say about a number or a place.
+
+    `given` holds the numbers that have no equation because they are data or start values.
+    """
+
+    into: Pass | None
+    crumbs: tuple[str, ...]
+    equations: tuple[Equation, ...]
+    narration: str
+    given: tuple[Quantity, ...] = ()
+    omitted: int = 0
+
+
+def explain(moment: Moment, ref: Ref) -> Explanation:
+    """Where one number comes from. A number that is not computed yet has no equation and says so."""
+    crumbs = (f"Iteration {moment.iteration + 1}", moment.notation.caption(ref))
+    if moment.value(ref) is None:
+        return Explanation(None, crumbs, (), "Not computed yet.")
+    stage = moment.outline.stage_of(ref.scope, ref.part)
+    found = equation(moment, ref)
+    equations = (found,) if found else ()
+    given = () if found else (quantity(moment, ref),)
+    sentence = narrate(moment, ref, equations)
+    return Explanation(stage.into if stage else None, crumbs, equations, sentence, given)
+
+
+def explain_place(moment: Moment, depth: Depth) -> Explanation:
+    """What the last step of a depth has done: the equations of a term, a neuron or a layer."""
+    if moment.stage is None or moment.leaf is None:
+        return _explain_start(moment)
+    crumbs = title_of(moment, depth)
+    into = moment.stage.into
+    if depth is Depth.TERM:
+        equations = term_equations(moment)
+        return Explanation(into, crumbs, equations, narrate(moment, moment.leaf.ref, equations))
+    refs = _refs_of_place(moment, depth)
+    shown = refs[:MOST_EQUATIONS]
+    equations = tuple(e for ref in shown if (e := equation(moment, ref, whole=True)) is not None)
+    sentence = narrate(moment, refs[-1] if refs else moment.leaf.ref, equations, depth)
+    return Explanation(into, crumbs, equations, sentence, omitted=len(refs) - len(shown))
+
+
+def _explain_start(moment: Moment) -> Explanation:
+    crumbs = (f"Iteration {moment.iteration + 1}", "start")
+    return Explanation(None, crumbs, (), narrate(moment, None, ()))
+
+
+def _refs_of_place(moment: Moment, depth: Depth) -> list[Ref]:
+    """What has been computed in the current place, hidden steps that an equation spells out left away."""
+    stage = moment.stage
+    assert stage is not None
+    unit = stage.unit_at(moment.cursor.position)
+    if depth is Depth.NEURON:
+        refs = [ref for ref, _ in stage.results(unit)]
+    else:
+        count = min(stage.units, MOST_EQUATIONS + 1)
+        units = range(unit + 1) if unit < count else range(unit - count, unit + 1)
+        refs = [ref for one in units for ref, _ in stage.results(one)]
+    computed = [ref for ref in refs if moment.value(ref) is not None]
+    deltas = {ref.cell for ref in computed if ref.part is Part.DELTA}
+    return [r for r in computed if not (_is_spelled_out(moment, r) and r.cell in deltas)]
+
+
+def _is_spelled_out(moment: Moment, ref: Ref) -> bool:
+    """Whether the equation of δ contains the equation of this ∂E/∂a."""
+    if ref.part is not Part.GRADIENT or moment.graph[ref.scope].is_parameter:
+        return False
+    layer = moment.graph.layer_of(moment.graph[ref.scope])
+    return layer is not None and layer is not moment.graph.output and isinstance(layer.a.op, Elementwise)
+
+
+# Equations
+
+
+def equation(moment: Moment, ref: Ref, whole: bool = False) -> Equation | None:
+    """``ref = right side`` or None for data and start values.
+
+    `whole` writes the error gradient of a hidden neuron in one line, Σ included, as the notes do; otherwise
+    its sum is a number of its own.
+    """
+    if ref.scope == LEARNING_RATE.scope:
+        return None
+    node = moment.graph[ref.scope]
+    right = _right_side(moment, node, ref, whole)
+    if right is None:
+        return None
+    return Equation(quantity(moment, ref), right)
+
+
+def _right_side(moment: Moment, node: Node, ref: Ref, whole: bool) -> Expr | None:
+    rules: dict[Part, Callable[[], Expr | None]] = {
+        Part.VALUE: lambda: _value(moment, node, ref),
+        Part.GRADIENT: lambda: _gradient(moment, node, ref),
+        Part.DELTA: lambda: _delta(moment, node, ref, whole),
+        Part.SLOPE: lambda: _slope(moment, node, ref),
+        Part.SHARE: lambda: _share(moment, node, ref),
+        Part.NEW: lambda: _updated(moment, ref),
+        Part.ERROR: lambda: _error(moment, ref),
+        Part.TERM: lambda: _loss_of_example(moment, ref),
+    }
+    return rules[ref.part]() if ref.part in rules else None
+
+
+def _value(moment: Moment, node: Node, ref: Ref) -> Expr | None:
+    if node.is_parameter:
+        return None
+    if not node.inputs:
+        return _prepared(moment, ref)
+    if node is moment.graph.loss:
+        return _loss_sum(moment)
+    inputs = [moment.graph.nodes[i] for i in node.inputs]
+    if isinstance(node.op, Contraction):
+        return short_sum(sum_terms(moment, node, ref))
+    if isinstance(node.op, Softmax):
+        zs: list[Expr] = [quantity(moment, beside(inputs[0], i, ref)) for i in range(inputs[0].shape[0])]
+        return node.op.expression(ref.cell[0], zs)
+    assert isinstance(node.op, Elementwise)
+    return node.op.expression(quantity(moment, replace(ref, scope=inputs[0].scope)))
+
+
+def _prepared(moment: Moment, ref: Ref) -> Expr | None:
+    """Data from its raw value, unless somebody has edited it."""
+    preparation = moment.textbook.preparation
+    if preparation is None:
+        return None
+    column = ref.cell[0] + (0 if ref.scope == moment.graph.inputs.scope else moment.graph.inputs.shape[0])
+    row = moment.focus if ref.example is None else ref.example
+    right = preparation.expression(row, column)
+    return right if right is not None and evaluate(right) == moment.value(ref) else None
+
+
+def _gradient(moment: Moment, node: Node, ref: Ref) -> Expr | None:
+    if node.is_parameter:
+        return short_sum(share_terms(moment, node, ref))
+    layer = moment.graph.layer_of(node)
+    assert layer is not None
+    if node is layer.z:
+        return with_sign(moment, quantity(moment, ref.of(Part.DELTA)))
+    if moment.graph.consumer_layer(node) is None:
+        return _loss_gradient(moment, layer, ref)
+    return with_sign(moment, short_sum(error_terms(moment, layer, ref)))
+
+
+def _share(moment: Moment, node: Node, ref: Ref) -> Expr:
+    row = moment.focus if ref.example is None else ref.example
+    return short_sum(terms_of_example(moment, node, replace(ref, example=row), many=False))
+
+
+def _delta(moment: Moment, node: Node, ref: Ref, whole: bool) -> Expr:
+    layer = moment.graph.layer_of(node)
+    assert layer is not None
+    loss = moment.graph.loss
+    assert loss is not None and isinstance(loss.op, Loss)
+    if moment.graph.consumer_layer(layer.a) is None and not loss.op.through_slope:
+        return with_sign(moment, _loss_gradient(moment, layer, replace(ref, scope=layer.a.scope)))
+    activation = replace(ref, scope=layer.a.scope)
+    if isinstance(layer.a.op, Softmax):
+        return with_sign(moment, short_sum(softmax_terms(moment, layer, ref)))
+    slope = quantity(moment, activation.of(Part.SLOPE))
+    above = moment.graph.consumer_layer(layer.a)
+    if whole and above is not None:
+        return Product((Group(short_sum(error_terms(moment, layer, activation))), slope))
+    return with_sign(moment, Product((quantity(moment, activation.of(Part.GRADIENT)), slope)))
+
+
+def _slope(moment: Moment, node: Node, ref: Ref) -> Expr | None:
+    if not isinstance(node.op, Elementwise):
+        return None
+    z = moment.graph.nodes[node.inputs[0]]
+    y = quantity(moment, ref.of(Part.VALUE))
+    return node.op.slope_expression(y, quantity(moment, replace(ref, scope=z.scope, part=Part.VALUE)))
+
+
+def _updated(moment: Moment, ref: Ref) -> Expr:
+    w, gradient = quantity(moment, ref.of(Part.VALUE)), quantity(moment, ref.of(Part.GRADIENT))
+    return Difference(w, Product((quantity(moment, LEARNING_RATE), gradient)))
+
+
+def _error(moment: Moment, ref: Ref) -> Expr:
+    assert moment.graph.target is not None
+    t = Ref(moment.graph.target.scope, cell=ref.cell, example=ref.example)
+    return Difference(quantity(moment, t), quantity(moment, ref.of(Part.VALUE)))
+
+
+# The loss
+
+
+def _loss_sum(moment: Moment) -> Expr:
+    """E: a common ½ stands in front of the sum, as in the notes."""
+    loss = moment.graph.loss
+    assert loss is not None and isinstance(loss.op, Loss)
+    terms = [term for row in moment.rows for term in loss_terms(moment, row, many=len(moment.rows) > 1)]
+    return loss.op.scaled(_common_factor(terms), len(moment.rows))
+
+
+def _common_factor(terms: list[Expr]) -> Expr:
+    first = terms[0]
+    if len(terms) > 1 and isinstance(first, Product) and isinstance(first.factors[0], Constant):
+        rest = [
+            Product(t.factors[1:]) if len(t.factors) > 2 else t.factors[1]
+            for t in terms
+            if isinstance(t, Product)
+        ]
+        return Product((first.factors[0], Group(short_sum(rest))))
+    if len(terms) > 1 and isinstance(first, Negative):
+        return Negative(Group(short_sum([t.inner for t in terms if isinstance(t, Negative)])))
+    return short_sum(terms)
+
+
+def _loss_of_example(moment: Moment, ref: Ref) -> Expr:
+    row = moment.focus if ref.example is None else ref.example
+    return short_sum(loss_terms(moment, row, many=False))
+
+
+def _loss_gradient(moment: Moment, layer: Layer, ref: Ref) -> Expr:
+    """∂E/∂a of an output, or ∂E/∂z where the loss contains the activation function."""
+    loss, target = moment.graph.loss, moment.graph.target
+    assert loss is not None and target is not None and isinstance(loss.op, Loss)
+    a: Expr = quantity(moment, Ref(layer.a.scope, cell=ref.cell, example=ref.example))
+    t = quantity(moment, Ref(target.scope, cell=ref.cell, example=ref.example))
+    if not loss.op.through_slope:
+        total = short_sum([quantity(moment, beside(target, j, ref)) for j in range(layer.units)])
+        if evaluate(total) != 1.0:
+            a = Product((Group(total), a))
+    return loss.op.scaled(loss.op.gradient_expression(a, t), len(moment.rows))
+
+
+# Terms
+
+
+def term_equations(moment: Moment) -> tuple[Equation, ...]:
+    """At the finest depth: the term reached last, and the sum so far; or the number they make."""
+    leaf = moment.leaf
+    assert leaf is not None
+    if leaf.term is None:
+        found = equation(moment, leaf.ref)
+        return (found,) if found else ()
+    terms = all_terms(moment, leaf.ref)
+    term = terms[leaf.term]
+    of = moment.notation.name(leaf.ref)
+    so_far = terms[: leaf.term + 1]
+    equations = [Equation(Quantity(Name(f"term {leaf.term + 1}"), evaluate(term), None, "term"), term)]
+    if leaf.term > 0:
+        target = Quantity(replace(of, mark=" so far"), evaluate(Sum(tuple(so_far))), None, "partial")
+        equations.append(Equation(target, short_sum(so_far)))
+    return tuple(equations)

@@ -1,0 +1,126 @@
+"""A network as ops applied to earlier nodes.
+
+A graph holds no arrays. It is built once, by the functions of `layers`, and never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from nnviz.engine.ops.base import Cell, Op, Parameter
+
+
+class GraphError(ValueError):
+    """A network that cannot be built: shapes that do not fit, a cycle, a name used twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An op applied to earlier nodes. `shape` is that of one example, for a parameter that of the whole."""
+
+    index: int
+    scope: str
+    op: Op
+    inputs: tuple[int, ...]
+    shape: Cell
+
+    @property
+    def is_parameter(self) -> bool:
+        return isinstance(self.op, Parameter)
+
+    @property
+    def is_trainable(self) -> bool:
+        return isinstance(self.op, Parameter) and self.op.trainable
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What belongs together on the canvas and in the outline: the nodes of one layer by their role."""
+
+    scope: str
+    title: str
+    units: int
+    z: Node
+    a: Node
+    x: Node
+    w: Node
+    b: Node | None
+
+    @property
+    def parameters(self) -> tuple[Node, ...]:
+        return (self.w,) if self.b is None else (self.b, self.w)
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Nodes in topological order, and which of them are inputs, target, loss and layers.
+
+    `late_weights` makes the backward pass carry errors along the weights as they are after the update, the
+    way some textbooks do it; the update of a layer then comes before the error is handed on.
+    """
+
+    nodes: tuple[Node, ...]
+    layers: tuple[Layer, ...]
+    inputs: Node
+    target: Node | None = None
+    loss: Node | None = None
+    late_weights: bool = False
+
+    def __contains__(self, scope: str) -> bool:
+        return scope in self._by_scope
+
+    def __getitem__(self, scope: str) -> Node:
+        return self._by_scope[scope]
+
+    @cached_property
+    def _by_scope(self) -> dict[str, Node]:
+        return {node.scope: node for node in self.nodes}
+
+    def layer_of(self, node: Node) -> Layer | None:
+        """The layer that `node` belongs to, or None for data and loss."""
+        return next((layer for layer in self.layers if layer.scope == node.scope.rpartition("/")[0]), None)
+
+    def consumer_layer(self, node: Node) -> Layer | None:
+        """The layer whose weighted sum reads `node`."""
+        return next((layer for layer in self.layers if layer.x is node), None)
+
+    @property
+    def trains(self) -> bool:
+        """Whether there is a loss and a parameter that may learn from it."""
+        return self.loss is not None and any(node.is_trainable for node in self.nodes)
+
+    @property
+    def output(self) -> Layer:
+        return self.layers[-1]
+
+    @cached_property
+    def parameters(self) -> tuple[Node, ...]:
+        """All parameters, the trainable ones first: that is their order in the flat vector of a state."""
+        return tuple(sorted((n for n in self.nodes if n.is_parameter), key=lambda n: not n.is_trainable))
+
+    @cached_property
+    def slices(self) -> dict[int, slice]:
+        """Where each parameter lies in the flat vector, by node index."""
+        slices, start = {}, 0
+        for node in self.parameters:
+            size = _size(node.shape)
+            slices[node.index] = slice(start, start + size)
+            start += size
+        return slices
+
+    @cached_property
+    def trainable_size(self) -> int:
+        return sum(_size(node.shape) for node in self.parameters if node.is_trainable)
+
+    @property
+    def parameter_size(self) -> int:
+        return sum(_size(node.shape) for node in self.parameters)
+
+
+def _size(shape: Iterable[int]) -> int:
+    size = 1
+    for length in shape:
+        size *= length
+    return size

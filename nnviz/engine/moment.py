@@ -1,0 +1,311 @@
+"""One moment of a run: what is computed at a cursor, and nothing later. All that a view is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.engine.conventions import Conventions
+from nnviz.engine.cursor import Cursor, Walk
+from nnviz.engine.graph import Graph, Node
+from nnviz.engine.notation import Notation
+from nnviz.engine.numbers import MOST_DECIMALS, own_decimals
+from nnviz.engine.ops.base import Array, Elementwise
+from nnviz.engine.ops.losses import Loss
+from nnviz.engine.outline import Kind, Leaf, Outline, Stage
+from nnviz.engine.preparation import Preparation
+from nnviz.engine.ref import LEARNING_RATE, Part, Ref
+from nnviz.engine.run import Record
+from nnviz.engine.timeline import Timeline
+
+WRITTEN_AS_DATA = (Part.VALUE, Part.RAW)
+FOLLOWING = (Part.SLOPE, Part.ERROR, Part.TERM, Part.SHARE)
+
+
+@dataclass(frozen=True)
+class Textbook:
+    """How a lesson writes what the engine computes: notation, conventions, preparation and narration.
+
+    `narration` maps the name of a stage, from general to special (``backward``, ``backward/hidden2``), to a
+    sentence.
+    """
+
+    notation: Notation
+    conventions: Conventions = Conventions()
+    preparation: Preparation | None = None
+    narration: Mapping[str, str] = field(default_factory=dict)
+    examples: tuple[str, ...] = ()
+
+    def example(self, row: int) -> str:
+        """The name of an example: d₁, or what the lesson calls it."""
+        return self.examples[row] if row < len(self.examples) else f"d{row + 1}"
+
+
+class Known(NamedTuple):
+    """The cells of a quantity; `mask` is True where one is computed, None where all are.
+
+    What is not computed is NaN in `array`, so that a later value cannot be read even by mistake.
+    """
+
+    array: Array
+    mask: NDArray[np.bool_] | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A frozen picture of an iteration at a cursor."""
+
+    graph: Graph
+    textbook: Textbook
+    outline: Outline
+    cursor: Cursor
+    rows: range
+    stage: Stage | None
+    leaf: Leaf | None
+    known: Mapping[tuple[str, Part], Known]
+    losses: Sequence[float]
+    learning_rate: float
+    epoch: int
+    diverged: bool
+    _decimals: dict[tuple[str, Part], int | None] = field(default_factory=dict, repr=False)
+
+    @property
+    def notation(self) -> Notation:
+        return self.textbook.notation
+
+    @property
+    def iteration(self) -> int:
+        return self.cursor.iteration
+
+    @property
+    def focus(self) -> int:
+        """The row of the data that is in focus."""
+        return self.cursor.example
+
+    @property
+    def row(self) -> int:
+        """The place of the focus example in the batch."""
+        return self.focus - self.rows.start
+
+    @property
+    def is_complete(self) -> bool:
+        return self.cursor.position >= self.outline.length
+
+    def array(self, scope: str, part: Part = Part.VALUE) -> Known | None:
+        """A whole quantity, or None where none of it is computed."""
+        return self.known.get((scope, part))
+
+    def value(self, ref: Ref) -> float | None:
+        """One number, or None where it is not computed yet; the focus example unless `ref` names another."""
+        if ref.scope == LEARNING_RATE.scope:
+            return self.learning_rate
+        row = self.row if ref.example is None else ref.example - self.rows.start
+        if not 0 <= row < len(self.rows):
+            return None
+        if ref.part in FOLLOWING:
+            done = self.outline.completed_at(ref, row)
+            return None if done is None or self.cursor.position < done else self._following(ref, row)
+        known = self.known.get((ref.scope, ref.part))
+        if known is None:
+            return None
+        node = self.graph[ref.scope]
+        cell = ref.cell if node.is_parameter or node is self.graph.loss else (row, *ref.cell)
+        if known.mask is not None and not known.mask[cell]:
+            return None
+        return float(known.array[cell])
+
+    def decimals(self, ref: Ref) -> int | None:
+        """How many decimals a number is shown with if it is data; None for what is computed.
+
+        Computed quantities that consist of integers only (thresholds, slopes of a ReLU) count as data.
+        """
+        if ref.scope == LEARNING_RATE.scope:
+            return own_decimals([self.learning_rate])
+        key = (ref.scope, ref.part)
+        if key not in self._decimals:
+            self._decimals[key] = self._own_decimals(ref)
+        return self._decimals[key]
+
+    def _own_decimals(self, ref: Ref) -> int | None:
+        if ref.part is Part.SLOPE:
+            slopes = [self.value(replace(ref, cell=(i,))) for i in range(self.graph[ref.scope].shape[0])]
+            return own_decimals([slope for slope in slopes if slope is not None], most=0)
+        known = self.known.get((ref.scope, ref.part))
+        if known is None:
+            return None
+        values = known.array[known.mask] if known.mask is not None else known.array
+        node = self.graph[ref.scope]
+        if node.is_parameter and ref.part is Part.VALUE:
+            values = self._parameters_beside(node)
+        is_data = ref.part in WRITTEN_AS_DATA and not node.inputs
+        return own_decimals(values, MOST_DECIMALS if is_data else 0)
+
+    def _parameters_beside(self, node: Node) -> Array:
+        """Weights and biases of a layer, which are written with the same number of decimals."""
+        layer = self.graph.layer_of(node)
+        beside = layer.parameters if layer is not None else (node,)
+        return np.concatenate([self.known[n.scope, Part.VALUE].array.ravel() for n in beside])
+
+    # Numbers that follow from known ones
+
+    def _following(self, ref: Ref, row: int) -> float:
+        only = slice(row, row + 1)
+        with np.errstate(all="ignore"):
+            match ref.part:
+                case Part.SLOPE:
+                    return self._slope(ref, only)
+                case Part.ERROR:
+                    return self._error(ref, row)
+                case Part.TERM:
+                    return self._loss_term(only)
+            return self._share(ref, only)
+
+    def _slope(self, ref: Ref, only: slice) -> float:
+        """φ′(z), from the op itself."""
+        node = self.graph[ref.scope]
+        assert isinstance(node.op, Elementwise)
+        z, a = self._values(self.graph.nodes[node.inputs[0]]), self._values(node)
+        i = ref.cell[0]
+        return float(node.op.derivative(a[only, i], z[only, i])[0])
+
+    def _error(self, ref: Ref, row: int) -> float:
+        assert self.graph.target is not None
+        cell = (row, *ref.cell)
+        return float(self._values(self.graph.target)[cell] - self._values(self.graph[ref.scope])[cell])
+
+    def _loss_term(self, only: slice) -> float:
+        """One example's part of the loss, summed over the outputs."""
+        loss = self.graph.loss
+        assert loss is not None and isinstance(loss.op, Loss)
+        inputs = [self._values(self.graph.nodes[i])[only] for i in loss.inputs]
+        return float(loss.op.cell_terms(*inputs).sum())
+
+    def _share(self, ref: Ref, only: slice) -> float:
+        """The contribution of one example to the gradient of a parameter, from the op's own derivative."""
+        parameter = self.graph[ref.scope]
+        layer = self.graph.layer_of(parameter)
+        assert layer is not None
+        slot = layer.z.inputs.index(parameter.index)
+        derivative = layer.z.op.derivative_of(slot)
+        assert derivative is not None
+        dz = self.known[layer.z.scope, Part.GRADIENT].array[only]
+        rest = [self._values(self.graph.nodes[i]) for i in layer.z.inputs[1:]]
+        return float(derivative(dz, None, self._values(layer.x)[only], *rest)[ref.cell])
+
+    def _values(self, node: Node) -> Array:
+        return self.known[node.scope, Part.VALUE].array
+
+
+def resolve(walk: Walk, cursor: Cursor, textbook: Textbook) -> Moment:
+    """The moment at a cursor, without anything that a later leaf computes."""
+    timeline = walk.timeline
+    outline = walk.outline(cursor.iteration)
+    position = cursor.position
+    record = timeline.record(cursor.iteration)
+    stage = outline.stage_at(position)
+    return Moment(
+        graph=timeline.graph,
+        textbook=textbook,
+        outline=outline,
+        cursor=cursor,
+        rows=timeline.batch_range(cursor.iteration),
+        stage=stage,
+        leaf=stage.leaf(position) if stage else None,
+        known=MappingProxyType(_known(record, outline, position, textbook.conventions)),
+        losses=_losses(timeline, outline, cursor),
+        learning_rate=record.state.learning_rate,
+        epoch=timeline.epoch(cursor.iteration),
+        diverged=timeline.diverged_at == cursor.iteration,
+    )
+
+
+def _known(
+    record: Record, outline: Outline, position: int, conventions: Conventions
+) -> dict[tuple[str, Part], Known]:
+    graph = record.program.graph
+    known: dict[tuple[str, Part], Known] = {}
+    for node in graph.nodes:
+        if not node.inputs:
+            known[node.scope, Part.VALUE] = Known(record.cells[node.index])
+    for stage in outline.stages:
+        if stage.start >= position:
+            break
+        for scope, part in stage.computes:
+            array = _array(record, graph[scope], part, conventions)
+            mask = None if position >= stage.end else _mask(array, stage, scope, part, position, graph[scope])
+            if mask is not None and not mask.any():
+                continue
+            known[scope, part] = Known(array if mask is None else np.where(mask, array, np.nan), mask)
+    _add_gradients_of_z(known, conventions)
+    return known
+
+
+def _array(record: Record, node: Node, part: Part, conventions: Conventions) -> Array:
+    program = record.program
+    match part:
+        case Part.NEW:
+            return record.new_value(node)
+        case Part.GRADIENT:
+            return np.asarray(record.cells[program.gradient(node)])
+        case Part.DELTA:
+            gradient = np.asarray(record.cells[program.gradient(node)])
+            return gradient if conventions.delta_sign > 0 else -gradient
+    return np.asarray(record.cells[program.value(node)])
+
+
+def _add_gradients_of_z(known: dict[tuple[str, Part], Known], conventions: Conventions) -> None:
+    """∂E/∂z is δ without its sign convention: known where δ is."""
+    for (scope, part), delta in list(known.items()):
+        if part is Part.DELTA:
+            array = delta.array if conventions.delta_sign > 0 else -delta.array
+            known[scope, Part.GRADIENT] = Known(array, delta.mask)
+
+
+def _mask(array: Array, stage: Stage, scope: str, part: Part, position: int, node: Node) -> NDArray[np.bool_]:
+    """Which cells of a quantity a stage has computed when it has come as far as `position`."""
+    mask = np.zeros(array.shape, dtype=bool)
+    unit = stage.unit_at(position)
+    by_example = not node.is_parameter and stage.kind is not Kind.LOSS
+    if stage.kind is not Kind.LOSS:
+        mask[(slice(None), slice(unit)) if by_example else slice(unit)] = True
+    done = stage.starts[unit]
+    for ref, terms in stage.results(unit):
+        done += terms + 1
+        if done <= position and (ref.scope, ref.part) == (scope, part):
+            cell: tuple[Any, ...] = (slice(None), *ref.cell) if by_example else ref.cell
+            mask[cell] = True
+    return mask
+
+
+def _losses(timeline: Timeline, outline: Outline, cursor: Cursor) -> Sequence[float]:
+    """E of the iterations before this one, and its own once it is computed."""
+    stage = outline.stage_of("loss", Part.VALUE)
+    if stage is None:
+        return ()
+    count = cursor.iteration + (cursor.position >= stage.end)
+    if count > cursor.iteration:
+        timeline.loss(cursor.iteration)
+    return Prefix(timeline.losses_until(count), count)
+
+
+class Prefix(Sequence[float]):
+    """The first `count` numbers of a growing list, without copying them for every moment."""
+
+    def __init__(self, numbers: Sequence[float], count: int) -> None:
+        self._numbers = numbers
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+        if isinstance(index, slice):
+            return self._numbers[: self._count][index]
+        if not -self._count <= index < self._count:
+            raise IndexError(index)
+        return self._numbers[index if index >= 0 else self._count + index]

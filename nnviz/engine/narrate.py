@@ -1,0 +1,239 @@
+"""A sentence for every step, in words a teacher would use: the lesson's own, or one made from the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nnviz.engine.formula import Equation, constant
+from nnviz.engine.graph import Layer
+from nnviz.engine.moment import Moment
+from nnviz.engine.numbers import show
+from nnviz.engine.ops.base import Elementwise
+from nnviz.engine.ops.elementwise import ReLU, Threshold
+from nnviz.engine.ops.selection import Softmax
+from nnviz.engine.outline import Depth, Kind
+from nnviz.engine.ref import Part, Ref
+
+SMALL_SLOPE = 0.05
+SHARES = ((0.1, "a tenth"), (0.2, "a fifth"), (0.25, "a quarter"), (1 / 3, "a third"), (0.5, "half"))
+
+
+def title_of(moment: Moment, depth: Depth) -> tuple[str, ...]:
+    """The way to the current place: iteration, layer, neuron, term."""
+    stage, leaf = moment.stage, moment.leaf
+    crumbs = [f"Iteration {moment.iteration + 1}"]
+    if stage is None or leaf is None or depth >= Depth.ITERATION:
+        return tuple(crumbs)
+    if depth is Depth.PASS:
+        return (*crumbs, stage.into.capitalize())
+    crumbs.append(stage_title(moment, stage.kind, stage.layer))
+    if depth <= Depth.NEURON and stage.layer is not None:
+        crumbs.append(moment.notation.neuron(stage.layer, stage.unit_at(moment.cursor.position)))
+    if depth is Depth.TERM and stage.kind in (Kind.GRADIENT, Kind.UPDATE):
+        crumbs.append(moment.notation.caption(leaf.ref.of(Part.VALUE)))
+    if depth is Depth.TERM and leaf.term is not None:
+        crumbs.append(f"term {leaf.term + 1}")
+    return tuple(crumbs)
+
+
+def stage_title(moment: Moment, kind: Kind, layer: Layer | None) -> str:
+    """What the outline calls a stage."""
+    if layer is None:
+        return "Loss"
+    return {
+        Kind.SUM: layer.title,
+        Kind.ACTIVATION: f"{layer.title}, softmax",
+        Kind.ERROR: f"{layer.title}, ∂E/∂a",
+        Kind.DELTA: layer.title,
+        Kind.GRADIENT: f"{layer.title}, ∂E/∂w",
+        Kind.UPDATE: layer.title if not moment.graph.late_weights else f"{layer.title}, update",
+    }[kind]
+
+
+def narrate(
+    moment: Moment, ref: Ref | None, equations: Sequence[Equation], depth: Depth | None = None
+) -> str:
+    """The sentence under an equation."""
+    if ref is None:
+        return _own(moment, ("start",)) or _start(moment)
+    if depth is not None and moment.stage is not None:
+        own = _own(moment, _names(moment)) or _about_place(moment, depth)
+        if own:
+            return own
+    if moment.diverged and moment.is_complete:
+        return "The numbers have grown beyond all bounds: this run cannot go on. Try a smaller learning rate."
+    return _about(moment, ref, depth)
+
+
+def _names(moment: Moment) -> tuple[str, ...]:
+    """The names under which a lesson may narrate the current stage, special before general."""
+    stage = moment.stage
+    assert stage is not None
+    name = {Kind.GRADIENT: "gradient", Kind.UPDATE: "update"}.get(stage.kind, str(stage.into))
+    if stage.layer is None:
+        return (name,)
+    unit = moment.notation.number(stage.layer, stage.unit_at(moment.cursor.position))
+    return (f"{name}/{stage.layer.scope}/{unit}", f"{name}/{stage.layer.scope}", name)
+
+
+def _own(moment: Moment, names: Sequence[str]) -> str:
+    return next((moment.textbook.narration[name] for name in names if name in moment.textbook.narration), "")
+
+
+def _start(moment: Moment) -> str:
+    rows = len(moment.rows)
+    what = "one example" if rows == 1 else f"{rows} examples"
+    return f"Nothing is computed yet: {what} at the inputs, every weight at its start. Press → to begin."
+
+
+def _about_place(moment: Moment, depth: Depth) -> str:
+    """A sentence for a step that covers several numbers; empty where the last of them says it all."""
+    stage = moment.stage
+    assert stage is not None
+    if depth >= Depth.PASS and moment.is_complete:
+        return _about_iteration(moment)
+    if stage.layer is None or stage.kind not in (Kind.GRADIENT, Kind.UPDATE):
+        return ""
+    unit = moment.notation.neuron(stage.layer, stage.unit_at(moment.cursor.position))
+    what = f"Every weight into {unit}" if depth is Depth.NEURON else f"Every weight into {stage.layer.title}"
+    if stage.kind is Kind.UPDATE:
+        return f"{what} takes a step against its gradient, α times as long."
+    many = f", summed over {len(moment.rows)} examples" if len(moment.rows) > 1 else ""
+    return f"{what}: δ of the neuron it leads to, times what comes in along it{many}."
+
+
+def _about_iteration(moment: Moment) -> str:
+    if moment.diverged:
+        return "The numbers have grown beyond all bounds: this run cannot go on. Try a smaller learning rate."
+    if not moment.graph.trains:
+        return f"The whole network has been computed for {moment.textbook.example(moment.focus)}."
+    return "One iteration is done: every weight has moved a little, and the next forward pass will be a little better."
+
+
+def _about(moment: Moment, ref: Ref, depth: Depth | None) -> str:
+    if moment.leaf is not None and depth is None and moment.leaf.ref == ref and moment.leaf.term is not None:
+        return _about_term(moment, ref)
+    if ref.scope not in moment.graph:
+        return "The learning rate sets how far every weight moves against its gradient."
+    node = moment.graph[ref.scope]
+    if node.is_parameter:
+        return _about_parameter(moment, ref)
+    if not node.inputs:
+        return _about_data(moment, ref)
+    if node is moment.graph.loss:
+        return _about_loss(moment, ref)
+    layer = moment.graph.layer_of(node)
+    assert layer is not None
+    unit = moment.notation.neuron(layer, ref.cell[0])
+    if ref.part in (Part.DELTA, Part.GRADIENT):
+        return _about_error(moment, ref, layer, unit)
+    if ref.part is Part.SLOPE:
+        return f"How much the activation of {unit} changes when its weighted sum changes a little."
+    if ref.part is Part.ERROR:
+        return f"The error of {unit} on {moment.textbook.example(moment.focus)}: target minus activation."
+    if node is layer.a:
+        return _about_activation(moment, ref, layer, unit)
+    return f"The weighted sum of {unit}: every input times its weight, added up."
+
+
+def _about_term(moment: Moment, ref: Ref) -> str:
+    leaf = moment.leaf
+    assert leaf is not None and leaf.term is not None
+    what = moment.notation.caption(ref)
+    return f"Term {leaf.term + 1} of the sum for {what}."
+
+
+def _about_parameter(moment: Moment, ref: Ref) -> str:
+    what = moment.notation.caption(ref.of(Part.VALUE))
+    if ref.part is Part.NEW:
+        gradient = moment.value(ref.of(Part.GRADIENT)) or 0.0
+        if gradient == 0:
+            return f"The gradient is 0, so the {what} stays as it is."
+        size, way = ("larger", "falls") if gradient > 0 else ("smaller", "rises")
+        return f"The error would grow with a {size} value, so the {what} {way}."
+    if ref.part is Part.GRADIENT:
+        many = f", summed over {len(moment.rows)} examples" if len(moment.rows) > 1 else ""
+        where = "δ of the neuron it leads to, times what comes in"
+        return f"How the error changes with the {what}: {where}{many}."
+    if ref.part is Part.SHARE:
+        example = moment.textbook.example(moment.focus)
+        return f"What {example} alone contributes to the gradient of the {what}."
+    if moment.iteration == 0:
+        return f"The {what}, as the lesson gives it."
+    return f"The {what} after {moment.iteration} update{'s' if moment.iteration > 1 else ''}."
+
+
+def _about_data(moment: Moment, ref: Ref) -> str:
+    row = moment.focus if ref.example is None else ref.example
+    return f"The {moment.notation.caption(ref)} in example {moment.textbook.example(row)}."
+
+
+def _about_loss(moment: Moment, ref: Ref) -> str:
+    if ref.part is Part.TERM:
+        return f"What {moment.textbook.example(moment.focus)} alone adds to the loss."
+    rows = len(moment.rows)
+    if rows == 1:
+        return "How far the output is from the target: the number that training makes smaller."
+    return f"The errors of all {rows} examples in one number: training makes it smaller."
+
+
+def _about_error(moment: Moment, ref: Ref, layer: Layer, unit: str) -> str:
+    if ref.part is Part.GRADIENT and ref.scope == layer.z.scope:
+        return f"How the error changes with the weighted sum of {unit}."
+    above = moment.graph.consumer_layer(layer.a)
+    if ref.part is Part.GRADIENT:
+        if above is None:
+            return f"How the error changes with the activation of {unit}: it points away from the target."
+        return f"Each neuron that {unit} feeds sends its δ back along the weight between them."
+    if isinstance(layer.a.op, Softmax):
+        return f"Softmax and cross-entropy together leave activation minus target as the error of {unit}."
+    slope = moment.value(Ref(layer.a.scope, Part.SLOPE, ref.cell, ref.example))
+    return f"{_from_where(moment, layer, above, ref)}, {_passes(layer, slope)}"
+
+
+def _from_where(moment: Moment, layer: Layer, above: Layer | None, ref: Ref) -> str:
+    if above is None:
+        return "The error starts at the output"
+    if above.units == 1:
+        weight = Ref(above.w.scope, Part.VALUE, (0, ref.cell[0]))
+        along = show(moment.value(weight) or 0.0, decimals=moment.decimals(weight))
+        return f"The error of {moment.notation.neuron(above, 0)} comes back along the weight {along}"
+    return f"The errors of {above.units} neurons come back along their weights"
+
+
+def _passes(layer: Layer, slope: float | None) -> str:
+    if slope is None:
+        return "and is handed on."
+    if slope == 0:
+        dead = " It is dead for this example." if isinstance(layer.a.op, ReLU) else ""
+        return f"and the slope of φ is 0: nothing passes.{dead}"
+    if slope == 1:
+        return "and the slope of φ is 1: all of it passes."
+    if slope < SMALL_SLOPE:
+        return f"and the slope of φ lets almost nothing of it pass ({show(slope)})."
+    return f"and the slope of φ lets {_part(slope)} of it pass."
+
+
+def _part(slope: float) -> str:
+    """A share of one in words."""
+    for share, words in SHARES:
+        if abs(slope - share) <= 0.03 * max(share, 0.2):
+            return f"about {words}" if abs(slope - share) > 0.004 else words
+    return f"{show(100 * slope, 0)} %"
+
+
+def _about_activation(moment: Moment, ref: Ref, layer: Layer, unit: str) -> str:
+    a = moment.value(ref)
+    name = moment.textbook.example(moment.focus)
+    if isinstance(layer.a.op, Softmax):
+        return f"The share of {unit} in the sum of all exponentials: read it as a probability."
+    if isinstance(layer.a.op, ReLU) and a == 0:
+        return f"z is not above 0, so {unit} is silent for {name}."
+    if isinstance(layer.a.op, Threshold):
+        reaches = "reaches" if a == 1 else "does not reach"
+        return f"{unit.capitalize()} {reaches} its threshold θ = {constant(layer.a.op.theta).text}."
+    if layer is moment.graph.output:
+        return f"The weighted sum goes through φ: this is what the network says about {name}."
+    if isinstance(layer.a.op, Elementwise):
+        return f"The inputs of {unit}, weighted and added up, go through its activation function φ."
+    return f"The activation of {unit}."

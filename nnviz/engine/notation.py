@@ -1,0 +1,290 @@
+"""Names, addresses and captions of numbers, as the notes write them.
+
+Neurons are numbered through the whole network (inputs 1, 2, …, then layer by layer, as in the notes) or
+anew in every layer, where the layer stands above the letter: z₂⁽¹⁾.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from nnviz.engine.formula import Name
+from nnviz.engine.graph import Graph, Layer
+from nnviz.engine.ref import LEARNING_RATE, Part, Ref
+
+NEURON_LETTERS = {
+    "z": ("z", Part.VALUE),
+    "a": ("a", Part.VALUE),
+    "delta": ("z", Part.DELTA),
+    "da": ("a", Part.GRADIENT),
+    "dz": ("z", Part.GRADIENT),
+    "slope": ("a", Part.SLOPE),
+    "error": ("a", Part.ERROR),
+}
+WEIGHT_LETTERS = {"w": Part.VALUE, "dw": Part.GRADIENT, "w_new": Part.NEW}
+DATA_LETTERS = ("x", "t")
+ALL_LETTERS = (*NEURON_LETTERS, *WEIGHT_LETTERS, *DATA_LETTERS, "E", "alpha")
+ADDRESS = re.compile(r"\s*([A-Za-z_]+)\s*(?:\[([^\]]*)\])?\s*")
+
+
+class AddressError(ValueError):
+    """An address that means no number of this network."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """One numbered unit: a neuron of a layer, or an input where `layer` is None."""
+
+    layer: Layer | None
+    index: int
+
+
+class Notation:
+    """The numbering of one network, and everything that follows from it.
+
+    `numbers` overrides the running numbers of inputs and neurons, in order, for a network that is part of a
+    larger one in the book.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        numbering: Literal["network", "layer"] = "network",
+        numbers: Sequence[int] | None = None,
+        input_names: Sequence[str] = (),
+    ) -> None:
+        self.graph = graph
+        self.numbering = numbering
+        self.input_names = tuple(input_names)
+        inputs = graph.inputs.shape[0]
+        units = [_Unit(None, i) for i in range(inputs)]
+        units += [_Unit(layer, i) for layer in graph.layers for i in range(layer.units)]
+        running = tuple(numbers) if numbers is not None else tuple(range(1, len(units) + 1))
+        self._numbers = {self._key(unit): number for unit, number in zip(units, running, strict=True)}
+        self._units = dict(zip(running, units, strict=True))
+
+    # Numbers and names
+
+    def number(self, layer: Layer | None, index: int) -> str:
+        """The number of a neuron, or of an input where `layer` is None."""
+        if self.numbering == "layer":
+            return str(index + 1)
+        return str(self._numbers[self._key(_Unit(layer, index))])
+
+    def over(self, layer: Layer | None) -> str:
+        """What stands above the letter of a neuron: its layer, if neurons are numbered per layer."""
+        if self.numbering == "network" or layer is None:
+            return ""
+        return f"({self.graph.layers.index(layer) + 1})"
+
+    def name(self, ref: Ref, example: str = "") -> Name:
+        """The symbol of a number; `example` is added where several examples stand side by side."""
+        if ref.scope == LEARNING_RATE.scope:
+            return Name("α")
+        if ref.scope == "loss":
+            return Name("E", over=example if ref.part is Part.TERM else "")
+        if ref.scope == self.graph.inputs.scope:
+            return Name("x", self.number(None, ref.cell[0]), over=example)
+        if self._is_target(ref):
+            output = self.graph.output
+            return Name("t", self.number(output, ref.cell[0]), self.over(output) + example)
+        layer = self._layer(ref)
+        if self._is_parameter(ref):
+            return self._weight_name(ref, layer, example)
+        return self._neuron_name(ref, layer, example)
+
+    def _neuron_name(self, ref: Ref, layer: Layer, example: str) -> Name:
+        sub, over = self.number(layer, ref.cell[0]), self.over(layer) + example
+        letter = ref.scope.rpartition("/")[2]
+        match ref.part:
+            case Part.DELTA:
+                return Name("δ", sub, over)
+            case Part.GRADIENT:
+                return Name("E", by=Name(letter, sub, over))
+            case Part.SLOPE:
+                return Name("a", sub, over, by=Name("z", sub, over))
+            case Part.ERROR:
+                return Name("(t − a)", sub, over)
+        return Name(letter, sub, over)
+
+    def _weight_name(self, ref: Ref, layer: Layer, example: str) -> Name:
+        into = self.number(layer, ref.cell[0])
+        below = self.layer_below(layer)
+        start = "0" if len(ref.cell) == 1 else self.number(below, ref.cell[1])
+        if layer.b is not None and ref.scope == layer.b.scope and layer.b.shape[0] < layer.units:
+            into = layer.title
+        over = self.over(layer)
+        if ref.part is Part.NEW:
+            return Name("w", f"{into},{start}", over + "new")
+        if ref.part in (Part.GRADIENT, Part.SHARE):
+            return Name("E", by=Name("w", f"{into},{start}", over), over=example)
+        return Name("w", f"{into},{start}", over)
+
+    # Words
+
+    def neuron(self, layer: Layer | None, index: int) -> str:
+        """What a unit is called in a sentence."""
+        if layer is None:
+            named = f" ({self.input_names[index]})" if index < len(self.input_names) else ""
+            return f"input {self.number(None, index)}{named}"
+        where = f" of {layer.title}" if self.numbering == "layer" else ""
+        return f"neuron {self.number(layer, index)}{where}"
+
+    def caption(self, ref: Ref) -> str:
+        """A number in a few words: “δ of neuron 8”, “weight 6 to 8”."""
+        if ref.scope == LEARNING_RATE.scope:
+            return "learning rate"
+        if ref.scope == "loss":
+            return "loss" if ref.part is not Part.TERM else "error of one example"
+        if ref.scope == self.graph.inputs.scope:
+            return self.neuron(None, ref.cell[0])
+        if self._is_target(ref):
+            return f"target of {self.neuron(self.graph.output, ref.cell[0])}"
+        layer = self._layer(ref)
+        if self._is_parameter(ref):
+            return self._weight_caption(ref, layer)
+        unit = self.neuron(layer, ref.cell[0])
+        letter = ref.scope.rpartition("/")[2]
+        words = {
+            Part.DELTA: f"δ of {unit}",
+            Part.SLOPE: f"slope of φ at z of {unit}",
+            Part.ERROR: f"error of {unit}",
+            Part.GRADIENT: f"∂E/∂{letter} of {unit}",
+        }
+        return words.get(ref.part, f"{letter} of {unit}")
+
+    def _weight_caption(self, ref: Ref, layer: Layer) -> str:
+        into = self.number(layer, ref.cell[0])
+        if len(ref.cell) == 1:
+            shared = layer.b is not None and layer.b.shape[0] < layer.units
+            what = f"bias of {layer.title}" if shared else f"bias of {into}"
+        else:
+            what = f"weight {self.number(self.layer_below(layer), ref.cell[1])} to {into}"
+        if ref.part in (Part.GRADIENT, Part.SHARE):
+            return f"∂E/∂w, {what}"
+        return f"new {what}" if ref.part is Part.NEW else what
+
+    # Addresses
+
+    def address(self, ref: Ref) -> str:
+        """How a lesson writes this number: ``delta[6]``, ``w[7,5]``."""
+        if ref.scope == LEARNING_RATE.scope:
+            return "alpha"
+        if ref.scope == "loss":
+            return "E"
+        if ref.scope == self.graph.inputs.scope:
+            return f"x[{self.number(None, ref.cell[0])}]"
+        layer = self.graph.output if self._is_target(ref) else self._layer(ref)
+        prefix = f"{layer.scope}," if self.numbering == "layer" else ""
+        unit = self.number(layer, ref.cell[0])
+        if self._is_target(ref):
+            return f"t[{prefix}{unit}]"
+        if self._is_parameter(ref):
+            part = Part.GRADIENT if ref.part is Part.SHARE else ref.part
+            letter = next(k for k, v in WEIGHT_LETTERS.items() if v is part)
+            start = "0" if len(ref.cell) == 1 else self.number(self.layer_below(layer), ref.cell[1])
+            return f"{letter}[{prefix}{unit},{start}]"
+        role = (ref.scope.rpartition("/")[2], ref.part)
+        return f"{next(k for k, v in NEURON_LETTERS.items() if v == role)}[{prefix}{unit}]"
+
+    def parse(self, address: str) -> Ref:
+        """The number an address means. Raises AddressError that says what was found and wanted."""
+        match = ADDRESS.fullmatch(address)
+        if match is None:
+            raise AddressError(f"found “{address}”, wanted an address such as z[6], delta[6] or w[7,5]")
+        letter, inside = match[1], match[2]
+        if letter not in ALL_LETTERS:
+            close = difflib.get_close_matches(letter, ALL_LETTERS, 1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise AddressError(f"found “{letter}”, wanted one of {', '.join(ALL_LETTERS)}{hint}")
+        if letter in ("E", "alpha"):
+            return Ref("loss") if letter == "E" else LEARNING_RATE
+        indices = [part.strip() for part in (inside or "").split(",")]
+        layer, indices = self._split(address, indices, letter)
+        if letter in WEIGHT_LETTERS:
+            return self._parse_weight(address, letter, layer, indices)
+        return self._parse_unit(address, letter, layer, indices)
+
+    def _split(self, address: str, indices: list[str], letter: str) -> tuple[Layer | None, list[str]]:
+        """The layer an address names first where neurons are numbered per layer, and the other indices."""
+        if self.numbering == "network" or letter == "x":
+            return None, indices
+        layer = next((one for one in self.graph.layers if one.scope == indices[0]), None)
+        if layer is None:
+            scopes = ", ".join(one.scope for one in self.graph.layers)
+            raise AddressError(f"{address}: found layer “{indices[0]}”, wanted one of {scopes}")
+        return layer, indices[1:]
+
+    def _parse_unit(self, address: str, letter: str, layer: Layer | None, indices: list[str]) -> Ref:
+        if len(indices) != 1:
+            raise AddressError(f"{address}: found {len(indices)} indices, wanted one neuron")
+        unit = self._find(address, layer, indices[0], inputs=letter == "x")
+        if letter == "x":
+            return Ref(self.graph.inputs.scope, cell=(unit.index,))
+        if unit.layer is None:
+            raise AddressError(f"{address}: {indices[0]} is an input; wanted a neuron")
+        if letter in ("t", "error"):
+            self._require_output(address, unit.layer)
+        if letter == "t":
+            assert self.graph.target is not None
+            return Ref(self.graph.target.scope, cell=(unit.index,))
+        role, part = NEURON_LETTERS[letter]
+        return Ref(f"{unit.layer.scope}/{role}", part, (unit.index,))
+
+    def _require_output(self, address: str, layer: Layer) -> None:
+        if self.graph.target is None or layer is not self.graph.output:
+            raise AddressError(f"{address}: only outputs of a lesson with a target have one")
+
+    def _parse_weight(self, address: str, letter: str, layer: Layer | None, indices: list[str]) -> Ref:
+        if len(indices) != 2:
+            raise AddressError(f"{address}: found {len(indices)} indices, wanted two, such as [7,5]")
+        unit = self._find(address, layer, indices[0])
+        if unit.layer is None:
+            raise AddressError(f"{address}: {indices[0]} is an input, and no weight leads into it")
+        part = WEIGHT_LETTERS[letter]
+        if indices[1] == "0":
+            if unit.layer.b is None:
+                raise AddressError(f"{address}: {unit.layer.title} has no bias")
+            return Ref(unit.layer.b.scope, part, (min(unit.index, unit.layer.b.shape[0] - 1),))
+        below = self.layer_below(unit.layer)
+        source = self._find(address, below, indices[1], inputs=below is None)
+        if source.layer is not below:
+            raise AddressError(f"{address}: no weight leads from {indices[1]} to {indices[0]}")
+        return Ref(unit.layer.w.scope, part, (unit.index, source.index))
+
+    def _find(self, address: str, layer: Layer | None, number: str, inputs: bool = False) -> _Unit:
+        if not number.isdecimal():
+            raise AddressError(f"{address}: found “{number}”, wanted the number of a neuron")
+        if self.numbering == "network":
+            unit = self._units.get(int(number))
+            if unit is None:
+                known = sorted(self._units)
+                raise AddressError(f"{address}: found neuron {number}, wanted {known[0]} … {known[-1]}")
+            return unit
+        size = self.graph.inputs.shape[0] if layer is None and inputs else layer.units if layer else 0
+        if not 1 <= int(number) <= size:
+            raise AddressError(f"{address}: found neuron {number}, wanted 1 … {size}")
+        return _Unit(layer, int(number) - 1)
+
+    # Where things belong
+
+    def layer_below(self, layer: Layer) -> Layer | None:
+        """The layer whose activations a layer reads; None for the data."""
+        return next((one for one in self.graph.layers if one.a is layer.x), None)
+
+    def _layer(self, ref: Ref) -> Layer:
+        scope = ref.scope.rpartition("/")[0]
+        return next(layer for layer in self.graph.layers if layer.scope == scope)
+
+    def _is_target(self, ref: Ref) -> bool:
+        return self.graph.target is not None and ref.scope == self.graph.target.scope
+
+    def _is_parameter(self, ref: Ref) -> bool:
+        return self.graph[ref.scope].is_parameter
+
+    def _key(self, unit: _Unit) -> tuple[str, int]:
+        return (unit.layer.scope if unit.layer else "", unit.index)

@@ -1,0 +1,89 @@
+"""How a number is shown, everywhere: fixed digits, true minus, data with the digits it was written with."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+MINUS = "−"
+MOST_DECIMALS = 10
+
+
+def show(value: float, digits: int = 4, decimals: int | None = None) -> str:
+    """A number as text: ``show(-0.00061, 4) == "−0.0006"``.
+
+    `decimals` is the number's own count of decimals where it is data; more than `digits` are not shown.
+    What would round to nothing is shown in scientific notation, zero never has a sign, thousands are set off
+    with a comma.
+    """
+    if math.isnan(value):
+        return "not a number"
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    places = digits if decimals is None else min(decimals, digits)
+    if abs(value) >= 1e9:
+        return _scientific(value, digits)
+    text = f"{abs(value):,.{places}f}"
+    if value != 0 and not any(c in "123456789" for c in text):
+        return _scientific(value, 1)
+    return MINUS + text if value < 0 else text
+
+
+def shown_value(value: float, digits: int, decimals: int | None = None) -> float:
+    """The number that a reader gets who takes the shown digits at their word."""
+    if not math.isfinite(value):
+        return value
+    return float(show(value, digits, decimals).replace(MINUS, "-").replace(",", ""))
+
+
+def own_decimals(values: ArrayLike, most: int = MOST_DECIMALS) -> int | None:
+    """How many decimals data was written with, the same for all of it; None if more than `most`."""
+    numbers = np.asarray(values, dtype=np.float64)
+    if not np.isfinite(numbers).all():
+        return None
+    with np.errstate(over="ignore"):
+        return next((n for n in range(most + 1) if np.array_equal(np.round(numbers, n), numbers)), None)
+
+
+def parse(text: str) -> float:
+    """A number as people type it: ``0.5``, ``.5``, ``0,5``, ``1/2`` and ``5e-1`` are all a half.
+
+    Raises ValueError that says what was found and what was wanted.
+    """
+    plain = text.strip().replace(MINUS, "-").replace("–", "-").replace("\u00a0", "")
+    try:
+        above, slash, below = plain.partition("/")
+        value = _decimal(above) / _decimal(below) if slash else _decimal(plain)
+    except (ValueError, ZeroDivisionError):
+        raise ValueError(f"found “{text.strip()}”, wanted a number such as 0.5, 0,5, 1/2 or 5e-1") from None
+    if not math.isfinite(value):
+        raise ValueError(f"found “{text.strip()}”, wanted a finite number")
+    return value
+
+
+def _decimal(text: str) -> float:
+    text = text.strip()
+    if "_" in text or text.lower().lstrip("+-").startswith(("inf", "nan")):
+        raise ValueError(text)
+    if text.count(",") == 1 and "." not in text:
+        text = text.replace(",", ".")
+    elif "," in text:
+        text = _without_thousands(text)
+    return float(text)
+
+
+def _without_thousands(text: str) -> str:
+    """``1,234,567.8`` as Python reads it; commas anywhere else are an error."""
+    whole, point, rest = text.partition(".")
+    groups = whole.lstrip("+-").split(",")
+    if not (1 <= len(groups[0]) <= 3 and all(len(g) == 3 for g in groups[1:]) and "," not in rest):
+        raise ValueError(text)
+    return whole.replace(",", "") + point + rest
+
+
+def _scientific(value: float, places: int) -> str:
+    mantissa, _, exponent = f"{value:.{places}e}".partition("e")
+    power = str(int(exponent))
+    return f"{mantissa}e{power}".replace("-", MINUS)

@@ -1,0 +1,23 @@
+"""The ops, and the one list of activation functions and losses that lessons may name."""
+
+from __future__ import annotations
+
+from nnviz.engine.ops.base import Op
+from nnviz.engine.ops.elementwise import Identity, LeakyReLU, Logistic, ReLU, Tanh, Threshold
+from nnviz.engine.ops.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy, SquaredError
+from nnviz.engine.ops.selection import Softmax
+
+ACTIVATIONS: dict[str, type[Op]] = {
+    "identity": Identity,
+    "logistic": Logistic,
+    "tanh": Tanh,
+    "relu": ReLU,
+    "leaky_relu": LeakyReLU,
+    "threshold": Threshold,
+    "softmax": Softmax,
+}
+LOSSES: dict[str, type[Loss]] = {
+    "squared_error": SquaredError,
+    "cross_entropy": SoftmaxCrossEntropy,
+    "binary_cross_entropy": BinaryCrossEntropy,
+}

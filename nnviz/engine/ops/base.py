@@ -1,0 +1,122 @@
+"""What an op is: one line of the textbook, forward and backward, with one index map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.engine.formula import Expr, Name
+
+Array = NDArray[np.float64]
+Cell = tuple[int, ...]
+
+
+class Factor(NamedTuple):
+    """One input cell of an op: the slot it comes in by and its index within one example."""
+
+    slot: int
+    cell: Cell
+
+
+class Use(NamedTuple):
+    """One place where an input cell is used: the output cell and the factors it is multiplied by there."""
+
+    output: Cell
+    others: tuple[Factor, ...]
+
+
+class Op:
+    """One line of the textbook. Small, without state: everything it needs comes in by its arguments.
+
+    `arguments` names the slots. `forward(*xs)` computes the value; for every slot that has a derivative
+    there is a method ``d_<argument>(dy, y, *xs)`` that turns ∂E/∂y into ∂E/∂x of that slot. They are one
+    method a slot, and not one for all, because weight gradients come after all error gradients on the
+    blackboard, and what nobody needs (∂E/∂ of the data) is never computed.
+
+    Arrays have the example as their first axis, parameters have none.
+    """
+
+    arguments: ClassVar[tuple[str, ...]] = ()
+    symbol: ClassVar[str] = ""
+    formula: ClassVar[str] = ""
+
+    def forward(self, *xs: Any) -> Any:
+        raise NotImplementedError
+
+    def derivative_of(self, slot: int) -> Callable[..., Any] | None:
+        """The method that computes ∂E/∂ of one slot, or None where the op has no such derivative."""
+        return getattr(self, f"d_{self.arguments[slot]}", None)
+
+    def output_shape(self, *shapes: Cell) -> Cell:
+        """The shape of one example's output from the shapes of one example's inputs."""
+        return shapes[0]
+
+
+class Contraction(Op):
+    """An op whose output cells are sums of products of input cells.
+
+    The index map says which: `terms` lists the products of one output cell, `uses` the places where one
+    input cell occurs. The same map read backward gives the terms of ∂E/∂w and of ∂E/∂a:
+    ∂E/∂x = Σ over uses of ∂E/∂output × the other factors.
+    """
+
+    def terms(self, output: Cell, *shapes: Cell) -> Iterable[tuple[Factor, ...]]:
+        """The products that are summed to make `output`, in reading order."""
+        raise NotImplementedError
+
+    def uses(self, factor: Factor, *shapes: Cell) -> Iterable[Use]:
+        """Every product in which `factor` occurs, with its other factors."""
+        raise NotImplementedError
+
+
+class Elementwise(Op):
+    """A function of one number, applied to every cell: y = φ(x).
+
+    Its index map is the identity: an output cell depends on the same cell of the input and on no other.
+    """
+
+    arguments = ("x",)
+
+    def derivative(self, y: Array, x: Array) -> Array:
+        """φ′(x), given y = φ(x) as well because many slopes are cheaper from the value."""
+        raise NotImplementedError
+
+    def d_x(self, dy: Array, y: Array, x: Array) -> Array:
+        return dy * self.derivative(y, x)
+
+    def expression(self, x: Expr) -> Expr:
+        """φ(x) as the textbook writes it."""
+        raise NotImplementedError
+
+    def slope_expression(self, y: Expr, x: Expr) -> Expr:
+        """φ′(x) as the textbook writes it, in terms of x or of y = φ(x)."""
+        raise NotImplementedError
+
+    def call_name(self) -> Name:
+        """The name of φ in front of its argument."""
+        return Name(self.symbol)
+
+
+class Source(Op):
+    """A node that computes nothing: its value is given."""
+
+    def __init__(self, shape: Cell) -> None:
+        self.shape = tuple(shape)
+
+    def output_shape(self, *shapes: Cell) -> Cell:
+        return self.shape
+
+
+class Given(Source):
+    """A column block of the data: inputs or targets, one row an example."""
+
+
+class Parameter(Source):
+    """Numbers that training may change. A frozen parameter takes part but keeps its value."""
+
+    def __init__(self, shape: Cell, trainable: bool = True) -> None:
+        super().__init__(shape)
+        self.trainable = trainable

@@ -1,0 +1,164 @@
+"""Activation functions of one number: value, slope and formula under each other."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnviz.engine.formula import (
+    EULER,
+    ONE,
+    TWO,
+    Call,
+    Constant,
+    Difference,
+    Expr,
+    Group,
+    Indicator,
+    Negative,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    constant,
+)
+from nnviz.engine.ops.base import Array, Elementwise
+
+ZERO = Constant(0.0, "0")
+
+
+class Identity(Elementwise):
+    """φ(z) = z, the linear unit."""
+
+    symbol = "id"
+    formula = "φ(z) = z"
+
+    def forward(self, x: Array) -> Array:
+        return x
+
+    def derivative(self, y: Array, x: Array) -> Array:
+        return np.ones_like(x)
+
+    def expression(self, x: Expr) -> Expr:
+        return x
+
+    def slope_expression(self, y: Expr, x: Expr) -> Expr:
+        return ONE
+
+
+class Logistic(Elementwise):
+    """φ(z) = 1/(1 + e⁻ᶻ), with slope φ(z)·(1 − φ(z)), at most ¼.
+
+    Computed as (1 + tanh(z/2))/2, which is the same number and cannot overflow.
+    """
+
+    symbol = "σ"
+    formula = "φ(z) = 1 / (1 + e^(−z))"
+
+    def forward(self, x: Array) -> Array:
+        y: Array = np.tanh(x * 0.5)
+        y *= 0.5
+        y += 0.5
+        return y
+
+    def derivative(self, y: Array, x: Array) -> Array:
+        slope: Array = 1.0 - y
+        slope *= y
+        return slope
+
+    def expression(self, x: Expr) -> Expr:
+        return Quotient(ONE, Sum((ONE, Power(EULER, Negative(x)))))
+
+    def slope_expression(self, y: Expr, x: Expr) -> Expr:
+        return Product((y, Group(Difference(ONE, y))))
+
+
+class Tanh(Elementwise):
+    """φ(z) = tanh z, with slope 1 − tanh² z."""
+
+    symbol = "tanh"
+    formula = "φ(z) = tanh z"
+
+    def forward(self, x: Array) -> Array:
+        return np.tanh(x)
+
+    def derivative(self, y: Array, x: Array) -> Array:
+        return 1.0 - y * y
+
+    def expression(self, x: Expr) -> Expr:
+        return Call("tanh", (x,))
+
+    def slope_expression(self, y: Expr, x: Expr) -> Expr:
+        return Difference(ONE, Power(y, TWO))
+
+
+class ReLU(Elementwise):
+    """The rectifier φ(z) = max(0, z). It has no slope at 0; `slope_at_zero` is the one that is agreed on."""
+
+    symbol = "relu"
+
+    def __init__(self, slope_at_zero: float = 0.0) -> None:
+        self.slope_at_zero = slope_at_zero
+
+    formula = "φ(z) = max(0, z)"
+
+    def forward(self, x: Array) -> Array:
+        return np.maximum(x, 0.0)
+
+    def derivative(self, y: Array, x: Array) -> Array:
+        if self.slope_at_zero == 0.0:
+            return (x > 0.0).astype(np.float64)
+        return np.heaviside(x, self.slope_at_zero)
+
+    def expression(self, x: Expr) -> Expr:
+        return Call("max", (ZERO, x))
+
+    def slope_expression(self, y: Expr, x: Expr) -> Expr:
+        above = Indicator(x, ">", ZERO)
+        if self.slope_at_zero == 0.0:
+            return above
+        return Sum((above, Product((constant(self.slope_at_zero), Indicator(x, "=", ZERO)))))
+
+
+class LeakyReLU(Elementwise):
+    """φ(z) = z for z > 0 and λ·z elsewhere, with a small fixed slope λ."""
+
+    symbol = "leaky relu"
+    formula = "φ(z) = max(z, λ·z)"
+
+    def __init__(self, slope: float = 0.01) -> None:
+        self.slope = slope
+
+    def forward(self, x: Array) -> Array:
+        return np.where(x > 0.0, x, self.slope * x)
+
+    def derivative(self, y: Array, x: Array) -> Array:
+        return np.where(x > 0.0, 1.0, self.slope)
+
+    def expression(self, x: Expr) -> Expr:
+        return Call("max", (x, Product((constant(self.slope), x))))
+
+    def slope_expression(self, y: Expr, x: Expr) -> Expr:
+        above = Product((constant(1.0 - self.slope), Indicator(x, ">", ZERO)))
+        return Sum((constant(self.slope), above))
+
+
+class Threshold(Elementwise):
+    """McCulloch and Pitts' unit: 1 where z ≥ θ and 0 elsewhere. Its slope is 0 wherever it exists."""
+
+    symbol = "step"
+    formula = "φ(z) = 1 if z ≥ θ, else 0"
+
+    def __init__(self, theta: float = 0.0) -> None:
+        self.theta = theta
+
+    def forward(self, x: Array) -> Array:
+        return (x >= self.theta).astype(np.float64)
+
+    def derivative(self, y: Array, x: Array) -> Array:
+        return np.zeros_like(x)
+
+    def expression(self, x: Expr) -> Expr:
+        return Indicator(x, "≥", constant(self.theta))
+
+    def slope_expression(self, y: Expr, x: Expr) -> Expr:
+        return ZERO

@@ -1,0 +1,163 @@
+"""Loss functions: one number for a whole batch, as a sum with one term for every output of every example."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from nnviz.engine.formula import (
+    HALF,
+    ONE,
+    TWO,
+    Call,
+    Constant,
+    Difference,
+    Expr,
+    Group,
+    Negative,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+)
+from nnviz.engine.ops.base import Array, Cell, Op
+
+
+class Loss(Op):
+    """E = scale · Σ over examples and outputs of a term; `mean` divides by the number of examples.
+
+    `through_slope` says whether the derivative is taken with respect to the activation, so that the slope
+    of φ is still to come, or with respect to the weighted sum, where both are already multiplied.
+    """
+
+    arguments: ClassVar[tuple[str, ...]] = ("a", "t")
+    through_slope: ClassVar[bool] = True
+    what: ClassVar[str] = ""
+
+    def __init__(self, mean: bool = False) -> None:
+        self.mean = mean
+
+    def output_shape(self, *shapes: Cell) -> Cell:
+        return ()
+
+    def _scale(self, examples: int) -> float:
+        return 1.0 / examples if self.mean else 1.0
+
+    def cell_terms(self, *xs: Any) -> Array:
+        """The terms of the sum, one for every output of every example, before `mean` divides."""
+        raise NotImplementedError
+
+    def forward(self, *xs: Any) -> float:
+        return float(self.cell_terms(*xs).sum()) * self._scale(len(xs[0]))
+
+    def term_expression(self, a: Expr, t: Expr) -> Expr:
+        """One term of the sum."""
+        raise NotImplementedError
+
+    def gradient_expression(self, a: Expr, t: Expr) -> Expr:
+        """∂E/∂a of one output (∂E/∂z for a loss that contains its activation function)."""
+        raise NotImplementedError
+
+    def scaled(self, expr: Expr, examples: int) -> Expr:
+        """`expr`, divided by the number of examples where the lesson asks for the mean."""
+        if not self.mean:
+            return expr
+        return Product((Quotient(ONE, Constant(float(examples), str(examples))), expr))
+
+
+class SquaredError(Loss):
+    """E = ½ Σ (t − a)², summed over outputs and examples; without the ½ where `half` is off.
+
+    With ½ and the sum, ∂E/∂a = −(t − a): equations 21 and 24 of the notes.
+    """
+
+    symbol = "SSE"
+    what = "squared error"
+
+    def __init__(self, half: bool = True, mean: bool = False) -> None:
+        super().__init__(mean)
+        self.half = half
+
+    @property
+    def formula(self) -> str:  # type: ignore[override]
+        return f"E = {'½ ' if self.half else ''}{'1/N ' if self.mean else ''}Σ (t − a)²"
+
+    def cell_terms(self, a: Array, t: Array) -> Array:
+        error = t - a
+        error *= error
+        if self.half:
+            error *= 0.5
+        return error
+
+    def forward(self, a: Array, t: Array) -> float:
+        error = (t - a).ravel()
+        return float(error @ error) * self._factor(0.5, len(a))
+
+    def d_a(self, dy: float, y: float, a: Array, t: Array) -> Array:
+        return (a - t) * (dy * self._factor(1.0, len(a)))
+
+    def _factor(self, halved: float, examples: int) -> float:
+        return (halved if self.half else 2.0 * halved) * self._scale(examples)
+
+    def term_expression(self, a: Expr, t: Expr) -> Expr:
+        square = Power(Group(Difference(t, a)), TWO)
+        return Product((HALF, square)) if self.half else square
+
+    def gradient_expression(self, a: Expr, t: Expr) -> Expr:
+        error = Negative(Group(Difference(t, a)))
+        return error if self.half else Product((TWO, error))
+
+
+class BinaryCrossEntropy(Loss):
+    """E = −Σ t·ln a + (1 − t)·ln(1 − a), summed over outputs and examples; 0·ln 0 counts as 0."""
+
+    symbol = "BCE"
+    what = "binary cross-entropy"
+    formula = "E = −Σ (t·ln a + (1 − t)·ln(1 − a))"
+
+    def cell_terms(self, a: Array, t: Array) -> Array:
+        yes = np.where(t == 0.0, 0.0, t * np.log(np.where(t == 0.0, 1.0, a)))
+        no = np.where(t == 1.0, 0.0, (1.0 - t) * np.log(np.where(t == 1.0, 1.0, 1.0 - a)))
+        return -(yes + no)
+
+    def d_a(self, dy: float, y: float, a: Array, t: Array) -> Array:
+        yes = np.where(t == 0.0, 0.0, t / np.where(t == 0.0, 1.0, a))
+        no = np.where(t == 1.0, 0.0, (1.0 - t) / np.where(t == 1.0, 1.0, 1.0 - a))
+        return (no - yes) * (dy * self._scale(len(a)))
+
+    def term_expression(self, a: Expr, t: Expr) -> Expr:
+        not_t, not_a = Group(Difference(ONE, t)), Difference(ONE, a)
+        return Negative(Group(Sum((Product((t, Call("ln", (a,)))), Product((not_t, Call("ln", (not_a,))))))))
+
+    def gradient_expression(self, a: Expr, t: Expr) -> Expr:
+        return Sum((Negative(Quotient(t, a)), Quotient(Difference(ONE, t), Difference(ONE, a))))
+
+
+class SoftmaxCrossEntropy(Loss):
+    """E = −Σ t·ln a with a = softmax(z), differentiated through the softmax at once: ∂E/∂z = Σⱼ t(j)·a − t.
+
+    For a one-hot target this is a − t: equations 72 and 85 of the notes. The logarithm is computed from z,
+    ln a = z − ln Σ eᶻ, which stays finite where a underflows.
+    """
+
+    arguments = ("z", "a", "t")
+    symbol = "CE"
+    what = "cross-entropy"
+    formula = "E = −Σ t·ln a"
+    through_slope = False
+
+    def cell_terms(self, z: Array, a: Array, t: Array) -> Array:
+        shifted = z - z.max(axis=1, keepdims=True)
+        terms: Array = -t * (shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
+        return terms
+
+    def d_z(self, dy: float, y: float, z: Array, a: Array, t: Array) -> Array:
+        gradient: Array = (a * t.sum(axis=1, keepdims=True) - t) * (dy * self._scale(len(a)))
+        return gradient
+
+    def term_expression(self, a: Expr, t: Expr) -> Expr:
+        return Negative(Product((t, Call("ln", (a,)))))
+
+    def gradient_expression(self, a: Expr, t: Expr) -> Expr:
+        return Difference(a, t)

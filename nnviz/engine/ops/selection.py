@@ -1,0 +1,40 @@
+"""Ops in which the cells of one example compete with each other."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnviz.engine.formula import EULER, ONE, Difference, Expr, Group, Negative, Power, Product, Quotient, Sum
+from nnviz.engine.ops.base import Array, Op
+
+
+class Softmax(Op):
+    """a(i) = e^z(i) / Σⱼ e^z(j): the activations of a layer as a probability distribution.
+
+    The largest z is subtracted before the exponential, which changes nothing but keeps it finite.
+    Slopes: ∂a(j)/∂z(i) = a(j)·(1 − a(j)) where i = j, and −a(j)·a(i) elsewhere.
+    """
+
+    arguments = ("x",)
+    symbol = "softmax"
+    formula = "a(i) = e^z(i) / Σ e^z(j)"
+
+    def forward(self, x: Array) -> Array:
+        y: Array = np.exp(x - x.max(axis=1, keepdims=True))
+        y /= y.sum(axis=1, keepdims=True)
+        return y
+
+    def d_x(self, dy: Array, y: Array, x: Array) -> Array:
+        weighted = dy * y
+        dx: Array = weighted - y * weighted.sum(axis=1, keepdims=True)
+        return dx
+
+    def expression(self, i: int, xs: list[Expr]) -> Expr:
+        """a(i) written out over all the cells it depends on."""
+        return Quotient(Power(EULER, xs[i]), Sum(tuple(Power(EULER, x) for x in xs)))
+
+    def slope_expression(self, j: int, i: int, ys: list[Expr]) -> Expr:
+        """∂a(j)/∂z(i) in terms of the activations."""
+        if i == j:
+            return Product((ys[j], Group(Difference(ONE, ys[j]))))
+        return Negative(Product((ys[j], ys[i])))

@@ -1,0 +1,187 @@
+"""A graph compiled into steps: the straight-line program that an iteration runs.
+
+Every step reads cells of a record and assigns one cell, once. A graph's steps are fixed, so they are made
+once and hold no numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+
+from nnviz.engine.graph import Graph, Node
+from nnviz.engine.ops.base import Array
+
+
+class Phase(StrEnum):
+    """What a step does, in the order of an iteration."""
+
+    FORWARD = "forward"
+    LOSS = "loss"
+    BACKWARD = "backward"
+    ACCUMULATE = "accumulate"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One assignment: ``cells[writes] = compute(*(cells[i] for i in reads))``.
+
+    `arguments` fetches the cells of `reads`, and is made once because it runs for every step of training.
+    """
+
+    phase: Phase
+    node: int
+    reads: tuple[int, ...]
+    writes: int
+    compute: Callable[..., Any]
+    arguments: Callable[[list[Any]], tuple[Any, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        first = self.reads[0]
+        fetch = itemgetter(*self.reads) if len(self.reads) > 1 else lambda cells: (cells[first],)
+        object.__setattr__(self, "arguments", fetch)
+
+
+class Program:
+    """The steps of a graph, and where in a record each of its numbers lies.
+
+    Cells: `value` (one a node), `gradient` (∂E/∂ value), one cell for every contribution to the gradient of
+    a node that is used more than once, and the flat vectors of the update: all parameters that learn, their
+    gradients and their new values in one array each, so that an update is one line for a whole network.
+    """
+
+    def __init__(self, graph: Graph, update: Callable[..., Any]) -> None:
+        self.graph = graph
+        self.update_rule = update
+        count = len(graph.nodes)
+        self.seed = 3 * count  # ∂E/∂E = 1
+        self.size = 3 * count + 5
+        self.learning_rate, self.learning, self.flat_gradient, self.flat_new = range(self.size - 4, self.size)
+        self.contributions: dict[tuple[int, int], int] = {}  # (consumer, slot) -> cell
+        self.forward = tuple(self._forward_steps())
+        self.backward = tuple(self._backward_steps()) if graph.trains else ()
+        self.update = tuple(self._update_steps()) if graph.trains else ()
+        self.steps = self.forward + self.backward + self.update
+        self.layout = tuple((n.index, graph.slices[n.index], n.shape) for n in graph.parameters)
+
+    def value(self, node: Node | int) -> int:
+        return node if isinstance(node, int) else node.index
+
+    def gradient(self, node: Node | int) -> int:
+        return len(self.graph.nodes) + self.value(node)
+
+    def new(self, node: Node | int) -> int:
+        return 2 * len(self.graph.nodes) + self.value(node)
+
+    def _forward_steps(self) -> Iterator[Step]:
+        for node in self.graph.nodes:
+            if node.inputs:
+                phase = Phase.LOSS if node is self.graph.loss else Phase.FORWARD
+                yield Step(phase, node.index, node.inputs, self.value(node), node.op.forward)
+
+    def _backward_steps(self) -> Iterator[Step]:
+        """Error gradients from the loss back to the first layer, then the gradients of the parameters.
+
+        With `late_weights` the parameters of a layer are dealt with, and updated, before the error is
+        handed on to the layer below.
+        """
+        uses = self._uses()
+        postponed: list[Step] = []
+        for node in reversed(self.graph.nodes):
+            if not self._has_gradient(node, uses):
+                continue
+            parameters = [*self._derivatives(node, uses, of_parameters=True)]
+            if self.graph.late_weights:
+                yield from parameters
+                yield from (self._update_step(s.node) for s in parameters if s.phase is not Phase.ACCUMULATE)
+            else:
+                postponed += parameters
+            yield from self._derivatives(node, uses, of_parameters=False)
+        yield from postponed
+
+    def _uses(self) -> dict[int, list[tuple[int, int]]]:
+        """For every node that the error depends on: where it is used, as (consumer, slot)."""
+        wanted = self._wanted()
+        uses: dict[int, list[tuple[int, int]]] = {}
+        for consumer in reversed(self.graph.nodes):
+            if not (consumer is self.graph.loss or consumer.index in uses):
+                continue
+            for slot, index in enumerate(consumer.inputs):
+                if index in wanted and consumer.op.derivative_of(slot):
+                    uses.setdefault(index, []).append((consumer.index, slot))
+        return uses
+
+    def _wanted(self) -> set[int]:
+        """Nodes that depend on a parameter that learns: the only ones whose gradient anybody needs."""
+        wanted: set[int] = set()
+        for node in self.graph.nodes:
+            if node.is_trainable or any(i in wanted for i in node.inputs):
+                wanted.add(node.index)
+        return wanted
+
+    def _has_gradient(self, node: Node, uses: dict[int, list[tuple[int, int]]]) -> bool:
+        return bool(node.inputs) and (node is self.graph.loss or node.index in uses)
+
+    def _derivatives(
+        self, node: Node, uses: dict[int, list[tuple[int, int]]], of_parameters: bool
+    ) -> Iterator[Step]:
+        """∂E/∂ of the slots of `node`, each followed by the sum of all contributions when it is the last."""
+        dy = self.seed if node is self.graph.loss else self.gradient(node)
+        inputs = node.inputs if of_parameters else self._weights_in_use(node)
+        for slot, index in enumerate(node.inputs):
+            places = uses.get(index, [])
+            compute = node.op.derivative_of(slot)
+            if (
+                (node.index, slot) not in places
+                or compute is None
+                or self.graph.nodes[index].is_parameter != of_parameters
+            ):
+                continue
+            writes = self._contribution_cell(index, (node.index, slot), places)
+            yield Step(Phase.BACKWARD, index, (dy, self.value(node), *inputs), writes, compute)
+            if len(places) > 1 and places[-1] == (node.index, slot):
+                cells = tuple(self.contributions[place] for place in places)
+                yield Step(Phase.ACCUMULATE, index, cells, self.gradient(index), _total)
+
+    def _contribution_cell(self, index: int, place: tuple[int, int], places: list[tuple[int, int]]) -> int:
+        """A cell of its own for every use of a node that is used more than once, else its gradient."""
+        if len(places) == 1:
+            return self.gradient(index)
+        self.contributions[place] = self.size
+        self.size += 1
+        return self.contributions[place]
+
+    def _weights_in_use(self, node: Node) -> tuple[int, ...]:
+        """The cells that errors are handed on along: the weights before the update, or after it."""
+        if not self.graph.late_weights:
+            return node.inputs
+        nodes = self.graph.nodes
+        return tuple(self.new(i) if nodes[i].is_trainable else i for i in node.inputs)
+
+    def _update_steps(self) -> Iterator[Step]:
+        """One line for all parameters; with `late_weights` they are updated already and only gathered."""
+        trainable = [node for node in self.graph.parameters if node.is_trainable]
+        if self.graph.late_weights:
+            yield Step(Phase.UPDATE, -1, tuple(map(self.new, trainable)), self.flat_new, _gathered)
+            return
+        yield Step(Phase.UPDATE, -1, tuple(map(self.gradient, trainable)), self.flat_gradient, _gathered)
+        reads = (self.learning, self.flat_gradient, self.learning_rate)
+        yield Step(Phase.UPDATE, -1, reads, self.flat_new, self.update_rule)
+
+    def _update_step(self, node: int) -> Step:
+        reads = (self.value(node), self.gradient(node), self.learning_rate)
+        return Step(Phase.UPDATE, node, reads, self.new(node), self.update_rule)
+
+
+def _gathered(*arrays: Array) -> Array:
+    return np.concatenate(arrays, axis=None)
+
+
+def _total(*contributions: Any) -> Any:
+    return sum(contributions[1:], contributions[0])

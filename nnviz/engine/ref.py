@@ -1,0 +1,42 @@
+"""The address of any number that can be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """Which of the numbers that belong to a node is meant."""
+
+    VALUE = "value"  # what the forward pass writes: z, a, an input, a parameter before the update
+    GRADIENT = "gradient"  # ∂E/∂ of that value, summed over the examples for a parameter
+    DELTA = "delta"  # the error gradient of a unit as the lesson signs it: δ = ±∂E/∂z
+    SLOPE = "slope"  # φ′(z) of an activation
+    SHARE = "share"  # the contribution of one example to a parameter's gradient
+    NEW = "new"  # a parameter after the update
+    ERROR = "error"  # t − a at an output
+    TERM = "term"  # one example's share of the loss
+    RAW = "raw"  # a data cell before preprocessing
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """One number: node `scope`, `part`, `cell` within it, and the example (row of the data) it belongs to.
+
+    `cell` indexes the axes after the example axis, from zero. `example` is None for what does not depend
+    on an example. `iteration` is None for the iteration of the moment in which the address is read.
+    """
+
+    scope: str
+    part: Part = Part.VALUE
+    cell: tuple[int, ...] = ()
+    example: int | None = None
+    iteration: int | None = None
+
+    def of(self, part: Part) -> Ref:
+        """The same cell, another of its numbers."""
+        return replace(self, part=part)
+
+
+LEARNING_RATE = Ref("learning_rate")

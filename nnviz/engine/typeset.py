@@ -1,0 +1,262 @@
+"""From an expression to boxes, and from boxes to text.
+
+The boxes say what stands beside, above and raised over what; whoever draws them decides on fonts and colors.
+Screen, plain text and Markdown read the same boxes, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnviz.engine.formula import (
+    Call,
+    Constant,
+    Difference,
+    Equation,
+    Expr,
+    Group,
+    Indicator,
+    Name,
+    Negative,
+    Omitted,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Sum,
+    evaluate,
+)
+from nnviz.engine.numbers import MINUS, show, shown_value
+
+
+class Box:
+    """A piece of a formula with a place on the line."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs(Box):
+    """Characters that belong to the formula itself: operators, brackets, constants, names of functions."""
+
+    text: str
+    is_operator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Atom(Box):
+    """A quantity: its symbol in the symbolic line, its shown value in the other."""
+
+    quantity: Quantity
+    text: str | None = None  # the number, or None for the symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Box):
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction(Box):
+    above: Box
+    below: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Raised(Box):
+    base: Box
+    exponent: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How an equation is set: with how many digits, and whether symbols or numbers stand for quantities."""
+
+    digits: int = 4
+    symbolic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    """An equation ready to be drawn: target, symbolic side, the side with numbers, sign and result."""
+
+    target: Box
+    symbolic: Box
+    substituted: Box
+    sign: str
+    result: Atom
+
+
+SUM, SIGN, PRODUCT, POWER, ATOM = range(5)  # how tightly an expression binds
+
+
+def typeset(equation: Equation, digits: int = 4) -> Typeset:
+    """Both lines of an equation. The sign before the result is ≈ where the shown numbers do not give it."""
+    target = equation.target
+    return Typeset(
+        Atom(target),
+        arrange(equation.right, Setting(digits, symbolic=True)),
+        arrange(equation.right, Setting(digits)),
+        "=" if is_exact(equation, digits) else "≈",
+        Atom(target, show(target.value, digits, target.decimals)),
+    )
+
+
+def is_exact(equation: Equation, digits: int) -> bool:
+    """Whether a reader who calculates with the shown numbers gets the shown result."""
+    target = equation.target
+    from_shown = evaluate(equation.right, lambda q: shown_value(q.value, digits, q.decimals))
+    return show(from_shown, digits, target.decimals) == show(target.value, digits, target.decimals)
+
+
+def line(equation: Equation, digits: int = 4, symbolic: bool = True) -> str:
+    """An equation on one line of text: ``δ₆ = (δ₈ × w₈,₆) × ∂a₆/∂z₆ = (0.0852 × 0.12) × 0.2473 = 0.0025``."""
+    parts = typeset(equation, digits)
+    middle = f"{text(parts.symbolic)} = " if symbolic else ""
+    return f"{text(parts.target)} = {middle}{text(parts.substituted)} {parts.sign} {parts.result.text}"
+
+
+def arrange(expr: Expr, setting: Setting) -> Box:
+    """The boxes of an expression."""
+    match expr:
+        case Quantity():
+            return Atom(expr, None if setting.symbolic else show(expr.value, setting.digits, expr.decimals))
+        case Constant(text=constant):
+            return Glyphs(constant)
+        case Omitted(count=count):
+            return Glyphs("⋯" if setting.symbolic else f"⋯ {count:,} more ⋯")
+        case Sum(terms=terms):
+            return _sum(terms, setting)
+        case Difference(left=left, right=right):
+            return Row((arrange(left, setting), _operator(MINUS), _inside(right, PRODUCT, setting)))
+        case Product(factors=factors):
+            return _product(factors, setting)
+        case Quotient(above=above, below=below):
+            return Fraction(arrange(above, setting), arrange(below, setting))
+        case Power(base=base, exponent=exponent):
+            return Raised(_inside(base, ATOM, setting), arrange(exponent, setting))
+        case Negative(inner=inner):
+            return Row((Glyphs(MINUS), _inside(inner, PRODUCT, setting)))
+        case Group(inner=inner):
+            return _fenced(arrange(inner, setting))
+        case Call(function=function, arguments=arguments):
+            return _call(function, arguments, setting)
+        case Indicator(left=left, relation=relation, right=right):
+            inside = (arrange(left, setting), _operator(relation), arrange(right, setting))
+            return Row((Glyphs("["), *inside, Glyphs("]")))
+    raise TypeError(f"{type(expr).__name__} is not an expression")
+
+
+def _sum(terms: tuple[Expr, ...], setting: Setting) -> Box:
+    boxes = [arrange(terms[0], setting)]
+    for term in terms[1:]:
+        if isinstance(term, Negative):
+            boxes += [_operator(MINUS), _inside(term.inner, PRODUCT, setting)]
+        else:
+            boxes += [_operator("+"), _following(term, setting)]
+    return Row(tuple(boxes))
+
+
+def _following(term: Expr, setting: Setting) -> Box:
+    """A term after a sign: a negative first factor gets parentheses of its own, (−0.04) × 0.4990."""
+    if isinstance(term, Product):
+        return _product(term.factors, setting, fence_first=True)
+    return _inside(term, PRODUCT, setting)
+
+
+def _product(factors: tuple[Expr, ...], setting: Setting, fence_first: bool = False) -> Box:
+    first = factors[0]
+    if fence_first or not isinstance(first, Quantity | Negative):
+        boxes = [_inside(first, PRODUCT, setting)]
+    else:
+        boxes = [arrange(first, setting)]
+    for factor in factors[1:]:
+        boxes += [_operator("×"), _inside(factor, POWER, setting)]
+    return Row(tuple(boxes))
+
+
+def _call(function: str, arguments: tuple[Expr, ...], setting: Setting) -> Box:
+    inside: list[Box] = [arrange(arguments[0], setting)]
+    for argument in arguments[1:]:
+        inside += [Glyphs(", "), arrange(argument, setting)]
+    simple = len(arguments) == 1 and isinstance(arguments[0], Quantity)
+    if simple and (setting.symbolic or not _is_negative(arguments[0], setting)):
+        return Row((Glyphs(f"{function} "), *inside))
+    return Row((Glyphs(function), _fenced(Row(tuple(inside)))))
+
+
+def _inside(expr: Expr, at_least: int, setting: Setting) -> Box:
+    """An expression as part of a larger one, in parentheses where it binds less tightly."""
+    box = arrange(expr, setting)
+    return box if _binding(expr, setting) >= at_least else _fenced(box)
+
+
+def _binding(expr: Expr, setting: Setting) -> int:
+    match expr:
+        case Sum() | Difference():
+            return SUM
+        case Negative():
+            return SIGN
+        case Product(factors=factors):
+            return SIGN if _is_negative(factors[0], setting) and not setting.symbolic else PRODUCT
+        case Power():
+            return POWER
+        case Quantity():
+            return SIGN if _is_negative(expr, setting) else ATOM
+    return ATOM
+
+
+def _is_negative(expr: Expr, setting: Setting) -> bool:
+    """Whether an expression starts with a minus on the line."""
+    if isinstance(expr, Quantity) and not setting.symbolic:
+        return show(expr.value, setting.digits, expr.decimals).startswith(MINUS)
+    return isinstance(expr, Negative)
+
+
+def _fenced(box: Box) -> Box:
+    return Row((Glyphs("("), box, Glyphs(")")))
+
+
+def _operator(sign: str) -> Glyphs:
+    return Glyphs(sign, is_operator=True)
+
+
+# Text
+
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+SUPERSCRIPTS = str.maketrans("0123456789()newd", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ⁿᵉʷᵈ")
+
+
+def text(box: Box) -> str:
+    """A box in one line of Unicode."""
+    match box:
+        case Glyphs(text=characters, is_operator=is_operator):
+            return f" {characters} " if is_operator else characters
+        case Atom(quantity=quantity, text=number):
+            return name_text(quantity.name) if number is None else number
+        case Row(boxes=boxes):
+            return "".join(map(text, boxes))
+        case Fraction(above=above, below=below):
+            return f"{_tight(text(above))} / {_tight(text(below))}"
+        case Raised(base=base, exponent=exponent):
+            return f"{text(base)}{_raised(text(exponent))}"
+    raise TypeError(f"{type(box).__name__} is not a box")
+
+
+def name_text(name: Name) -> str:
+    """A symbol in one line of Unicode: δ₆, w₇,₅, ∂E/∂a₈, z₂⁽¹⁾."""
+    if name.by is not None:
+        top = name_text(Name(name.letter, name.sub, name.over))
+        return f"∂{top}/∂{name_text(name.by)}"
+    sub = name.sub.translate(SUBSCRIPTS) if all(c in "0123456789," for c in name.sub) else f"[{name.sub}]"
+    is_raised = all(ord(c) in SUPERSCRIPTS for c in name.over)
+    over = name.over.translate(SUPERSCRIPTS) if is_raised else f"^{name.over}"
+    return f"{name.letter}{sub}{over}{name.mark}"
+
+
+def _tight(inside: str) -> str:
+    return f"({inside})" if any(c in inside for c in " ×+") else inside
+
+
+def _raised(exponent: str) -> str:
+    return "²" if exponent == "2" else f"^({exponent})" if len(exponent) > 1 else f"^{exponent}"
