@@ -1,0 +1,57 @@
+"""Places in a lesson as people type them: ``delta[6]``, ``backward``, ``end``."""
+
+from __future__ import annotations
+
+from nnviz.engine.cursor import Cursor, Walk
+from nnviz.engine.notation import AddressError
+from nnviz.engine.outline import Pass
+from nnviz.lessons.lesson import Lesson
+
+
+class PlaceError(ValueError):
+    """A place that a lesson does not have."""
+
+
+def cursor_at(lesson: Lesson, place: str | None, iteration: int | None, example: int | None) -> Cursor:
+    """The cursor right after a place is computed; None means where the lesson starts.
+
+    `place` is an address, the name of a pass (its end), ``start`` or ``end``; `iteration` and `example` count
+    from 1. Raises PlaceError.
+    """
+    walk = Walk(lesson.timeline)
+    row = _row(lesson, example)
+    wanted = lesson.start.iteration if iteration is None else iteration - 1
+    if wanted < 0:
+        raise PlaceError(f"found iteration {iteration}, wanted 1 or more")
+    start = walk.at(wanted, 0, row)
+    if start.iteration != wanted:
+        raise PlaceError(f"found iteration {wanted + 1}, but this run ends with iteration {start.iteration + 1}")
+    position = lesson.start.position if place is None else _position(lesson, walk, place, wanted)
+    return walk.at(wanted, position, row)
+
+
+def _row(lesson: Lesson, example: int | None) -> int:
+    if example is None:
+        return lesson.start.example
+    if not 1 <= example <= lesson.timeline.examples:
+        raise PlaceError(f"found example {example}, wanted 1 … {lesson.timeline.examples}")
+    return example - 1
+
+
+def _position(lesson: Lesson, walk: Walk, place: str, iteration: int) -> int:
+    outline = walk.outline(iteration)
+    if place in ("start", "end"):
+        return 0 if place == "start" else outline.length
+    if place in tuple(Pass):
+        stages = outline.passes()[Pass(place)]
+        if not stages:
+            raise PlaceError(f"this lesson has no {place} pass")
+        return stages[-1].end
+    try:
+        ref = lesson.textbook.notation.parse(place)
+    except AddressError as error:
+        raise PlaceError(f"{error}; or a pass ({', '.join(Pass)}), start or end") from None
+    position = outline.completed_at(ref)
+    if position is None:
+        raise PlaceError(f"found “{place}”, which no step of an iteration computes")
+    return position

@@ -1,0 +1,132 @@
+"""From a file to its validated tables. Every mistake is told at once, with its line."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from nnviz.lessons import schema
+from nnviz.lessons.errors import LessonError, Problem
+from nnviz.lessons.lines import line_of
+from nnviz.lessons.schema import FORMAT, LessonFile
+
+MOST_BYTES = 4 * 2**20
+SYNTAX_PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)|\s*\(at end of document\)")
+
+
+def read(path: Path) -> tuple[LessonFile, str]:
+    """The tables of a lesson file and its text. Raises LessonError."""
+    text = _text(path)
+    return parse(text, str(path)), text
+
+
+def parse(text: str, path: str) -> LessonFile:
+    """The tables of a lesson given as text; `path` is what errors call it."""
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise LessonError(path, [_syntax(str(error))]) from None
+    except RecursionError:
+        raise LessonError(path, [Problem("", "found brackets nested too deeply to read")]) from None
+    _check_format(tables, text, path)
+    try:
+        return LessonFile.model_validate(tables)
+    except ValidationError as error:
+        problems = [_problem(detail, text) for detail in error.errors()]
+        raise LessonError(path, _sorted(problems)) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise LessonError(str(path), [Problem("", "found a folder, wanted a lesson file")])
+        if size > MOST_BYTES:
+            message = f"found a file of {size / 2**20:.1f} MiB, wanted at most {MOST_BYTES // 2**20} MiB"
+            raise LessonError(str(path), [Problem("", message)])
+        content = path.read_bytes()
+    except OSError as error:
+        reason = "no such file" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
+        raise LessonError(str(path), [Problem("", f"cannot be read: {reason}")]) from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"found bytes that are not UTF-8 text (at byte {error.start + 1}), wanted a lesson file"
+        raise LessonError(str(path), [Problem("", message)]) from None
+
+
+def _check_format(tables: dict[str, Any], text: str, path: str) -> None:
+    """A file from the future is told as such before anything else in it is complained about."""
+    found = tables.get("format")
+    if type(found) is int and 1 <= found <= FORMAT:
+        return
+    line = line_of(text, ("format",))
+    if found is None:
+        message = f"missing, wanted format = {FORMAT} at the top of the file"
+    elif type(found) is int and found > FORMAT:
+        message = f"found version {found}, and this nnviz reads up to version {FORMAT}; a newer nnviz is needed"
+    else:
+        message = f"found {found!r}, wanted format = {FORMAT}"
+    raise LessonError(path, [Problem("format", message, line)])
+
+
+def _syntax(message: str) -> Problem:
+    match = SYNTAX_PLACE.search(message)
+    line = int(match[1]) if match and match[1] else None
+    column = f" (column {match[2]})" if match and match[2] else ""
+    return Problem("", f"this is not TOML: {SYNTAX_PLACE.sub('', message)}{column}", line)
+
+
+def _problem(detail: ErrorDetails, text: str) -> Problem:
+    place = [part for part in detail["loc"] if not _is_branch(part)]
+    return Problem(field_name(place), _message(detail), line_of(text, place))
+
+
+def _is_branch(part: str | int) -> bool:
+    """Names that the validator adds to tell the branches of a union apart."""
+    return isinstance(part, str) and (part.startswith(("literal[", "constrained-", "function-")) or part == "int")
+
+
+def field_name(place: list[Any]) -> str:
+    """``network.layers[1].units``, counting from 1 as people do."""
+    name = ""
+    for part in place:
+        name += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if name else str(part)
+    return name
+
+
+def _message(detail: ErrorDetails) -> str:
+    kind, found = detail["type"], _shown(detail["input"])
+    if kind == "missing":
+        return "missing, wanted a value"
+    if kind == "extra_forbidden":
+        return f"found a field that lessons do not have{_hint(detail)}"
+    wanted = detail["msg"].replace("Input should be ", "").replace("Input should have ", "")
+    return f"found {found}, wanted {wanted[0].lower()}{wanted[1:]}"
+
+
+def _hint(detail: ErrorDetails) -> str:
+    names = {name for table in _tables() for name in table.model_fields}
+    close = difflib.get_close_matches(str(detail["loc"][-1]), sorted(names), 1)
+    return f"; did you mean “{close[0]}”?" if close else ""
+
+
+def _tables() -> list[type[schema.Table]]:
+    return [t for t in vars(schema).values() if isinstance(t, type) and issubclass(t, schema.Table)]
+
+
+def _shown(value: Any) -> str:
+    text = f"“{value}”" if isinstance(value, str) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _sorted(problems: list[Problem]) -> list[Problem]:
+    """By line, each place once: a union complains once for every branch."""
+    by_place = {(p.line, p.field): p for p in reversed(problems)}
+    return sorted(by_place.values(), key=lambda p: p.line or 0)

@@ -1,0 +1,166 @@
+"""A lesson as text: every step of its walk with the same explanations as in the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from nnviz.engine.cursor import Cursor, Walk
+from nnviz.engine.explain import Explanation, explain_place
+from nnviz.engine.moment import Moment, resolve
+from nnviz.engine.numbers import show
+from nnviz.engine.outline import Depth, weights_of_unit
+from nnviz.engine.ref import Part, Ref
+from nnviz.engine.typeset import line
+from nnviz.lessons.lesson import Lesson
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a walk-through is written."""
+
+    depth: Depth = Depth.NEURON
+    iterations: int = 1
+    digits: int = 4
+    markdown: bool = False
+
+
+def walkthrough(lesson: Lesson, form: Form, example: int) -> Iterator[str]:
+    """The lines of a walk-through from the first iteration on, with one example in focus."""
+    walk = Walk(lesson.timeline)
+    cursor = walk.at(0, 0, example)
+    writer = _Markdown() if form.markdown else _Text()
+    yield from writer.heading(1, lesson.title)
+    yield from _paragraphs(lesson)
+    yield from writer.heading(2, "Conventions")
+    rows = [(c.name, c.choice, c.formula) for c in lesson.conventions]
+    yield from writer.table(("about", "this lesson", "formula"), rows)
+    for iteration in range(form.iterations):
+        following = walk.at(iteration, 0, cursor.example)
+        if following.iteration != iteration:
+            yield from writer.heading(2, f"The run ends before iteration {iteration + 1}")
+            return
+        yield from _iteration(walk, following, lesson, form, writer)
+
+
+def _paragraphs(lesson: Lesson) -> Iterator[str]:
+    for text in (" ".join(lesson.summary.split()), f"Source: {lesson.source}" if lesson.source else ""):
+        if text:
+            yield text
+            yield ""
+
+
+def _iteration(walk: Walk, cursor: Cursor, lesson: Lesson, form: Form, writer: _Writer) -> Iterator[str]:
+    name = lesson.textbook.example(cursor.example)
+    yield from writer.heading(2, f"Iteration {cursor.iteration + 1}, example {name}")
+    end = walk.outline(cursor.iteration).length
+    current = None
+    steps: list[Explanation] = []
+    depth = min(form.depth, Depth.ITERATION)
+    while cursor.position < end:
+        cursor = walk.over(cursor, depth)
+        step = explain_place(resolve(walk, cursor, lesson.textbook), depth)
+        if step.into is not current and steps:
+            yield from writer.steps(str(current).capitalize(), steps, form.digits)
+            steps = []
+        current = step.into
+        steps.append(step)
+    if steps:
+        yield from writer.steps(str(current).capitalize(), steps, form.digits)
+    yield from _tables(resolve(walk, cursor, lesson.textbook), form.digits, writer)
+
+
+def _tables(moment: Moment, digits: int, writer: _Writer) -> Iterator[str]:
+    """What an iteration leaves behind, as the tables of a textbook."""
+    yield from writer.heading(3, "Neurons")
+    yield from writer.table(*_neuron_table(moment, digits))
+    if moment.graph.trains:
+        yield from writer.heading(3, "Weights")
+        yield from writer.table(*_weight_table(moment, digits))
+
+
+def _neuron_table(moment: Moment, digits: int) -> tuple[Sequence[str], list[Sequence[str]]]:
+    columns = [("z", "z", Part.VALUE), ("a", "a", Part.VALUE)]
+    if moment.graph.trains:
+        columns += [("∂E/∂a", "a", Part.GRADIENT), ("slope of φ", "a", Part.SLOPE), ("δ", "z", Part.DELTA)]
+    rows = []
+    for layer in moment.graph.layers:
+        for i in range(layer.units):
+            refs = [Ref(f"{layer.scope}/{role}", part, (i,)) for _, role, part in columns]
+            number = moment.notation.number(layer, i)
+            rows.append((layer.title, number, *(_shown(moment, ref, digits) for ref in refs)))
+    return ("layer", "neuron", *(column[0] for column in columns)), rows
+
+
+def _weight_table(moment: Moment, digits: int) -> tuple[Sequence[str], list[Sequence[str]]]:
+    rows = []
+    for layer in moment.graph.layers:
+        for i in range(layer.units):
+            for node, cell in weights_of_unit(layer, i):
+                ref = Ref(node.scope, cell=cell)
+                parts = (Part.VALUE, Part.SHARE, Part.GRADIENT, Part.NEW)
+                numbers = [_shown(moment, ref.of(part), digits) for part in parts]
+                rows.append((moment.notation.address(ref), *numbers))
+    name = moment.textbook.example(moment.focus)
+    return ("weight", "before", f"∂E/∂w from {name}", "∂E/∂w", "after"), rows
+
+
+def _shown(moment: Moment, ref: Ref, digits: int) -> str:
+    value = moment.value(ref)
+    return "" if value is None else show(value, digits, moment.decimals(ref))
+
+
+class _Writer:
+    """Headings, tables and steps in one kind of text."""
+
+    def heading(self, level: int, title: str) -> Iterator[str]:
+        raise NotImplementedError
+
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+        raise NotImplementedError
+
+    def steps(self, title: str, steps: list[Explanation], digits: int) -> Iterator[str]:
+        raise NotImplementedError
+
+
+class _Text(_Writer):
+    def heading(self, level: int, title: str) -> Iterator[str]:
+        yield title
+        yield ("=", "-", "·")[level - 1] * len(title)
+
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+        widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+        for row in (header, *rows):
+            yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        yield ""
+
+    def steps(self, title: str, steps: list[Explanation], digits: int) -> Iterator[str]:
+        yield from self.heading(3, title)
+        for step in steps:
+            yield " › ".join(step.crumbs[1:])
+            for equation in step.equations:
+                yield f"    {line(equation, digits)}"
+            if step.omitted:
+                yield f"    … and {step.omitted} more"
+            yield f"    {step.narration}"
+        yield ""
+
+
+class _Markdown(_Writer):
+    def heading(self, level: int, title: str) -> Iterator[str]:
+        yield f"{'#' * level} {title}"
+        yield ""
+
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+        for row in (header, ["---"] * len(header), *rows):
+            yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
+        yield ""
+
+    def steps(self, title: str, steps: list[Explanation], digits: int) -> Iterator[str]:
+        yield from self.heading(3, title)
+        rows = []
+        for step in steps:
+            lines = [f"`{line(equation, digits)}`" for equation in step.equations]
+            lines += [f"… and {step.omitted} more"] if step.omitted else []
+            rows.append((" › ".join(step.crumbs[1:]), "<br>".join(lines), step.narration))
+        yield from self.table(("step", "equation", "in words"), rows)
