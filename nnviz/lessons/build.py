@@ -100,8 +100,9 @@ def chain(layers: list[LayerTable]) -> list[tuple[int, LayerTable]]:
         if len(readers) > 1:
             raise BuildError(_at(readers[1], "reads"), f"{_named(names, current)} is read by two layers, wanted one")
         if not readers:
-            left = ", ".join(names[i] for i in sources if i not in {k for k, _ in ordered})
-            raise BuildError("network.layers", f"found a cycle: {left} read each other and never the inputs")
+            left = [i for i in sources if i not in {k for k, _ in ordered}]
+            cycle = ", ".join(names[i] for i in left)
+            raise BuildError(_at(left[0], "reads"), f"found a cycle: {cycle} never lead back to the inputs")
         current = readers[0]
         ordered.append((current, layers[current]))
     return ordered

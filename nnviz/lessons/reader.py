@@ -127,6 +127,6 @@ def _shown(value: Any) -> str:
 
 
 def _sorted(problems: list[Problem]) -> list[Problem]:
-    """By line, each place once: a union complains once for every branch."""
+    """By line, those without one last; each place once, for a union complains once for every branch."""
     by_place = {(p.line, p.field): p for p in reversed(problems)}
-    return sorted(by_place.values(), key=lambda p: p.line or 0)
+    return sorted(by_place.values(), key=lambda p: p.line or 10**9)

@@ -1,0 +1,85 @@
+"""Every shipped lesson opens, reproduces its figures, and explains every step to the digits shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from nnviz.engine.cursor import Walk
+from nnviz.engine.explain import explain_place
+from nnviz.engine.formula import evaluate
+from nnviz.engine.moment import resolve
+from nnviz.engine.numbers import show
+from nnviz.engine.outline import Depth
+from nnviz.lessons import catalogue
+from nnviz.lessons.check import check
+from nnviz.lessons.errors import LessonError
+
+ISSUE_LESSONS = {
+    "power-plant-logistic",
+    "power-plant-online",
+    "power-plant-relu",
+    "power-plant-softmax",
+    "softmax-by-hand",
+    "softmax-mini-batch",
+    "and",
+    "or",
+    "xor",
+    "vanishing-gradient",
+}
+
+
+def test_the_first_lessons_are_all_there():
+    assert set(catalogue.names()) >= ISSUE_LESSONS
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_every_expected_figure_is_reproduced(name):
+    outcomes = check(catalogue.load(name))
+    assert outcomes, "a lesson without a figure proves nothing"
+    assert [o for o in outcomes if not o.holds] == []
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+@pytest.mark.parametrize("depth", [Depth.TERM, Depth.NEURON, Depth.LAYER, Depth.PASS])
+def test_every_explanation_gives_the_value_of_the_engine_to_the_digits_shown(name, depth):
+    """Two iterations of every lesson; the result is what stands on the screen."""
+    lesson = catalogue.load(name)
+    walk = Walk(lesson.timeline)
+    cursor = walk.at(0, 0, lesson.start.example)
+    explained = 0
+    while True:
+        following = walk.over(cursor, depth)
+        if following == cursor or following.iteration > 1:
+            break
+        cursor = following
+        step = explain_place(resolve(walk, cursor, lesson.textbook), depth)
+        assert step.equations, f"{step.crumbs} explains nothing"
+        assert step.narration
+        for equation in step.equations:
+            found = evaluate(equation.right)
+            for digits in (4, 10):
+                assert show(found, digits) == show(equation.result, digits), step.crumbs
+            explained += 1
+    assert explained
+
+
+def test_lessons_are_listed_with_title_and_summary():
+    for entry in catalogue.entries():
+        assert entry.title and entry.summary
+        assert catalogue.load(entry.name).title == entry.title
+
+
+def test_an_unknown_name_is_told_with_the_nearest_one():
+    with pytest.raises(LessonError, match="did you mean power-plant-relu"):
+        catalogue.load("power-plant-rely")
+
+
+def test_a_dead_neuron_never_fires_and_never_learns():
+    lesson = catalogue.load("power-plant-relu")
+    lesson.timeline.extend(50)
+    first, later = lesson.timeline.record(0), lesson.timeline.record(50)
+    graph = lesson.timeline.graph
+    for scope in ("hidden1/w", "hidden1/b"):
+        node = graph[scope].index
+        assert (first.cells[node][1] == later.cells[node][1]).all()
+    assert (later.cells[graph["hidden1/a"].index][:, 1] == 0).all()
