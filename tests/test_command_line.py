@@ -48,7 +48,7 @@ def test_check_is_silent_about_what_agrees_and_shows_what_does_not(capsys, tmp_p
     wrong = tmp_path / "wrong.nnviz.toml"
     wrong.write_text(text.replace("values = [0, 1, 1, 0]", "values = [0, 1, 1, 1]"), encoding="utf-8")
     assert main(["check", str(wrong)]) == 1
-    assert "a[5] (iteration 1, TRUE TRUE): found 0, wanted 1 ± 0" in capsys.readouterr().out
+    assert "a[5] (iteration 1, 11): found 0, wanted 1 ± 0" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Where things stand, decided without Qt: numbers in, positions out."""

@@ -1,0 +1,392 @@
+"""The one stateful object between engine and views: lesson, cursor, depth, selection, edits, playing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import perf_counter
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from nnviz.engine.cursor import Cursor, Walk
+from nnviz.engine.explain import Explanation, explain, explain_place
+from nnviz.engine.moment import Moment, Textbook, resolve
+from nnviz.engine.notation import Notation
+from nnviz.engine.numbers import show
+from nnviz.engine.outline import Depth
+from nnviz.engine.ref import LEARNING_RATE, Part, Ref
+from nnviz.engine.timeline import Edit, Timeline
+from nnviz.lessons.lesson import Lesson
+
+SLICE_SECONDS = 0.008  # training takes so long a tick, so that the window stays live
+REPAINT_SECONDS = 1 / 30
+SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0)
+DIGITS = range(2, 11)
+
+
+class Player(QObject):
+    """Where the class is in a lesson, and every way to go on.
+
+    Views are shown what `moment` says; what the user does arrives here as a method call and leaves as a
+    signal.
+    """
+
+    lesson_changed = Signal()
+    moment_changed = Signal()
+    selection_changed = Signal(object)
+    pointed_changed = Signal(object)
+    playing_changed = Signal(bool)
+    running_changed = Signal(bool)
+    ended = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.lesson: Lesson | None = None
+        self.depth = Depth.NEURON
+        self.digits = 4
+        self.speed = 1.0
+        self.selection: Ref | None = None
+        self.pointed_at: Ref | None = None
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(100)
+        self._play_timer = QTimer(self)
+        self._play_timer.timeout.connect(self._on_play_tick)
+        self._run_timer = QTimer(self)
+        self._run_timer.setInterval(0)
+        self._run_timer.timeout.connect(self._on_run_tick)
+        self._painted = 0.0
+
+    # What there is to see
+
+    def open(self, lesson: Lesson) -> None:
+        """Start a lesson from its beginning."""
+        self.pause()
+        self.stop_running()
+        self.lesson = lesson
+        self.undo_stack.clear()
+        self.depth = lesson.depth
+        self.digits = lesson.digits
+        self.selection = self.pointed_at = None
+        self._use(lesson.timeline)
+        self.cursor = self.walk.at(lesson.start.iteration, lesson.start.position, lesson.start.example)
+        self._resolve()
+        self.lesson_changed.emit()
+        self.selection_changed.emit(None)
+        self.moment_changed.emit()
+
+    @property
+    def timeline(self) -> Timeline:
+        return self.walk.timeline
+
+    @property
+    def textbook(self) -> Textbook:
+        assert self.lesson is not None
+        return self.lesson.textbook
+
+    @property
+    def notation(self) -> Notation:
+        return self.textbook.notation
+
+    @property
+    def explanation(self) -> Explanation:
+        """What the equation strip says: about the selected number, or about the step that was made last."""
+        if self.selection is not None:
+            return explain(self.moment, self.selection)
+        return explain_place(self.moment, self.depth)
+
+    @property
+    def can_go_back(self) -> bool:
+        return self.cursor.iteration > 0 or self.cursor.position > 0
+
+    @property
+    def can_step(self) -> bool:
+        """Whether there is anything after the cursor, run already or still to be run."""
+        if self.cursor.position < self.walk.outline(self.cursor.iteration).length:
+            return True
+        is_last = self.cursor.iteration >= self.timeline.length - 1
+        return not is_last or (self.timeline.graph.trains and self.timeline.diverged_at is None)
+
+    @property
+    def progress_text(self) -> str:
+        """How far a run has come."""
+        last = self.timeline.length - 1
+        loss = self.moment.losses[-1] if self.moment.losses else None
+        return f"after {last:,} iterations" + (f", E = {show(loss, 6)}" if loss is not None else "")
+
+    # Moves
+
+    def step(self) -> None:
+        """On to the end of the next place of the chosen depth."""
+        self._move(self.walk.over(self.cursor, self.depth))
+
+    def back(self) -> None:
+        """Exactly back to what was shown before."""
+        self._move(self.walk.back(self.cursor, self.depth))
+
+    def into(self) -> None:
+        """One depth finer, and one step there."""
+        self.set_depth(Depth(max(Depth.TERM, self.depth - 1)))
+        self.step()
+
+    def out(self) -> None:
+        """To the end of the place one depth coarser, and go on there."""
+        self.set_depth(Depth(min(Depth.EPOCH, self.depth + 1)))
+        self._move(self.walk.out(self.cursor, self.depth))
+
+    def over(self, depth: Depth) -> None:
+        """A step of another depth, keeping the chosen one."""
+        self._move(self.walk.over(self.cursor, depth))
+
+    def back_by(self, depth: Depth) -> None:
+        self._move(self.walk.back(self.cursor, depth))
+
+    def to_start(self) -> None:
+        self._move(self.walk.at(0, 0, self.cursor.example))
+
+    def to_end(self) -> None:
+        """To the last iteration that has been run."""
+        last = self.timeline.length - 1
+        self._move(self.walk.at(last, self.walk.outline(last).length, self.cursor.example))
+
+    def seek(self, iteration: int, position: int) -> None:
+        self._move(self.walk.at(iteration, position, self.cursor.example))
+
+    def seek_ref(self, ref: Ref) -> None:
+        """To the step that computes a number."""
+        position = self.walk.outline(self.cursor.iteration).completed_at(ref)
+        if position is not None:
+            self.select(None)
+            self.seek(self.cursor.iteration, position)
+
+    def set_depth(self, depth: Depth) -> None:
+        if depth is not self.depth:
+            self.depth = depth
+            self.moment_changed.emit()
+
+    def set_digits(self, digits: int) -> None:
+        digits = min(max(digits, DIGITS[0]), DIGITS[-1])
+        if digits != self.digits:
+            self.digits = digits
+            self.moment_changed.emit()
+
+    def set_example(self, example: int) -> None:
+        """Focus on another example; online, on the iteration of this epoch that works on it."""
+        cursor = replace(self.cursor, example=example)
+        rows = self.timeline.batch_range(cursor.iteration)
+        if example not in rows:
+            per = self.timeline.iterations_per_epoch
+            first = cursor.iteration // per * per
+            cursor = replace(cursor, iteration=first + example // self.timeline.batch_size)
+        self._move(self.walk.at(cursor.iteration, cursor.position, example))
+
+    def next_example(self, by: int = 1) -> None:
+        self.set_example((self.cursor.example + by) % self.timeline.examples)
+
+    # Selection
+
+    def select(self, ref: Ref | None) -> None:
+        """The number that the strip explains; None goes back to the step."""
+        if ref is not None:
+            ref = replace(ref, example=None) if ref.example == self.cursor.example else ref
+        if ref == self.selection:
+            return
+        if ref is not None:
+            self._finish_motion()
+        self.selection = ref
+        self.selection_changed.emit(ref)
+
+    def point_at(self, ref: Ref | None) -> None:
+        if ref != self.pointed_at:
+            self.pointed_at = ref
+            self.pointed_changed.emit(ref)
+
+    # Edits
+
+    def can_edit(self, ref: Ref) -> bool:
+        """Whether a number is data, a parameter or α."""
+        if ref == LEARNING_RATE:
+            return self.timeline.graph.trains
+        graph = self.timeline.graph
+        return ref.part is Part.VALUE and ref.scope in graph and not graph[ref.scope].inputs
+
+    def edit(self, ref: Ref, value: float) -> None:
+        self.edit_many(((ref, value),))
+
+    def edit_many(self, values: tuple[tuple[Ref, float], ...]) -> None:
+        """Change numbers from this iteration on; everything after it is computed anew. Can be undone."""
+        self._finish_motion()
+        full = tuple((self._with_example(ref), value) for ref, value in values)
+        branch = self.timeline.edited(Edit(self.cursor.iteration, full))
+        name = self.notation.caption(values[0][0]) if len(values) == 1 else f"{len(values)} numbers"
+        self.undo_stack.push(_Switch(f"edit {name}", self._switch_to, (self.timeline, self.cursor), (branch, self.cursor)))
+
+    def restart(self) -> None:
+        """Back to the initial weights of the lesson. Can be undone."""
+        assert self.lesson is not None
+        self._finish_motion()
+        start = Cursor(0, 0, self.cursor.example)
+        after = (self.lesson.timeline, start)
+        self.undo_stack.push(_Switch("restart", self._switch_to, (self.timeline, self.cursor), after))
+
+    def undo(self) -> None:
+        self._finish_motion()
+        self.undo_stack.undo()
+
+    def redo(self) -> None:
+        self._finish_motion()
+        self.undo_stack.redo()
+
+    # Playing and running
+
+    @property
+    def is_playing(self) -> bool:
+        return self._play_timer.isActive()
+
+    @property
+    def is_running(self) -> bool:
+        return self._run_timer.isActive()
+
+    def play(self) -> None:
+        """A step every 1.2 seconds at speed 1."""
+        self.stop_running()
+        self._play_timer.start(round(1200 / self.speed))
+        self.playing_changed.emit(True)
+
+    def pause(self) -> None:
+        if self.is_playing:
+            self._play_timer.stop()
+            self.playing_changed.emit(False)
+
+    def toggle_play(self) -> None:
+        if self.is_running:
+            self.stop_running()
+        elif self.is_playing:
+            self.pause()
+        else:
+            self.play()
+
+    def set_speed(self, speed: float) -> None:
+        self.speed = speed
+        if self.is_playing:
+            self._play_timer.setInterval(round(1200 / speed))
+
+    def run_to_stop(self) -> None:
+        """Train until the lesson's stop criterion holds, live, with the window answering."""
+        self.pause()
+        if self.timeline.graph.trains and not self.is_running:
+            self._run_timer.start()
+            self.running_changed.emit(True)
+
+    def toggle_run(self) -> None:
+        if self.is_running:
+            self.stop_running()
+        else:
+            self.run_to_stop()
+
+    def stop_running(self) -> None:
+        if self.is_running:
+            self._run_timer.stop()
+            self.running_changed.emit(False)
+            self._show_newest()
+
+    def _on_play_tick(self) -> None:
+        before = self.cursor
+        self._go(self.walk.over(self.cursor, self.depth))
+        if self.cursor == before:
+            self.pause()
+
+    def _on_run_tick(self) -> None:
+        """One slice of training; what it led to is shown at the rate of the screen."""
+        assert self.lesson is not None
+        until = perf_counter() + SLICE_SECONDS
+        over = False
+        while not over and perf_counter() < until:
+            over = self.timeline.extend(16, self.lesson.stop)
+        if over:
+            self._run_timer.stop()
+            self.running_changed.emit(False)
+            self._show_newest()
+            self.ended.emit(self.why_it_ended())
+        elif perf_counter() - self._painted > REPAINT_SECONDS:
+            self._show_newest()
+
+    def why_it_ended(self) -> str:
+        """Why a run to the stop criterion is over, in a sentence."""
+        assert self.lesson is not None
+        last = self.timeline.length - 1
+        if self.timeline.diverged_at is not None:
+            return (
+                f"The run overflowed in iteration {last + 1:,}: the numbers have grown beyond all bounds. "
+                "A smaller learning rate usually helps. Everything up to here can still be stepped through."
+            )
+        if last >= self.lesson.stop.iterations:
+            return f"Stopped after {last:,} iterations, the most this lesson asks for."
+        return f"Converged after {last:,} iterations: E is below {self.lesson.stop.loss_below:g}."
+
+    def _show_newest(self) -> None:
+        """The newest iteration, at the end of its loss (or of the iteration if it diverged)."""
+        last = self.timeline.length - 1
+        outline = self.walk.outline(last)
+        loss = outline.completed_at(Ref("loss"))
+        end = outline.length if self.timeline.diverged_at == last else loss or outline.length
+        self._go(self.walk.at(last, end, self.cursor.example))
+        self._painted = perf_counter()
+
+    # Inside
+
+    def _use(self, timeline: Timeline) -> None:
+        self.walk = Walk(timeline)
+
+    def _move(self, cursor: Cursor) -> None:
+        """A move that somebody asked for: what moves by itself stops."""
+        self._finish_motion()
+        self._go(cursor)
+
+    def _go(self, cursor: Cursor) -> None:
+        if cursor == self.cursor:
+            return
+        self.cursor = cursor
+        if self.selection is not None:
+            self.selection = None
+            self.selection_changed.emit(None)
+        self._resolve()
+        self.moment_changed.emit()
+
+    def _resolve(self) -> None:
+        self.moment: Moment = resolve(self.walk, self.cursor, self.textbook)
+
+    def _switch_to(self, target: tuple[Timeline, Cursor]) -> None:
+        timeline, cursor = target
+        self._use(timeline)
+        self.cursor = self.walk.at(cursor.iteration, cursor.position, cursor.example)
+        self._resolve()
+        self.moment_changed.emit()
+
+    def _with_example(self, ref: Ref) -> Ref:
+        graph = self.timeline.graph
+        is_data = ref.scope == graph.inputs.scope or (graph.target is not None and ref.scope == graph.target.scope)
+        if is_data and ref.example is None:
+            return replace(ref, example=self.cursor.example)
+        return replace(ref, iteration=None)
+
+    def _finish_motion(self) -> None:
+        self.pause()
+        self.stop_running()
+
+
+_Target = tuple[Timeline, Cursor]
+
+
+class _Switch(QUndoCommand):
+    """From one timeline to another. Timelines share their common past, so keeping both costs little."""
+
+    def __init__(self, text: str, switch: Callable[[_Target], None], before: _Target, after: _Target) -> None:
+        super().__init__(text)
+        self._switch, self._before, self._after = switch, before, after
+
+    def redo(self) -> None:
+        self._switch(self._after)
+
+    def undo(self) -> None:
+        self._switch(self._before)

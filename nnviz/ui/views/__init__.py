@@ -1,0 +1,1 @@
+"""The views of a moment, one file each. No view knows another."""

@@ -1,0 +1,61 @@
+"""What every view is: it draws one moment and tells what was pointed at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from nnviz.engine.graph import Graph
+from nnviz.engine.moment import Moment, Textbook
+from nnviz.engine.outline import Depth
+from nnviz.engine.ref import Ref
+from nnviz.ui.style import theme
+
+
+class View(QWidget):
+    """A picture of one moment.
+
+    `set_graph` makes the items of a network once; `show_moment` changes only what differs. `picked`, `pointed`
+    and `edited` tell what the user clicked, hovers over (None: nothing) and typed; the view changes nothing
+    of the run itself.
+    """
+
+    picked = Signal(object)  # Ref
+    pointed = Signal(object)  # Ref or None
+    edited = Signal(object, float)  # Ref, the new value
+    edited_many = Signal(object)  # tuple of (Ref, value): a pasted column
+    sought = Signal(int, int)  # iteration, position
+    focused = Signal(int)  # an example to focus on
+
+    title = ""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.digits = 4
+        self.depth = Depth.NEURON
+        self.moment: Moment | None = None
+        self.selection: Ref | None = None
+        self.pointed_at: Ref | None = None
+        theme().changed.connect(self.refresh)
+
+    def set_graph(self, graph: Graph, textbook: Textbook) -> None:
+        """A new network: make the items for it."""
+
+    def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
+        """Draw a moment as it is stepped through at a depth."""
+        self.moment, self.depth, self.digits = moment, depth, digits
+        self.refresh()
+
+    def show_selection(self, ref: Ref | None) -> None:
+        """Frame the selected number."""
+        self.selection = ref
+        self.refresh()
+
+    def show_pointed(self, ref: Ref | None) -> None:
+        """Light up the twin of what is hovered over elsewhere."""
+        self.pointed_at = ref
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Bring what is drawn up to date with moment, selection and theme."""
+        self.update()
