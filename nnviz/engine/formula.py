@@ -231,15 +231,10 @@ def quantities(expr: Expr) -> Iterator[Quantity]:
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """``target = right side = result``: one line of the textbook with its numbers.
-
-    The result is the number the engine recorded. `middle` is an optional first form of the right side that
-    is shown in the symbolic line only, e.g. φ(z₃) before it is spelled out.
-    """
+    """``target = right side``: one line of the textbook, with the number that the engine recorded for it."""
 
     target: Quantity
     right: Expr
-    middle: Expr | None = None
 
     @property
     def result(self) -> float:

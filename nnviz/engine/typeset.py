@@ -87,6 +87,7 @@ class Typeset:
     result: Atom
 
 
+ROUNDING_SLACK = 1e-15
 SUM, SIGN, PRODUCT, POWER, ATOM = range(5)  # how tightly an expression binds
 
 
@@ -103,10 +104,14 @@ def typeset(equation: Equation, digits: int = 4) -> Typeset:
 
 
 def is_exact(equation: Equation, digits: int) -> bool:
-    """Whether a reader who calculates with the shown numbers gets the shown result."""
+    """Whether a reader who calculates with the shown numbers gets the shown result.
+
+    Readers round a 5 in the next place up, away from zero; the binary fraction behind it may lie below.
+    """
     target = equation.target
     from_shown = evaluate(equation.right, lambda q: shown_value(q.value, digits, q.decimals))
-    return show(from_shown, digits, target.decimals) == show(target.value, digits, target.decimals)
+    as_read = from_shown * (1 + ROUNDING_SLACK)
+    return show(as_read, digits, target.decimals) == show(target.value, digits, target.decimals)
 
 
 def line(equation: Equation, digits: int = 4, symbolic: bool = True) -> str:
@@ -247,7 +252,7 @@ def name_text(name: Name) -> str:
     """A symbol in one line of Unicode: δ₆, w₇,₅, ∂E/∂a₈, z₂⁽¹⁾."""
     if name.by is not None:
         top = name_text(Name(name.letter, name.sub, name.over))
-        return f"∂{top}/∂{name_text(name.by)}"
+        return f"∂{top}/∂{name_text(name.by)}{name.mark}"
     sub = name.sub.translate(SUBSCRIPTS) if all(c in "0123456789," for c in name.sub) else f"[{name.sub}]"
     is_raised = all(ord(c) in SUPERSCRIPTS for c in name.over)
     over = name.over.translate(SUPERSCRIPTS) if is_raised else f"^{name.over}"

@@ -15,7 +15,7 @@ from nnviz.engine.moment import Moment, Textbook, resolve
 from nnviz.engine.notation import Notation
 from nnviz.engine.numbers import show
 from nnviz.engine.outline import Depth
-from nnviz.engine.ref import LEARNING_RATE, Part, Ref
+from nnviz.engine.ref import Ref
 from nnviz.engine.timeline import Edit, Timeline
 from nnviz.lessons.lesson import Lesson
 
@@ -203,13 +203,6 @@ class Player(QObject):
 
     # Edits
 
-    def can_edit(self, ref: Ref) -> bool:
-        """Whether a number is data, a parameter or α."""
-        if ref == LEARNING_RATE:
-            return self.timeline.graph.trains
-        graph = self.timeline.graph
-        return ref.part is Part.VALUE and ref.scope in graph and not graph[ref.scope].inputs
-
     def edit(self, ref: Ref, value: float) -> None:
         self.edit_many(((ref, value),))
 
@@ -219,7 +212,9 @@ class Player(QObject):
         full = tuple((self._with_example(ref), value) for ref, value in values)
         branch = self.timeline.edited(Edit(self.cursor.iteration, full))
         name = self.notation.caption(values[0][0]) if len(values) == 1 else f"{len(values)} numbers"
-        self.undo_stack.push(_Switch(f"edit {name}", self._switch_to, (self.timeline, self.cursor), (branch, self.cursor)))
+        self.undo_stack.push(
+            _Switch(f"edit {name}", self._switch_to, (self.timeline, self.cursor), (branch, self.cursor))
+        )
 
     def restart(self) -> None:
         """Back to the initial weights of the lesson. Can be undone."""
@@ -365,7 +360,9 @@ class Player(QObject):
 
     def _with_example(self, ref: Ref) -> Ref:
         graph = self.timeline.graph
-        is_data = ref.scope == graph.inputs.scope or (graph.target is not None and ref.scope == graph.target.scope)
+        is_data = ref.scope == graph.inputs.scope or (
+            graph.target is not None and ref.scope == graph.target.scope
+        )
         if is_data and ref.example is None:
             return replace(ref, example=self.cursor.example)
         return replace(ref, iteration=None)

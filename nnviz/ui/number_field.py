@@ -1,0 +1,82 @@
+"""A field in which one number is edited where it stands."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from nnviz.engine.numbers import parse
+
+SOMEWHERE_ELSE = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+
+
+class NumberField(QLineEdit):
+    """Opens with a number selected. Enter or leaving it accepts, Escape gives up.
+
+    What is not a number is refused: the field stays open, and `refused` says why.
+    """
+
+    accepted = Signal(float)
+    refused = Signal(str)
+    abandoned = Signal()
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._is_open = True
+        self._original = text
+        self.textEdited.connect(self._on_text_edited)
+        self.selectAll()
+
+    def accept(self) -> None:
+        """Take what is typed, or say why not."""
+        if not self._is_open:
+            return
+        if self.text() == self._original:  # what is shown may be rounded: it must not become the value
+            self.abandon()
+            return
+        try:
+            value = parse(self.text())
+        except ValueError as problem:
+            self._mark(True)
+            self.refused.emit(str(problem))
+            return
+        self._is_open = False
+        self.accepted.emit(value)
+
+    def abandon(self) -> None:
+        if self._is_open:
+            self._is_open = False
+            self.abandoned.emit()
+
+    def _on_text_edited(self) -> None:
+        self._mark(False)
+
+    def _mark(self, is_invalid: bool) -> None:
+        """`invalid` is what the style sheet shows."""
+        if bool(self.property("invalid")) != is_invalid:
+            self.setProperty("invalid", is_invalid)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    # Qt
+
+    def event(self, event: QEvent) -> bool:
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if is_escape and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # else the window's own Escape would come first
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.abandon()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in SOMEWHERE_ELSE:
+            self.accept()
