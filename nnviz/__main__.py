@@ -237,7 +237,9 @@ def _digits(text: str) -> int:
 
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal() and 320 <= int(width) <= 8000 and 240 <= int(height) <= 8000):
+    if not (
+        width.isdecimal() and height.isdecimal() and 320 <= int(width) <= 8000 and 240 <= int(height) <= 8000
+    ):
         raise ArgumentTypeError(f"found “{text}”, wanted a size such as 1440x900")
     return int(width), int(height)
 

@@ -102,7 +102,12 @@ def test_without_a_screen_the_window_says_what_to_use_instead():
     hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     environment = {key: value for key, value in os.environ.items() if key not in hidden}
     done = subprocess.run(
-        [sys.executable, "-m", "nnviz"], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "nnviz"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1 and "nnviz walk" in done.stderr

@@ -1,1 +1,1 @@
-"""Lessons are data: a text file that a lecturer writes, read and validated into everything the engine needs."""
+"""Lessons are data: text files that a lecturer writes, validated into everything the engine needs."""

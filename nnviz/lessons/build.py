@@ -98,7 +98,9 @@ def chain(layers: list[LayerTable]) -> list[tuple[int, LayerTable]]:
     while len(ordered) < len(layers):
         readers = [i for i, source in sources.items() if source == current]
         if len(readers) > 1:
-            raise BuildError(_at(readers[1], "reads"), f"{_named(names, current)} is read by two layers, wanted one")
+            raise BuildError(
+                _at(readers[1], "reads"), f"{_named(names, current)} is read by two layers, wanted one"
+            )
         if not readers:
             left = [i for i in sources if i not in {k for k, _ in ordered}]
             cycle = ", ".join(names[i] for i in left)
@@ -226,7 +228,9 @@ def _listed(index: int, table: LayerTable, layer: Layer, conventions: Convention
     bias = array[:, 0]
     if conventions.bias == "shared":
         if len(set(bias.tolist())) > 1:
-            raise BuildError(field, "found different biases in a layer that shares one, wanted the same in every row")
+            raise BuildError(
+                field, "found different biases in a layer that shares one, wanted the same in every row"
+            )
         bias = bias[:1]
     return array[:, 1:], bias
 
@@ -237,7 +241,9 @@ def _drawn(
     if initial is None:
         raise BuildError(_at(index, "weights"), "missing, wanted weights here or a table network.initial")
     if np.prod(layer.w.shape) > MOST_NUMBERS:
-        raise BuildError(_at(index, "units"), f"found {np.prod(layer.w.shape):,} weights, wanted at most {MOST_NUMBERS:,}")
+        raise BuildError(
+            _at(index, "units"), f"found {np.prod(layer.w.shape):,} weights, wanted at most {MOST_NUMBERS:,}"
+        )
     draw = _initializer(initial)
     weights = draw(random, layer.w.shape)
     shape = layer.b.shape if layer.b is not None else (0,)
@@ -246,7 +252,9 @@ def _drawn(
 
 def _initializer(initial: InitialTable) -> Initializer:
     if initial.method == "uniform" and initial.low >= initial.high:
-        raise BuildError("network.initial.low", f"found {initial.low:g}, wanted less than high = {initial.high:g}")
+        raise BuildError(
+            "network.initial.low", f"found {initial.low:g}, wanted less than high = {initial.high:g}"
+        )
     methods: dict[str, Callable[[], Initializer]] = {
         "constant": lambda: constant(initial.value),
         "uniform": lambda: uniform(initial.low, initial.high),
@@ -262,7 +270,9 @@ def _notation(graph: Graph, network: NetworkTable) -> Notation:
     units = len(network.inputs) + sum(layer.units for layer in graph.layers)
     if network.numbers is not None:
         if len(network.numbers) != units:
-            raise BuildError("network.numbers", f"found {len(network.numbers)}, wanted {units}: inputs, then neurons")
+            raise BuildError(
+                "network.numbers", f"found {len(network.numbers)}, wanted {units}: inputs, then neurons"
+            )
         if len(set(network.numbers)) != units:
             raise BuildError("network.numbers", "found a number twice, wanted each once")
     return Notation(graph, network.numbering, network.numbers, network.inputs)
@@ -270,7 +280,11 @@ def _notation(graph: Graph, network: NetworkTable) -> Notation:
 
 def _batch_text(timeline: Timeline) -> str:
     if timeline.batch_size == timeline.examples:
-        return f"batch: one update for all {timeline.examples} examples" if timeline.examples > 1 else "one example"
+        return (
+            f"batch: one update for all {timeline.examples} examples"
+            if timeline.examples > 1
+            else "one example"
+        )
     if timeline.batch_size == 1:
         return "online: an update after every example"
     return f"mini-batch: an update after every {timeline.batch_size} examples"
@@ -287,7 +301,9 @@ def _start(file: LessonFile, timeline: Timeline, notation: Notation) -> Cursor:
     if start.example > timeline.examples:
         raise BuildError("start.example", f"found {start.example}, wanted 1 … {timeline.examples}")
     if start.iteration > 1 and not timeline.graph.trains:
-        raise BuildError("start.iteration", f"found {start.iteration} in a lesson that does not train, wanted 1")
+        raise BuildError(
+            "start.iteration", f"found {start.iteration} in a lesson that does not train, wanted 1"
+        )
     position = 0
     if start.at is not None:
         try:
@@ -296,7 +312,9 @@ def _start(file: LessonFile, timeline: Timeline, notation: Notation) -> Cursor:
             raise BuildError("start.at", str(error)) from None
         found = Walk(timeline).outline(0).completed_at(ref)
         if found is None:
-            raise BuildError("start.at", f"found “{start.at}”, which no step computes; wanted a place to start at")
+            raise BuildError(
+                "start.at", f"found “{start.at}”, which no step computes; wanted a place to start at"
+            )
         position = found
     return Cursor(start.iteration - 1, position, start.example - 1)
 
@@ -306,9 +324,7 @@ def _expectations(tables: list[ExpectTable], notation: Notation, examples: int) 
         yield from _expectation(index, table, notation, examples)
 
 
-def _expectation(
-    index: int, table: ExpectTable, notation: Notation, examples: int
-) -> Iterator[Expectation]:
+def _expectation(index: int, table: ExpectTable, notation: Notation, examples: int) -> Iterator[Expectation]:
     field = f"expect[{index + 1}]"
     if (table.value is None) == (table.values is None):
         raise BuildError(field, "wanted either value or values")
@@ -321,13 +337,19 @@ def _expectation(
     iteration = -1 if table.iteration == "stop" else table.iteration - 1
     if table.values is not None:
         if len(table.values) != examples:
-            raise BuildError(f"{field}.values", f"found {len(table.values)}, wanted {examples}: one for each example")
+            raise BuildError(
+                f"{field}.values", f"found {len(table.values)}, wanted {examples}: one for each example"
+            )
         numbers = [(row, value) for row, value in enumerate(table.values)]
     else:
         assert table.value is not None
         numbers = [(None if table.example is None else table.example - 1, table.value)]  # type: ignore[list-item]
     for row, value in numbers:
-        of = ref.of(Part.SHARE) if ref.part is Part.GRADIENT and row is not None and _is_weight(ref.cell, table) else ref
+        of = (
+            ref.of(Part.SHARE)
+            if ref.part is Part.GRADIENT and row is not None and _is_weight(ref.cell, table)
+            else ref
+        )
         yield Expectation(table.at, of, value, table.tolerance, iteration, row, table.note)
 
 

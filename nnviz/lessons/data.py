@@ -39,7 +39,8 @@ def prepared(table: DataTable, inputs: int) -> Prepared:
 def _raw(table: DataTable, inputs: int) -> Array:
     wanted = inputs + table.targets
     if len(table.columns) != wanted:
-        message = f"found {len(table.columns)} columns, wanted {wanted}: {inputs} inputs and {table.targets} targets"
+        parts = f"{inputs} inputs and {table.targets} targets"
+        message = f"found {len(table.columns)} columns, wanted {wanted}: {parts}"
         raise BuildError("data.columns", message)
     for row, values in enumerate(table.rows, 1):
         if len(values) != wanted:
@@ -68,7 +69,9 @@ def _given(normalize: NormalizeTable, field: str, column: int, columns: int) -> 
     if normalize.method != "range":
         raise BuildError(f"data.normalize.{field}", "only range normalization takes it")
     if len(values) != columns:
-        raise BuildError(f"data.normalize.{field}", f"found {len(values)} numbers, wanted {columns}, one a column")
+        raise BuildError(
+            f"data.normalize.{field}", f"found {len(values)} numbers, wanted {columns}, one a column"
+        )
     return values[column]
 
 
@@ -78,7 +81,9 @@ def _columns(bins: BinsTable | None, inputs: int, targets: int) -> tuple[list[in
     if bins is None:
         return plain, [None] * len(plain)
     if targets != 1:
-        raise BuildError("data.bins", f"found {targets} target columns, wanted the one that is cut into classes")
+        raise BuildError(
+            "data.bins", f"found {targets} target columns, wanted the one that is cut into classes"
+        )
     if bins.edges != sorted(set(bins.edges)):
         raise BuildError("data.bins.edges", "wanted rising numbers")
     if len(bins.names) != len(bins.edges) + 1:
@@ -93,5 +98,7 @@ def _names(table: DataTable) -> tuple[str, ...]:
     if table.names is None:
         return tuple(f"d{i + 1}" for i in range(len(table.rows)))
     if len(table.names) != len(table.rows):
-        raise BuildError("data.names", f"found {len(table.names)}, wanted {len(table.rows)}, one for each row")
+        raise BuildError(
+            "data.names", f"found {len(table.names)}, wanted {len(table.rows)}, one for each row"
+        )
     return tuple(table.names)

@@ -70,7 +70,9 @@ def _check_format(tables: dict[str, Any], text: str, path: str) -> None:
     if found is None:
         message = f"missing, wanted format = {FORMAT} at the top of the file"
     elif type(found) is int and found > FORMAT:
-        message = f"found version {found}, and this nnviz reads up to version {FORMAT}; a newer nnviz is needed"
+        message = (
+            f"found version {found}, and this nnviz reads up to version {FORMAT}; a newer nnviz is needed"
+        )
     else:
         message = f"found {found!r}, wanted format = {FORMAT}"
     raise LessonError(path, [Problem("format", message, line)])
@@ -90,7 +92,9 @@ def _problem(detail: ErrorDetails, text: str) -> Problem:
 
 def _is_branch(part: str | int) -> bool:
     """Names that the validator adds to tell the branches of a union apart."""
-    return isinstance(part, str) and (part.startswith(("literal[", "constrained-", "function-")) or part == "int")
+    return isinstance(part, str) and (
+        part.startswith(("literal[", "constrained-", "function-")) or part == "int"
+    )
 
 
 def field_name(place: list[Any]) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from nnviz.engine.outline import Pass
 from nnviz.resources import resource
+from nnviz.ui.style_sheet import style_sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,49 +300,3 @@ def _qt_palette(c: Colors) -> QPalette:
     for key in (role.Text, role.WindowText, role.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, key, with_alpha(c.text, 0.4))
     return palette
-
-
-def style_sheet(c: Colors) -> str:
-    """What a palette cannot say. `property("kind")` marks the few controls with a look of their own."""
-    return f"""
-    QToolTip {{ background: {c.text}; color: {c.panel}; border: none; padding: 4px 8px; }}
-    QMainWindow::separator {{ background: {c.line}; width: 1px; height: 1px; }}
-    QToolBar {{ background: {c.panel}; border: none; border-bottom: 1px solid {c.line}; spacing: 8px; padding: 0 12px; }}
-    QToolBar::separator {{ background: transparent; width: 12px; }}
-    QDockWidget {{ color: {c.text}; }}
-    QToolButton, QPushButton {{
-        background: {c.panel}; color: {c.text}; border: 1px solid {c.control_border};
-        border-radius: 7px; padding: 5px 10px; }}
-    QToolButton:hover, QPushButton:hover {{ background: {c.grid}; }}
-    QToolButton:pressed, QPushButton:pressed {{ background: {c.line}; }}
-    QToolButton:focus, QPushButton:focus {{ border: 2px solid {c.positive}; padding: 4px 9px; }}
-    QToolButton:disabled, QPushButton:disabled {{ color: {with_alpha(c.text, 0.4).name(QColor.NameFormat.HexArgb)}; }}
-    QToolButton[kind="flat"], QPushButton[kind="flat"] {{ border: 1px solid transparent; background: transparent; }}
-    QToolButton[kind="flat"]:hover, QPushButton[kind="flat"]:hover {{ background: {c.grid}; }}
-    QToolButton[kind="flat"]:focus, QPushButton[kind="flat"]:focus {{ border: 1px solid {c.positive}; padding: 5px 10px; }}
-    QToolButton::menu-indicator {{ image: none; }}
-    QToolButton[kind="segment"] {{ border: 1px solid transparent; background: transparent; padding: 4px 9px; color: {c.muted}; }}
-    QToolButton[kind="segment"]:checked {{ background: {c.panel}; border: 1px solid {c.control_border}; color: {c.text}; font-weight: 600; }}
-    QToolButton[kind="segment"]:focus {{ border: 1px solid {c.positive}; }}
-    QFrame[kind="segments"] {{ background: {c.window}; border: 1px solid {c.control_border}; border-radius: 8px; }}
-    QFrame[kind="panel"], QWidget[kind="panel"] {{ background: {c.panel}; }}
-    QTabWidget::pane {{ border: none; border-top: 1px solid {c.line}; background: {c.panel}; }}
-    QTabBar {{ background: {c.panel}; }}
-    QTabBar::tab {{ background: {c.panel}; color: {c.muted}; padding: 8px 12px; border: none; border-bottom: 2px solid transparent; }}
-    QTabBar::tab:selected {{ color: {c.text}; font-weight: 600; border-bottom: 2px solid {c.text}; }}
-    QTabBar::tab:focus {{ border-bottom: 2px solid {c.positive}; }}
-    QMenu {{ background: {c.panel}; color: {c.text}; border: 1px solid {c.control_border}; padding: 4px; }}
-    QMenu::item {{ padding: 6px 18px; border-radius: 5px; }}
-    QMenu::item:selected {{ background: {c.grid}; }}
-    QMenu::item:disabled {{ color: {c.not_yet}; }}
-    QMenu::separator {{ background: {c.line}; height: 1px; margin: 4px 8px; }}
-    QLineEdit {{ background: {c.panel}; color: {c.text}; border: 1px solid {c.control_border}; border-radius: 6px; padding: 3px 6px;
-        selection-background-color: {c.positive}; selection-color: {c.on_fill}; }}
-    QLineEdit[invalid="true"] {{ border: 2px solid {c.backward}; }}
-    QHeaderView::section {{ background: {c.panel}; color: {c.muted}; border: none; padding: 4px 6px; }}
-    QTreeView, QTableView, QScrollArea, QTextBrowser {{ background: {c.panel}; border: none; }}
-    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
-    QScrollBar::handle {{ background: {c.control_border}; border-radius: 4px; min-height: 24px; min-width: 24px; margin: 1px; }}
-    QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none; border: none; width: 0; height: 0; }}
-    """

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nnviz.engine.cursor import Walk
 from nnviz.engine.explain import explain
 from nnviz.engine.moment import resolve
-from nnviz.engine.cursor import Walk
 from nnviz.engine.outline import Depth
 from nnviz.engine.typeset import line
 from nnviz.lessons import catalogue
@@ -143,7 +143,12 @@ def test_batch_online_and_mini_batch(training, size, words):
 
 def test_weights_that_are_drawn_depend_on_the_seed_only():
     text = LESSON.replace("weights = [[0.1, 0.2, 0.3], [0.1, -0.2, 0.5]]\n", "").format(
-        network="initial = { method = \"uniform\", seed = SEED }", layer="", data="", training="", conventions="", start=""
+        network='initial = { method = "uniform", seed = SEED }',
+        layer="",
+        data="",
+        training="",
+        conventions="",
+        start="",
     )
     first, again, other = (catalogue.from_text(text.replace("SEED", seed)) for seed in ("1", "1", "2"))
     vectors = [one.timeline.state(0).parameters for one in (first, again, other)]

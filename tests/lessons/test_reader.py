@@ -49,12 +49,37 @@ BAD = [
     ("units = 2", "units = 3000", 9, "less than or equal to 2048"),
     ('activation = "identity"', 'activation = "identy"', 15, "wanted one of identity, logistic"),
     ("[[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]", "[[0.1, 0.2, 0.3]]", 10, "found 1 rows, wanted 2"),
-    ("[[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]", "[[0.1, 0.2], [0.1, 0.2]]", 10, "row 1: found 2 numbers, wanted 3"),
-    ("[[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]", "[[nan, 0.2, 0.3], [0.1, 0.2, 0.3]]", 10, "wanted a finite number"),
-    ("[[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]", "[[inf, 0.2, 0.3], [0.1, 0.2, 0.3]]", 10, "wanted a finite number"),
-    ("[[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]", '[["x", 0.2, 0.3], [0.1, 0.2, 0.3]]', 10, "found “x”, wanted a valid number"),
+    (
+        "[[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]",
+        "[[0.1, 0.2], [0.1, 0.2]]",
+        10,
+        "row 1: found 2 numbers, wanted 3",
+    ),
+    (
+        "[[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]",
+        "[[nan, 0.2, 0.3], [0.1, 0.2, 0.3]]",
+        10,
+        "wanted a finite number",
+    ),
+    (
+        "[[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]",
+        "[[inf, 0.2, 0.3], [0.1, 0.2, 0.3]]",
+        10,
+        "wanted a finite number",
+    ),
+    (
+        "[[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]",
+        '[["x", 0.2, 0.3], [0.1, 0.2, 0.3]]',
+        10,
+        "found “x”, wanted a valid number",
+    ),
     ('name = "Output"', 'name = "Output"\nreads = "output"', 14, "found a cycle: output"),
-    ('name = "Output"', 'name = "Output"\nreads = "hiden"', 14, "found “hiden”, wanted one of inputs, hidden"),
+    (
+        'name = "Output"',
+        'name = "Output"\nreads = "hiden"',
+        14,
+        "found “hiden”, wanted one of inputs, hidden",
+    ),
     ('name = "Output"', 'name = "Output"\nreads = "inputs"', 14, "inputs is read by two layers"),
     ('name = "Output"', 'name = "Hidden"', 13, "found “hidden” twice"),
     ('name = "Output"', 'name = "Output"\nslope = 0.1', 14, "only leaky_relu has a slope"),
@@ -67,7 +92,12 @@ BAD = [
     ("learning_rate = 0.1", "learning_rate = 0.1\nbatch = 0", 25, "training.batch"),
     ('loss = "squared_error"', 'loss = "hinge"', 23, "wanted one of squared_error"),
     ('loss = "squared_error"', 'loss = "cross_entropy"', 23, "needs an output layer with activation softmax"),
-    ("[training]", "[data.normalize]\nmethod = \"range\"\nmin = [1]\n[training]", 24, "found 1 numbers, wanted 3"),
+    (
+        "[training]",
+        '[data.normalize]\nmethod = "range"\nmin = [1]\n[training]',
+        24,
+        "found 1 numbers, wanted 3",
+    ),
     ("[training]", "[start]\nexample = 7\n[training]", 23, "found 7, wanted 1 … 2"),
     ("[training]", '[start]\nat = "z[99]"\n[training]', 23, "found neuron 99, wanted 1 … 5"),
     ("[training]", '[[expect]]\nat = "z[3]"\ntolerance = 0\n[training]', 22, "wanted either value or values"),
@@ -80,7 +110,9 @@ def test_the_lesson_that_the_mistakes_are_made_in_is_good():
     assert catalogue.from_text(GOOD).title == "Two neurons"
 
 
-@pytest.mark.parametrize(("old", "new", "line", "says"), BAD, ids=[f"{b[1][:30]}-{i}" for i, b in enumerate(BAD)])
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"), BAD, ids=[f"{b[1][:30]}-{i}" for i, b in enumerate(BAD)]
+)
 def test_a_mistake_is_told_with_its_place(old, new, line, says):
     assert old in GOOD
     with pytest.raises(LessonError) as error:

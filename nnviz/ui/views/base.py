@@ -15,9 +15,9 @@ from nnviz.ui.style import theme
 class View(QWidget):
     """A picture of one moment.
 
-    `set_graph` makes the items of a network once; `show_moment` changes only what differs. `picked`, `pointed`
-    and `edited` tell what the user clicked, hovers over (None: nothing) and typed; the view changes nothing
-    of the run itself.
+    `set_graph` makes the items of a network once; `show_moment` changes only what differs. `picked`,
+    `pointed` and `edited` tell what the user clicked, hovers over (None: nothing) and typed; the view
+    changes nothing of the run itself.
     """
 
     picked = Signal(object)  # Ref

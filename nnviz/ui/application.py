@@ -1,0 +1,69 @@
+"""The Qt application: fonts, theme, one window, and no traceback in front of a class."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from types import TracebackType
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from nnviz.lessons.lesson import Lesson
+from nnviz.resources import resource
+from nnviz.ui.style import CONTROL, DARK, LIGHT, font, theme
+
+
+def make_application(dark: bool = False) -> QApplication:
+    """The application with the look of nnviz, made once."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("nnviz")
+    application.setDesktopFileName("org.nnviz.Nnviz")
+    application.setStyle("Fusion")
+    application.setFont(font(CONTROL))
+    application.setWindowIcon(QIcon(str(resource("icons", "nnviz.svg"))))
+    theme().use(DARK if dark else LIGHT)
+    return application
+
+
+def run(lesson: Lesson, dark: bool = False) -> int:
+    """Open the window on a lesson and stay until it is closed."""
+    application = make_application()
+    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "nnviz", "nnviz")
+    _choose_theme(application, settings, dark)
+    sys.excepthook = _show_exception
+    from nnviz.ui.main_window import MainWindow
+
+    window = MainWindow(settings)
+    window.show()
+    window.open_lesson(lesson)
+    return application.exec()
+
+
+def _choose_theme(application: QApplication, settings: QSettings, dark: bool) -> None:
+    """What was chosen by hand, else what the desktop says; a choice is remembered."""
+    chosen = settings.value("theme", "", type=str)
+    hints = application.styleHints()
+    if dark or chosen == "dark" or (not chosen and hints.colorScheme() is Qt.ColorScheme.Dark):
+        theme().use(DARK)
+    hints.colorSchemeChanged.connect(
+        lambda scheme: (
+            theme().use(DARK if scheme is Qt.ColorScheme.Dark else LIGHT)
+            if not settings.contains("theme")
+            else None
+        )
+    )
+    theme().chosen.connect(lambda: settings.setValue("theme", "dark" if theme().colors.is_dark else "light"))
+
+
+def _show_exception(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    """An error in the program itself: say so and stay open; the details are for a report."""
+    details = "".join(traceback.format_exception(kind, error, where))
+    print(details, file=sys.stderr)
+    box = QMessageBox(QMessageBox.Icon.Critical, "Something went wrong in nnviz", "")
+    box.setText("Something went wrong in nnviz itself. What is open stays open.")
+    box.setInformativeText(f"{kind.__name__}: {error}")
+    box.setDetailedText(details)
+    box.exec()

@@ -1,0 +1,344 @@
+"""The main window: it builds the player and the views, places them, and connects them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QMainWindow,
+    QMessageBox,
+    QSplitter,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnviz.engine.outline import Depth
+from nnviz.engine.ref import Ref
+from nnviz.lessons import catalogue
+from nnviz.lessons.errors import LessonError
+from nnviz.lessons.lesson import Lesson
+from nnviz.ui.commands import Command, Commands
+from nnviz.ui.help import HelpDialog
+from nnviz.ui.notice import Notice
+from nnviz.ui.player import Player
+from nnviz.ui.style import CONTROL, font, theme
+from nnviz.ui.toolbar import Toolbar
+from nnviz.ui.transport import Transport
+from nnviz.ui.views.base import View
+from nnviz.ui.views.canvas import NetworkView
+from nnviz.ui.views.conventions import ConventionsView
+from nnviz.ui.views.data_table import DataView
+from nnviz.ui.views.loss import LossView
+from nnviz.ui.views.matrices import MatricesView
+from nnviz.ui.views.outline import OutlineView
+from nnviz.ui.views.strip import EquationStrip
+
+OUTLINE_WIDTH, RIGHT_WIDTH, STRIP_HEIGHT, LOSS_HEIGHT = 224, 350, 200, 262
+FOLD_OUTLINE_BELOW, FOLD_RIGHT_BELOW = 1180, 960
+SMALLEST = (860, 600)
+
+
+class MainWindow(QMainWindow):
+    """Toolbar, outline, canvas over equation strip, loss and tables, transport."""
+
+    def __init__(self, settings: QSettings | None = None) -> None:
+        super().__init__()
+        self._settings = settings
+        self.player = Player(self)
+        self.toolbar = Toolbar(self)
+        self.notice = Notice()
+        self.outline = OutlineView()
+        self.canvas = NetworkView()
+        self.strip = EquationStrip()
+        self.loss = LossView()
+        self.matrices, self.data, self.conventions = MatricesView(), DataView(), ConventionsView()
+        self.transport = Transport()
+        self.views: tuple[View, ...] = (
+            self.outline,
+            self.canvas,
+            self.strip,
+            self.loss,
+            self.matrices,
+            self.data,
+            self.conventions,
+        )
+        self._place()
+        self._connect_views()
+        self._connect_controls()
+        self._commands = Commands(self, self._command_list())
+        self.toolbar.show_lessons(catalogue.entries())
+        self._restore()
+
+    # Lessons
+
+    def open_lesson(self, lesson: Lesson) -> None:
+        """Show a lesson from its start."""
+        self.player.open(lesson)
+        self.canvas.setFocus()
+
+    def try_to_open(self, name_or_path: str) -> None:
+        """Open a lesson; a bad one is explained, and what is open stays open."""
+        try:
+            lesson = catalogue.load(name_or_path)
+        except LessonError as error:
+            self._complain(name_or_path, error)
+            return
+        self.open_lesson(lesson)
+
+    def choose_file(self) -> None:
+        """Ask for a lesson file and open it."""
+        path, _ = QFileDialog.getOpenFileName(self, "Open a lesson", "", "Lessons (*.toml);;All files (*)")
+        if path:
+            self.try_to_open(path)
+
+    def _complain(self, name: str, error: LessonError) -> None:
+        box = QMessageBox(QMessageBox.Icon.Warning, "This lesson cannot be opened", "", parent=self)
+        box.setText(f"{Path(name).name} cannot be opened as a lesson.")
+        box.setInformativeText("\n".join(error.lines()[:12]))
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.open()
+
+    # What changes
+
+    def _on_lesson_changed(self) -> None:
+        lesson = self.player.lesson
+        assert lesson is not None
+        graph = lesson.timeline.graph
+        names = [lesson.textbook.example(row) for row in range(lesson.timeline.examples)]
+        self.setWindowTitle(f"{lesson.title} – nnviz")
+        self.toolbar.show_lesson(lesson.title, names)
+        self.notice.say("")
+        for view in self.views:
+            view.set_graph(graph, lesson.textbook)
+        self.conventions.set_conventions(lesson.conventions, lesson.source, lesson.summary)
+        self.transport.set_trains(graph.trains)
+        self.transport.set_stop_text(_stop_text(lesson))
+        self.loss.setVisible(graph.loss is not None)
+        wanted = {view.title.lower(): view for view in (self.matrices, self.data, self.conventions)}
+        for name in lesson.views[:1]:
+            self.tabs.setCurrentWidget(wanted[name])
+
+    def _on_moment_changed(self) -> None:
+        player = self.player
+        for view in self.views:
+            view.show_moment(player.moment, player.depth, player.digits)
+        self.strip.show_explanation(player.explanation)
+        self.toolbar.show_moment(player.cursor.example, player.digits)
+        last = player.timeline.length - 1
+        self.transport.show_moment(player.moment, player.depth, player.digits, last)
+        self.transport.set_can(player.can_go_back, player.can_step)
+        if player.is_running:
+            self.transport.show_running(True, player.progress_text)
+
+    def _on_selection_changed(self, ref: Ref | None) -> None:
+        for view in self.views:
+            view.show_selection(ref)
+        self.strip.show_explanation(self.player.explanation)
+
+    def _on_pointed_changed(self, ref: Ref | None) -> None:
+        for view in self.views:
+            view.show_pointed(ref)
+
+    def _on_running_changed(self, running: bool) -> None:
+        self.transport.show_running(running, self.player.progress_text)
+        if running:
+            self.notice.say("")
+
+    def _on_undo_changed(self) -> None:
+        stack = self.player.undo_stack
+        self.toolbar.show_undo(stack.undoText(), stack.redoText())
+
+    def _on_edited(self, ref: Ref, value: float) -> None:
+        if self.player.moment.can_edit(ref):
+            self.player.edit(ref, value)
+
+    # Placing
+
+    def _place(self) -> None:
+        self.setMinimumSize(*SMALLEST)
+        self.resize(1440, 900)
+        self.tabs = QTabWidget()
+        self.tabs.setFont(font(CONTROL))
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        for view in (self.matrices, self.data, self.conventions):
+            self.tabs.addTab(view, view.title)
+        self.middle = _split(
+            Qt.Orientation.Vertical,
+            [(_column(self.notice, self.canvas, grow=self.canvas), 572), (self.strip, STRIP_HEIGHT)],
+        )
+        self.right = _split(Qt.Orientation.Vertical, [(self.loss, LOSS_HEIGHT), (self.tabs, 480)])
+        self.columns = _split(
+            Qt.Orientation.Horizontal,
+            [(self.outline, OUTLINE_WIDTH), (self.middle, 866), (self.right, RIGHT_WIDTH)],
+        )
+        self.unfold = QToolButton(self.canvas)
+        self.unfold.setText("☰ Outline")
+        self.unfold.setFont(font(CONTROL))
+        self.unfold.setToolTip("Show the outline (O)")
+        self.unfold.move(12, 8)
+        self.unfold.hide()
+        self.setCentralWidget(_column(self.toolbar, self.columns, self.transport, grow=self.columns))
+
+    def _fold_outline(self) -> None:
+        self.outline.setVisible(not self.outline.isVisible())
+        self.unfold.setVisible(not self.outline.isVisible())
+
+    # Connecting
+
+    def _connect_views(self) -> None:
+        player = self.player
+        player.lesson_changed.connect(self._on_lesson_changed)
+        player.moment_changed.connect(self._on_moment_changed)
+        player.selection_changed.connect(self._on_selection_changed)
+        player.pointed_changed.connect(self._on_pointed_changed)
+        for view in self.views:
+            view.picked.connect(player.select)
+            view.pointed.connect(player.point_at)
+            view.edited.connect(self._on_edited)
+            view.edited_many.connect(player.edit_many)
+            view.sought.connect(player.seek)
+            view.focused.connect(player.set_example)
+        self.strip.went_to.connect(player.seek_ref)
+        self.strip.dismissed.connect(lambda: player.select(None))
+        self.outline.fold_requested.connect(self._fold_outline)
+        self.unfold.clicked.connect(self._fold_outline)
+
+    def _connect_controls(self) -> None:
+        player, transport, toolbar = self.player, self.transport, self.toolbar
+        transport.step.connect(player.step)
+        transport.back.connect(player.back)
+        transport.layer_on.connect(lambda: player.over(Depth.LAYER))
+        transport.to_start.connect(player.to_start)
+        transport.to_end.connect(player.to_end)
+        transport.depth_chosen.connect(player.set_depth)
+        transport.play_toggled.connect(player.toggle_play)
+        transport.speed_chosen.connect(player.set_speed)
+        transport.run_toggled.connect(player.toggle_run)
+        transport.sought.connect(player.seek)
+        player.playing_changed.connect(transport.show_playing)
+        player.running_changed.connect(self._on_running_changed)
+        player.ended.connect(self.notice.say)
+        player.undo_stack.indexChanged.connect(self._on_undo_changed)
+        toolbar.lesson_chosen.connect(self.try_to_open)
+        toolbar.open_requested.connect(self.choose_file)
+        toolbar.example_chosen.connect(player.set_example)
+        toolbar.digits_requested.connect(lambda by: player.set_digits(player.digits + by))
+        toolbar.undo_requested.connect(player.undo)
+        toolbar.redo_requested.connect(player.redo)
+        toolbar.restart_requested.connect(player.restart)
+        toolbar.theme_toggled.connect(theme().toggle)
+        toolbar.help_requested.connect(self._show_help)
+
+    def _command_list(self) -> list[Command]:
+        p = self.player
+        step, see, change = "Step", "See", "Change"
+        depths = [
+            Command(
+                f"depth {depth.name.capitalize()}",
+                (str(depth.value),),
+                "Depth",
+                lambda d=depth: p.set_depth(d),
+            )
+            for depth in Depth
+        ]
+        return [
+            Command("step", ("Right", "Space", "PgDown"), step, p.step),
+            Command("back", ("Left", "PgUp"), step, p.back),
+            Command("into the next place, one depth finer", ("Down", "Return", "Enter"), step, p.into),
+            Command("out of this place, one depth coarser", ("Up",), step, p.out),
+            Command("a layer on", ("Shift+Right",), step, lambda: p.over(Depth.LAYER)),
+            Command("a layer back", ("Shift+Left",), step, lambda: p.back_by(Depth.LAYER)),
+            Command("a pass on", ("Ctrl+Right",), step, lambda: p.over(Depth.PASS)),
+            Command("a pass back", ("Ctrl+Left",), step, lambda: p.back_by(Depth.PASS)),
+            Command("to the start", ("Home",), step, p.to_start),
+            Command("to the end of what has been run", ("End",), step, p.to_end),
+            Command("play or pause", ("P",), step, p.toggle_play),
+            Command("run to the stop criterion, or stop", ("G",), step, p.toggle_run),
+            *depths,
+            Command("next example", ("E",), see, p.next_example),
+            Command("previous example", ("Shift+E",), see, lambda: p.next_example(-1)),
+            Command("more digits", ("D",), see, lambda: p.set_digits(p.digits + 1)),
+            Command("fewer digits", ("Shift+D",), see, lambda: p.set_digits(p.digits - 1)),
+            Command("back from a number to the step", ("Esc",), see, self._on_escape),
+            Command("zoom in", ("Ctrl++", "Ctrl+="), see, self.canvas.zoom_in),
+            Command("zoom out", ("Ctrl+-",), see, self.canvas.zoom_out),
+            Command("fit the network into the canvas", ("Ctrl+0",), see, self.canvas.fit),
+            Command("show or fold the outline", ("O",), see, self._fold_outline),
+            Command("light or dark theme", ("T",), see, theme().toggle),
+            Command("full screen", ("F11",), see, self._toggle_full_screen),
+            Command("this help", ("?", "F1"), see, self._show_help),
+            Command("undo", ("Ctrl+Z",), change, p.undo),
+            Command("redo", ("Ctrl+Shift+Z", "Ctrl+Y"), change, p.redo),
+            Command("restart with the initial weights", ("R",), change, p.restart),
+            Command("choose a lesson", ("Ctrl+L",), change, self.toolbar.open_menu),
+            Command("open a lesson file", ("Ctrl+O",), change, self.choose_file),
+            Command("quit", ("Ctrl+Q",), change, self.close),
+        ]
+
+    def _on_escape(self) -> None:
+        self.notice.say("")
+        self.player.select(None)
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _show_help(self) -> None:
+        HelpDialog(self._commands.commands, self).open()
+
+    # Settings
+
+    def _restore(self) -> None:
+        if self._settings is not None and self._settings.contains("geometry"):
+            self.restoreGeometry(self._settings.value("geometry"))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.player.stop_running()
+        if self._settings is not None:
+            self._settings.setValue("geometry", self.saveGeometry())
+        super().closeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow window gives its width to the canvas."""
+        super().resizeEvent(event)
+        before, now = event.oldSize().width(), event.size().width()
+        if (before >= FOLD_OUTLINE_BELOW) != (now >= FOLD_OUTLINE_BELOW) or before < 0:
+            self.outline.setVisible(now >= FOLD_OUTLINE_BELOW)
+            self.unfold.setVisible(now < FOLD_OUTLINE_BELOW)
+        if (before >= FOLD_RIGHT_BELOW) != (now >= FOLD_RIGHT_BELOW) or before < 0:
+            self.right.setVisible(now >= FOLD_RIGHT_BELOW)
+
+
+def _split(orientation: Qt.Orientation, parts: list[tuple[QWidget, int]]) -> QSplitter:
+    """Widgets beside or above each other; the largest takes what is left."""
+    splitter = QSplitter(orientation)
+    splitter.setHandleWidth(1)
+    splitter.setChildrenCollapsible(False)
+    largest = max(size for _, size in parts)
+    for index, (widget, size) in enumerate(parts):
+        splitter.addWidget(widget)
+        splitter.setStretchFactor(index, int(size == largest))
+    splitter.setSizes([size for _, size in parts])
+    return splitter
+
+
+def _column(*widgets: QWidget, grow: QWidget) -> QWidget:
+    """Widgets below each other, one of which takes what is left."""
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for widget in widgets:
+        layout.addWidget(widget, int(widget is grow))
+    return column
+
+
+def _stop_text(lesson: Lesson) -> str:
+    """Where the run button promises to go."""
+    below = lesson.stop.loss_below
+    return f"E < {below:g}" if below is not None else f"iteration {lesson.stop.iterations:,}"

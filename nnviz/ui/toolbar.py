@@ -1,0 +1,226 @@
+"""The bar at the top: which lesson, which example, how many digits, undo and redo, theme and help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QToolButton,
+    QWidget,
+)
+
+from nnviz.lessons.catalogue import Entry
+from nnviz.ui.layout.names import subscripted
+from nnviz.ui.style import CONTROL, TITLE, colors, font, icon, theme
+
+HEIGHT = 48
+GROUP_GAP = 16
+CONTROL_HEIGHT = 30
+MOST_SEGMENTS = 6
+LONGEST_NAME = 6
+
+
+class Toolbar(QWidget):
+    """Emits what the user asks for; shows what it is told."""
+
+    lesson_chosen = Signal(str)
+    open_requested = Signal()
+    example_chosen = Signal(int)
+    digits_requested = Signal(int)  # one more or one fewer
+    undo_requested = Signal()
+    redo_requested = Signal()
+    restart_requested = Signal()
+    theme_toggled = Signal()
+    help_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(HEIGHT)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 0, 18, 1)
+        self._row.setSpacing(8)
+        self._recolored: list[tuple[QToolButton, str]] = []
+        self._make_lesson_button()
+        self._make_examples()
+        self._make_digits()
+        self._make_edits()
+        self._row.addStretch(1)
+        self._button("contrast", "Light or dark theme (T)", self.theme_toggled.emit)
+        self._button("circle-question-mark", "Keys and first steps (?)", self.help_requested.emit)
+        theme().changed.connect(self._on_theme_changed)
+
+    # What it shows
+
+    def show_lessons(self, entries: Sequence[Entry]) -> None:
+        """The lessons that the menu offers."""
+        self._menu.clear()
+        for entry in entries:
+            action = QAction(entry.title, self._menu)
+            action.setToolTip(entry.summary)
+            action.setData(entry.name)
+            self._menu.addAction(action)
+        self._menu.addSeparator()
+        self._open_action = QAction("Open a lesson file…\tCtrl+O", self._menu)
+        self._menu.addAction(self._open_action)
+
+    def show_lesson(self, title: str, examples: Sequence[str]) -> None:
+        """The lesson that is open, and the names of its examples."""
+        names = [subscripted(name) for name in examples]
+        self._lesson.setText(f"{title} ")
+        self._fill_examples(names)
+
+    def show_moment(self, example: int, digits: int) -> None:
+        """Which example is in focus, and how many digits are shown."""
+        button = self._examples.button(example)
+        if button is not None:
+            button.setChecked(True)
+        self._example_box.blockSignals(True)
+        self._example_box.setCurrentIndex(example)
+        self._example_box.blockSignals(False)
+        self._digits.setText(str(digits))
+
+    def show_undo(self, undo: str, redo: str) -> None:
+        """What undo and redo would do; empty where there is nothing."""
+        self._undo.setEnabled(bool(undo))
+        self._undo.setToolTip(f"Undo {undo} (Ctrl+Z)")
+        self._redo.setEnabled(bool(redo))
+        self._redo.setToolTip(f"Redo {redo} (Ctrl+Shift+Z)")
+
+    # How it is made
+
+    def _make_lesson_button(self) -> None:
+        self._lesson = QToolButton()
+        self._lesson.setProperty("kind", "flat")
+        self._lesson.setFont(font(TITLE, 600))
+        self._lesson.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._lesson.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._lesson.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow behind the text
+        self._lesson.setIcon(icon("chevron-down"))
+        self._recolored.append((self._lesson, "chevron-down"))
+        self._lesson.setToolTip("Choose a lesson (Ctrl+L), or open a file (Ctrl+O)")
+        self._lesson.setAccessibleName("Lesson")
+        self._menu = QMenu(self._lesson)
+        self._menu.setFont(font(CONTROL))
+        self._menu.setToolTipsVisible(True)
+        self._menu.triggered.connect(self._on_menu)
+        self._lesson.setMenu(self._menu)
+        self._lesson.setFixedHeight(CONTROL_HEIGHT)
+        self._row.addWidget(self._lesson)
+        self._row.addSpacing(GROUP_GAP)
+
+    def open_menu(self) -> None:
+        """Show the lessons."""
+        self._lesson.showMenu()
+
+    def _make_examples(self) -> None:
+        self._label("Example")
+        self._examples = QButtonGroup(self)
+        self._examples.idClicked.connect(self.example_chosen)
+        self._segments, self._segment_row = self._frame()
+        self._row.addWidget(self._segments)
+        self._example_box = QComboBox()
+        self._example_box.setFont(font(CONTROL))
+        self._example_box.setToolTip("Example in focus (E for the next, Shift+E for the one before)")
+        self._example_box.currentIndexChanged.connect(self.example_chosen)
+        self._row.addWidget(self._example_box)
+        self._row.addSpacing(GROUP_GAP)
+
+    def _fill_examples(self, names: Sequence[str]) -> None:
+        """A button for each of a few examples with short names, else a list to choose from."""
+        for button in self._examples.buttons():
+            self._examples.removeButton(button)
+            self._segment_row.removeWidget(button)
+            button.deleteLater()
+        short = len(names) <= MOST_SEGMENTS and all(len(name) <= LONGEST_NAME for name in names)
+        self._segments.setVisible(short)
+        self._example_box.setVisible(not short)
+        self._example_box.blockSignals(True)
+        self._example_box.clear()
+        self._example_box.addItems(list(names))
+        self._example_box.blockSignals(False)
+        for index, name in enumerate(names if short else ()):
+            button = self._segment(name, f"Example {name} (E for the next, Shift+E for the one before)")
+            button.setCheckable(True)
+            self._examples.addButton(button, index)
+            self._segment_row.addWidget(button)
+
+    def _make_digits(self) -> None:
+        self._label("Digits")
+        frame, row = self._frame()
+        fewer, more = self._segment("−", "Fewer digits (Shift+D)"), self._segment("+", "More digits (D)")
+        fewer.clicked.connect(lambda: self.digits_requested.emit(-1))
+        more.clicked.connect(lambda: self.digits_requested.emit(1))
+        self._digits = QLabel("4")
+        self._digits.setFont(font(CONTROL, 600))
+        self._digits.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._digits.setMinimumWidth(22)
+        for widget in (fewer, self._digits, more):
+            row.addWidget(widget)
+        self._row.addWidget(frame)
+        self._row.addSpacing(GROUP_GAP)
+
+    def _make_edits(self) -> None:
+        self._undo = self._button("undo-2", "Undo (Ctrl+Z)", self.undo_requested.emit)
+        self._redo = self._button("redo-2", "Redo (Ctrl+Shift+Z)", self.redo_requested.emit)
+        self._button(
+            "rotate-ccw", "Restart with the initial weights of the lesson (R)", self.restart_requested.emit
+        )
+        self.show_undo("", "")
+
+    def _label(self, text: str) -> None:
+        label = QLabel(text)
+        label.setFont(font(CONTROL))
+        self._row.addWidget(label)
+
+    def _frame(self) -> tuple[QFrame, QHBoxLayout]:
+        frame = QFrame()
+        frame.setProperty("kind", "segments")
+        frame.setFixedHeight(CONTROL_HEIGHT)
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(2, 1, 2, 1)
+        row.setSpacing(0)
+        return frame, row
+
+    def _segment(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("kind", "segment")
+        button.setText(text)
+        button.setFont(font(CONTROL))
+        button.setToolTip(tip)
+        return button
+
+    def _button(self, name: str, tip: str, run: Callable[[], None]) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon(name))
+        button.setIconSize(QSize(18, 18))
+        button.setFixedHeight(CONTROL_HEIGHT)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.clicked.connect(run)
+        self._row.addWidget(button)
+        self._recolored.append((button, name))
+        return button
+
+    def _on_menu(self, action: QAction) -> None:
+        if action is self._open_action:
+            self.open_requested.emit()
+        else:
+            self.lesson_chosen.emit(action.data())
+
+    def _on_theme_changed(self) -> None:
+        for button, name in self._recolored:
+            button.setIcon(icon(name))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(colors().panel))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(colors().line))

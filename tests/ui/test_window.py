@@ -1,0 +1,247 @@
+"""The whole window, used with real keys and mouse."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
+
+from nnviz.engine.outline import Depth
+from nnviz.engine.ref import LEARNING_RATE
+from nnviz.lessons import catalogue
+from nnviz.ui.application import make_application
+from nnviz.ui.main_window import MainWindow
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def window(qtbot):
+    make_application()
+    one = MainWindow()
+    qtbot.addWidget(one)
+    one.open_lesson(catalogue.load("power-plant-logistic"))
+    one.show()
+    one.activateWindow()
+    qtbot.waitUntil(one.isActiveWindow)
+    one.canvas.setFocus()
+    return one
+
+
+def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
+    target = QApplication.focusWidget() or window
+    qtbot.keyClick(target, key, modifier)
+
+
+def ref(window, address):
+    return window.player.notation.parse(address)
+
+
+def value(window, address):
+    return window.player.moment.value(ref(window, address))
+
+
+def test_it_opens_on_example_2_with_nothing_computed(window):
+    assert window.player.cursor.example == 1
+    assert value(window, "z[3]") is None
+    assert "Power plant" in window.windowTitle()
+
+
+def test_nine_steps_lead_to_the_delta_of_neuron_6_and_nine_back_to_the_start(window, qtbot):
+    seen = [window.player.cursor]
+    for _ in range(9):
+        press(qtbot, window, Key.Key_Right)
+        seen.append(window.player.cursor)
+    assert value(window, "delta[6]") == pytest.approx(0.0025, abs=5e-5)
+    assert value(window, "delta[7]") is None
+    for cursor in reversed(seen[:-1]):
+        press(qtbot, window, Key.Key_Left)
+        assert window.player.cursor == cursor
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "position"),
+    [
+        (Key.Key_Space, Qt.KeyboardModifier.NoModifier, 5),
+        (Key.Key_PageDown, Qt.KeyboardModifier.NoModifier, 5),
+        (Key.Key_Down, Qt.KeyboardModifier.NoModifier, 1),
+        (Key.Key_Right, Qt.KeyboardModifier.ShiftModifier, 15),
+        (Key.Key_Right, Qt.KeyboardModifier.ControlModifier, 32),
+    ],
+)
+def test_keys_that_step(window, qtbot, key, modifier, position):
+    press(qtbot, window, key, modifier)
+    assert window.player.cursor.position == position
+
+
+def test_number_keys_choose_the_depth(window, qtbot):
+    for depth in Depth:
+        press(qtbot, window, getattr(Key, f"Key_{depth.value}"))
+        assert window.player.depth is depth
+
+
+def test_out_finishes_the_neuron(window, qtbot):
+    press(qtbot, window, Key.Key_Down)
+    assert window.player.depth is Depth.TERM
+    press(qtbot, window, Key.Key_Up)
+    assert window.player.depth is Depth.NEURON
+    assert value(window, "a[3]") is not None and value(window, "z[4]") is None
+
+
+def test_examples_and_digits_have_keys(window, qtbot):
+    press(qtbot, window, Key.Key_E)
+    assert window.player.cursor.example == 2
+    press(qtbot, window, Key.Key_E, Qt.KeyboardModifier.ShiftModifier)
+    assert window.player.cursor.example == 1
+    press(qtbot, window, Key.Key_D)
+    assert window.player.digits == 5
+    press(qtbot, window, Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
+    assert window.player.digits == 4
+
+
+def test_plain_keys_are_silent_while_a_field_has_the_focus(window, qtbot):
+    field = QLineEdit(window)
+    field.show()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    for key in (Key.Key_E, Key.Key_5, Key.Key_Space):
+        qtbot.keyClick(field, key)
+    assert field.text() == "e5 "
+    assert window.player.cursor.example == 1 and window.player.cursor.position == 0
+
+
+def test_an_edit_recomputes_everything_after_it_and_can_be_undone(window, qtbot):
+    for _ in range(8):
+        press(qtbot, window, Key.Key_Right)
+    before = value(window, "delta[8]")
+    window.canvas.edited.emit(ref(window, "w[8,6]"), 0.9)
+    changed = value(window, "delta[8]")
+    assert changed != before and value(window, "w[8,6]") == 0.9
+    press(qtbot, window, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert value(window, "delta[8]") == before
+    press(qtbot, window, Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert value(window, "delta[8]") == changed
+
+
+def test_restart_goes_back_to_the_same_initial_weights(window, qtbot):
+    start = window.player.timeline.state(0).parameters.tobytes()
+    window.canvas.edited.emit(LEARNING_RATE, 0.5)
+    window.canvas.edited.emit(ref(window, "w[3,1]"), 3.0)
+    window.player.over(Depth.ITERATION)
+    press(qtbot, window, Key.Key_R)
+    assert window.player.cursor.position == 0
+    assert window.player.timeline.state(0).parameters.tobytes() == start
+    assert window.player.moment.learning_rate == 0.2
+
+
+def test_computed_numbers_cannot_be_edited(window):
+    before = window.player.timeline
+    window.canvas.edited.emit(ref(window, "z[3]"), 1.0)
+    assert window.player.timeline is before
+
+
+def test_a_selected_number_is_explained_and_escape_returns_to_the_step(window, qtbot):
+    for _ in range(9):
+        press(qtbot, window, Key.Key_Right)
+    window.canvas.picked.emit(ref(window, "slope[6]"))
+    assert "slope" in window.player.explanation.crumbs[-1]
+    press(qtbot, window, Key.Key_Escape)
+    assert window.player.selection is None
+    assert window.player.explanation.crumbs[-1] == "neuron 6"
+
+
+def test_running_to_the_stop_stays_live_and_says_how_it_ended(window, qtbot):
+    press(qtbot, window, Key.Key_G)
+    assert window.player.is_running
+    qtbot.waitUntil(lambda: not window.player.is_running, timeout=30_000)
+    assert window.player.timeline.length - 1 == 7609
+    assert "Converged after 7,609 iterations" in window.notice.text
+    press(qtbot, window, Key.Key_Home)
+    assert window.player.cursor.iteration == 0
+
+
+def test_a_run_can_be_stopped(window, qtbot):
+    press(qtbot, window, Key.Key_G)
+    qtbot.waitUntil(lambda: window.player.timeline.length > 100)
+    press(qtbot, window, Key.Key_G)
+    assert not window.player.is_running
+    assert 100 < window.player.timeline.length < 7000
+
+
+def test_a_diverging_run_stops_with_its_reason_and_can_still_be_scrubbed(window, qtbot, tmp_path):
+    text = (catalogue.resource("lessons") / "20-power-plant-relu.nnviz.toml").read_text(encoding="utf-8")
+    wild = tmp_path / "wild.nnviz.toml"
+    wild.write_text(
+        text[: text.index("[narration]")]
+        .replace("learning_rate = 0.2", "learning_rate = 1000")
+        .replace('"relu"', '"identity"'),
+        encoding="utf-8",
+    )
+    window.try_to_open(str(wild))
+    press(qtbot, window, Key.Key_G)
+    qtbot.waitUntil(lambda: not window.player.is_running, timeout=10_000)
+    assert "overflowed" in window.notice.text
+    for _ in range(5):
+        press(qtbot, window, Key.Key_Left)
+    press(qtbot, window, Key.Key_Home)
+    assert value(window, "z[3]") is None and window.player.cursor.iteration == 0
+
+
+def test_playing_steps_by_itself_and_pauses(window, qtbot):
+    window.player.set_speed(8.0)
+    press(qtbot, window, Key.Key_P)
+    qtbot.waitUntil(lambda: window.player.cursor.position >= 10, timeout=5000)
+    press(qtbot, window, Key.Key_P)
+    assert not window.player.is_playing
+
+
+def test_a_bad_lesson_is_explained_and_what_is_open_stays_open(window, qtbot, tmp_path):
+    press(qtbot, window, Key.Key_Right)
+    before = window.player.cursor
+    bad = tmp_path / "bad.nnviz.toml"
+    bad.write_text("format = 99\n", encoding="utf-8")
+    window.try_to_open(str(bad))
+    box = window.findChild(QMessageBox)
+    assert box is not None and "found version 99" in box.informativeText()
+    box.close()
+    assert window.player.cursor == before and "logistic" in window.windowTitle()
+
+
+def test_every_lesson_of_the_menu_opens(window):
+    for name in catalogue.names():
+        window.toolbar.lesson_chosen.emit(name)
+        assert window.player.lesson.name == name
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_every_view_draws_random_moments_without_a_warning(window, qtbot, name):
+    """Fifty moments of every lesson; a Qt warning, a stray log line or an exception fails the test."""
+    chance = random.Random(name)
+    window.try_to_open(name)
+    player = window.player
+    for number in range(50):
+        player.set_depth(chance.choice(list(Depth)))
+        player.set_digits(chance.randint(2, 10))
+        player.set_example(chance.randrange(player.timeline.examples))
+        iteration = chance.choice((0, 0, 1, 3)) if player.timeline.graph.trains else 0
+        player.seek(iteration, chance.randint(0, player.walk.outline(0).length))
+        known = [r for r in window.canvas.refs() if player.moment.value(r) is not None]
+        if known and number % 3 == 0:
+            player.select(chance.choice(known))
+        for view in window.views:
+            if view.isVisible():
+                view.grab()
+
+
+@pytest.mark.parametrize(
+    ("width", "outline", "right"),
+    [(1440, True, True), (1280, True, True), (1100, False, True), (900, False, False)],
+)
+def test_a_narrow_window_gives_its_width_to_the_canvas(window, width, outline, right):
+    window.resize(width, 720)
+    QApplication.processEvents()
+    assert window.outline.isVisible() == outline
+    assert window.right.isVisible() == right
+    assert window.canvas.width() >= 560
