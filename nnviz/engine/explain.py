@@ -28,7 +28,7 @@ from nnviz.engine.narrate import narrate, title_of
 from nnviz.engine.ops.base import Contraction, Elementwise
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.ops.selection import Softmax
-from nnviz.engine.outline import Depth, Pass
+from nnviz.engine.outline import Depth, Pass, Stage
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
 from nnviz.engine.terms import (
     all_terms,
@@ -81,13 +81,13 @@ def explain_place(moment: Moment, depth: Depth) -> Explanation:
         return _explain_start(moment)
     crumbs = title_of(moment, depth)
     into = moment.stage.into
-    if depth is Depth.TERM:
+    refs = [] if depth is Depth.TERM else _refs_of_place(moment, depth)
+    if not refs:  # or the place has been reached in finer steps, and nothing of it is complete
         equations = term_equations(moment)
         return Explanation(into, crumbs, equations, narrate(moment, moment.leaf.ref, equations))
-    refs = _refs_of_place(moment, depth)
     shown = refs[:MOST_EQUATIONS]
     equations = tuple(e for ref in shown if (e := equation(moment, ref, whole=True)) is not None)
-    sentence = narrate(moment, refs[-1] if refs else moment.leaf.ref, equations, depth)
+    sentence = narrate(moment, refs[-1], equations, depth)
     return Explanation(into, crumbs, equations, sentence, omitted=len(refs) - len(shown))
 
 
@@ -101,15 +101,18 @@ def _refs_of_place(moment: Moment, depth: Depth) -> list[Ref]:
     stage = moment.stage
     assert stage is not None
     unit = stage.unit_at(moment.cursor.position)
-    if depth is Depth.NEURON:
-        refs = [ref for ref, _ in stage.results(unit)]
-    else:
-        count = min(stage.units, MOST_EQUATIONS + 1)
-        units = range(unit + 1) if unit < count else range(unit - count, unit + 1)
-        refs = [ref for one in units for ref, _ in stage.results(one)]
-    computed = [ref for ref in refs if moment.value(ref) is not None]
-    deltas = {ref.cell for ref in computed if ref.part is Part.DELTA}
-    return [r for r in computed if not (_is_spelled_out(moment, r) and r.cell in deltas)]
+    units = (unit,) if depth is Depth.NEURON else range(unit + 1)
+    return [ref for one in units for ref in _refs_of_unit(moment, stage, one)]
+
+
+def _refs_of_unit(moment: Moment, stage: Stage, unit: int) -> list[Ref]:
+    computed, done = [], stage.starts[unit]
+    for ref, terms in stage.results(unit):
+        done += terms + 1
+        if done <= moment.cursor.position:
+            computed.append(ref)
+    has_delta = any(ref.part is Part.DELTA for ref in computed)
+    return [ref for ref in computed if not (has_delta and _is_spelled_out(moment, ref))]
 
 
 def _is_spelled_out(moment: Moment, ref: Ref) -> bool:
@@ -176,7 +179,7 @@ def _prepared(moment: Moment, ref: Ref) -> Expr | None:
         return None
     column = ref.cell[0] + (0 if ref.scope == moment.graph.inputs.scope else moment.graph.inputs.shape[0])
     row = moment.focus if ref.example is None else ref.example
-    right = preparation.expression(row, column)
+    right = preparation.expression(row, column, replace(ref, part=Part.RAW, example=row))
     return right if right is not None and evaluate(right) == moment.value(ref) else None
 
 

@@ -1,8 +1,8 @@
 """Gradients against central differences: does backpropagation compute what the error function says?
 
-∂E/∂w ≈ (E(w + ε) − E(w − ε)) / 2ε, for one number at a time. The difference to the true derivative shrinks with
-ε², while the rounding of E grows with 1/ε; ε = 10⁻⁶ is a good compromise for numbers around 1. Where φ has a
-kink within ε of a weighted sum, such as ReLU at 0, the difference means nothing.
+∂E/∂w ≈ (E(w + ε) − E(w − ε)) / 2ε, for one number at a time. What it differs from the true derivative by
+shrinks with ε², while the rounding of E grows with 1/ε; ε = 10⁻⁶ is a good compromise for numbers around 1.
+Where φ has a kink within ε of a weighted sum, such as ReLU at 0, the difference means nothing.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ FLOOR = 1e-8  # below it, a central difference is nothing but rounding
 class GradientCheck(NamedTuple):
     """How far the two gradients of one array are apart.
 
-    `absolute` is the largest |g − n| over all cells, `relative` the largest |g − n| / max(|g|, |n|, 10⁻⁸), and
-    `cell` where the latter is found; `gradient` is g, what backpropagation says there, and `difference` is n,
-    the central difference.
+    `absolute` is the largest |g − n| over all cells, `relative` the largest |g − n| / max(|g|, |n|, 10⁻⁸),
+    and `cell` where the latter is found; `gradient` is g, what backpropagation says there, and `difference`
+    is n, the central difference.
     """
 
     scope: str

@@ -86,7 +86,7 @@ class Graph:
         """The layer whose weighted sum reads `node`."""
         return next((layer for layer in self.layers if layer.x is node), None)
 
-    @property
+    @cached_property
     def trains(self) -> bool:
         """Whether there is a loss and a parameter that may learn from it."""
         return self.loss is not None and any(node.is_trainable for node in self.nodes)

@@ -21,9 +21,8 @@ from nnviz.engine.outline import Kind, Leaf, Outline, Stage
 from nnviz.engine.preparation import Preparation
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
 from nnviz.engine.run import Record
-from nnviz.engine.timeline import Timeline
+from nnviz.engine.timeline import Settings, Timeline
 
-WRITTEN_AS_DATA = (Part.VALUE, Part.RAW)
 FOLLOWING = (Part.SLOPE, Part.ERROR, Part.TERM, Part.SHARE)
 
 
@@ -72,6 +71,7 @@ class Moment:
     learning_rate: float
     epoch: int
     diverged: bool
+    settings: Settings
     _decimals: dict[tuple[str, Part], int | None] = field(default_factory=dict, repr=False)
 
     @property
@@ -104,9 +104,11 @@ class Moment:
         """One number, or None where it is not computed yet; the focus example unless `ref` names another."""
         if ref.scope == LEARNING_RATE.scope:
             return self.learning_rate
+        if ref.part is Part.RAW:
+            return self._raw(ref)
         row = self.row if ref.example is None else ref.example - self.rows.start
         if not 0 <= row < len(self.rows):
-            return None
+            return self._outside_batch(ref)
         if ref.part in FOLLOWING:
             done = self.outline.completed_at(ref, row)
             return None if done is None or self.cursor.position < done else self._following(ref, row)
@@ -119,6 +121,12 @@ class Moment:
             return None
         return float(known.array[cell])
 
+    def can_edit(self, ref: Ref) -> bool:
+        """Whether a number is given rather than computed: data, a parameter or α."""
+        if ref.scope == LEARNING_RATE.scope:
+            return self.graph.trains
+        return ref.part is Part.VALUE and ref.scope in self.graph and not self.graph[ref.scope].inputs
+
     def decimals(self, ref: Ref) -> int | None:
         """How many decimals a number is shown with if it is data; None for what is computed.
 
@@ -126,10 +134,43 @@ class Moment:
         """
         if ref.scope == LEARNING_RATE.scope:
             return own_decimals([self.learning_rate])
+        if ref.part is Part.RAW:
+            return self._raw_decimals(ref)
         key = (ref.scope, ref.part)
         if key not in self._decimals:
             self._decimals[key] = self._own_decimals(ref)
         return self._decimals[key]
+
+    def _raw(self, ref: Ref) -> float | None:
+        """A number of the data as the lesson lists it; it is prepared before anything is computed."""
+        preparation, column = self.textbook.preparation, self._column(ref)
+        row = self.focus if ref.example is None else ref.example
+        if preparation is None or column is None or not 0 <= row < len(preparation.raw):
+            return None
+        return preparation.raw_quantity(row, preparation.sources[column]).value
+
+    def _raw_decimals(self, ref: Ref) -> int | None:
+        preparation, column = self.textbook.preparation, self._column(ref)
+        if preparation is None or column is None:
+            return None
+        return preparation.raw_quantity(0, preparation.sources[column]).decimals
+
+    def _column(self, ref: Ref) -> int | None:
+        """The column of the prepared data, inputs first, in which a number stands."""
+        if ref.scope == self.graph.inputs.scope:
+            return ref.cell[0]
+        is_target = self.graph.target is not None and ref.scope == self.graph.target.scope
+        return self.graph.inputs.shape[0] + ref.cell[0] if is_target else None
+
+    def _outside_batch(self, ref: Ref) -> float | None:
+        """Data of an example that this iteration does not work on; nothing else is known of it."""
+        target = self.graph.target
+        is_target = target is not None and ref.scope == target.scope
+        table = self.settings.targets if is_target else self.settings.inputs
+        is_data = ref.part is Part.VALUE and (is_target or ref.scope == self.graph.inputs.scope)
+        if not is_data or table is None or ref.example is None or not 0 <= ref.example < len(table):
+            return None
+        return float(table[(ref.example, *ref.cell)])
 
     def _own_decimals(self, ref: Ref) -> int | None:
         if ref.part is Part.SLOPE:
@@ -142,7 +183,7 @@ class Moment:
         node = self.graph[ref.scope]
         if node.is_parameter and ref.part is Part.VALUE:
             values = self._parameters_beside(node)
-        is_data = ref.part in WRITTEN_AS_DATA and not node.inputs
+        is_data = ref.part is Part.VALUE and not node.inputs
         return own_decimals(values, MOST_DECIMALS if is_data else 0)
 
     def _parameters_beside(self, node: Node) -> Array:
@@ -221,6 +262,7 @@ def resolve(walk: Walk, cursor: Cursor, textbook: Textbook) -> Moment:
         learning_rate=record.state.learning_rate,
         epoch=timeline.epoch(cursor.iteration),
         diverged=timeline.diverged_at == cursor.iteration,
+        settings=timeline.settings(cursor.iteration),
     )
 
 

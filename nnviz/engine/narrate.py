@@ -107,7 +107,7 @@ def _about_iteration(moment: Moment) -> str:
         return "The numbers have grown beyond all bounds: this run cannot go on. Try a smaller learning rate."
     if not moment.graph.trains:
         return f"The whole network has been computed for {moment.textbook.example(moment.focus)}."
-    return "One iteration is done: every weight has moved a little, and the next forward pass will be a little better."
+    return "One iteration is done: every weight has moved a little against its gradient."
 
 
 def _about(moment: Moment, ref: Ref, depth: Depth | None) -> str:

@@ -87,6 +87,8 @@ class Notation:
             return Name("α")
         if ref.scope == "loss":
             return Name("E", over=example if ref.part is Part.TERM else "")
+        if ref.part is Part.RAW:
+            example += "raw"
         if ref.scope == self.graph.inputs.scope:
             return Name("x", self.number(None, ref.cell[0]), over=example)
         if self._is_target(ref):
@@ -140,6 +142,8 @@ class Notation:
             return "learning rate"
         if ref.scope == "loss":
             return "loss" if ref.part is not Part.TERM else "error of one example"
+        if ref.part is Part.RAW:
+            return f"{self.caption(ref.of(Part.VALUE))}, before preprocessing"
         if ref.scope == self.graph.inputs.scope:
             return self.neuron(None, ref.cell[0])
         if self._is_target(ref):
@@ -202,6 +206,8 @@ class Notation:
             hint = f"; did you mean {close[0]}?" if close else ""
             raise AddressError(f"found “{letter}”, wanted one of {', '.join(ALL_LETTERS)}{hint}")
         if letter in ("E", "alpha"):
+            if inside is not None:
+                raise AddressError(f"{address}: found an index, wanted {letter} alone")
             return Ref("loss") if letter == "E" else LEARNING_RATE
         indices = [part.strip() for part in (inside or "").split(",")]
         layer, indices = self._split(address, indices, letter)
@@ -224,6 +230,8 @@ class Notation:
             raise AddressError(f"{address}: found {len(indices)} indices, wanted one neuron")
         unit = self._find(address, layer, indices[0], inputs=letter == "x")
         if letter == "x":
+            if unit.layer is not None:
+                raise AddressError(f"{address}: {indices[0]} is a neuron; wanted an input")
             return Ref(self.graph.inputs.scope, cell=(unit.index,))
         if unit.layer is None:
             raise AddressError(f"{address}: {indices[0]} is an input; wanted a neuron")

@@ -22,6 +22,7 @@ from nnviz.engine.formula import (
 )
 from nnviz.engine.numbers import own_decimals
 from nnviz.engine.ops.base import Array
+from nnviz.engine.ref import Ref
 
 Method = Literal["none", "range", "standard"]
 METHODS: dict[Method, str] = {
@@ -134,29 +135,30 @@ class Preparation:
         one = self.bins[i]
         return scaled if one is None else one.apply(scaled)
 
-    def expression(self, row: int, column: int) -> Expr | None:
-        """How one number was prepared; None where it is read as it is."""
+    def expression(self, row: int, column: int, ref: Ref | None = None) -> Expr | None:
+        """How one number was prepared; None where it is read as it is. `ref` addresses its raw value."""
         scaling, one = self.scalings[column], self.bins[column]
         if scaling.method == "none" and one is None:
             return None
-        raw = self.raw_quantity(row, self.sources[column])
+        raw = self.raw_quantity(row, self.sources[column], ref)
         if one is None:
             return scaling.expression(raw)
+        if scaling.method == "none":
+            return one.expression(raw)
+        scaled = f"{raw.name.letter}, scaled"
         value = float(scaling.apply(self.raw[row : row + 1, self.sources[column]])[0])
-        decimals = raw.decimals if scaling.method == "none" else scaling.decimals
-        name = Name(f"{raw.name.letter}, scaled" if scaling.method != "none" else raw.name.letter)
-        return one.expression(Quantity(name, value, None, "data", name.letter, decimals))
+        return one.expression(Quantity(Name(scaled), value, None, "data", scaled, scaling.decimals))
 
     def column_name(self, column: int) -> str:
         """What a column of the network is called: its raw column, or the class it stands for."""
         one = self.bins[column]
         return self.columns[self.sources[column]] if one is None else one.name
 
-    def raw_quantity(self, row: int, column: int) -> Quantity:
+    def raw_quantity(self, row: int, column: int, ref: Ref | None = None) -> Quantity:
         """One raw cell as a factor of a formula."""
         value = float(self.raw[row, column])
-        decimals = own_decimals(self.raw[:, column].tolist())
-        return Quantity(Name(self.columns[column]), value, None, "data", self.columns[column], decimals)
+        decimals = own_decimals(self.raw[:, column])
+        return Quantity(Name(self.columns[column]), value, ref, "data", self.columns[column], decimals)
 
     def describe(self) -> str:
         """In words, for the conventions panel."""

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from nnviz.engine.graph import Graph, Node
+from nnviz.engine.graph import Graph, GraphError, Node
 from nnviz.engine.ops.base import Array
 
 
@@ -92,6 +92,8 @@ class Program:
         handed on to the layer below.
         """
         uses = self._uses()
+        if self.graph.late_weights:
+            self._require_single_uses(uses)
         postponed: list[Step] = []
         for node in reversed(self.graph.nodes):
             if not self._has_gradient(node, uses):
@@ -99,7 +101,7 @@ class Program:
             parameters = [*self._derivatives(node, uses, of_parameters=True)]
             if self.graph.late_weights:
                 yield from parameters
-                yield from (self._update_step(s.node) for s in parameters if s.phase is not Phase.ACCUMULATE)
+                yield from (self._update_step(step.node) for step in parameters)
             else:
                 postponed += parameters
             yield from self._derivatives(node, uses, of_parameters=False)
@@ -116,6 +118,13 @@ class Program:
                 if index in wanted and consumer.op.derivative_of(slot):
                     uses.setdefault(index, []).append((consumer.index, slot))
         return uses
+
+    def _require_single_uses(self, uses: dict[int, list[tuple[int, int]]]) -> None:
+        """A weight whose gradient comes later cannot be updated before the error is handed on along it."""
+        for index, places in uses.items():
+            if self.graph.nodes[index].is_parameter and len(places) > 1:
+                scope = self.graph.nodes[index].scope
+                raise GraphError(f"{scope}: late weights need every parameter to be used once")
 
     def _wanted(self) -> set[int]:
         """Nodes that depend on a parameter that learns: the only ones whose gradient anybody needs."""
@@ -180,7 +189,7 @@ class Program:
 
 
 def _gathered(*arrays: Array) -> Array:
-    return np.concatenate(arrays, axis=None)
+    return np.concatenate([array.ravel() for array in arrays])
 
 
 def _total(*contributions: Any) -> Any:

@@ -132,14 +132,19 @@ class Timeline:
 
     def record(self, iteration: int) -> Record:
         """Everything that an iteration computes."""
-        if iteration not in self._records:
-            parameters = self.state(iteration).parameters
-            with np.errstate(all="ignore"):
-                self._records[iteration] = self._run(iteration, parameters)
-            if len(self._records) > RECORDS_KEPT:
-                self._records.popitem(last=False)
-        self._records.move_to_end(iteration)
-        return self._records[iteration]
+        if iteration in self._records:
+            self._records.move_to_end(iteration)
+            return self._records[iteration]
+        parameters = self.state(iteration).parameters
+        with np.errstate(all="ignore"):
+            return self._recorded(iteration, parameters)
+
+    def _recorded(self, iteration: int, parameters: Array) -> Record:
+        """Run an iteration, and keep its record for a while."""
+        record = self._records[iteration] = self._run(iteration, parameters)
+        if len(self._records) > RECORDS_KEPT:
+            self._records.popitem(last=False)
+        return record
 
     def loss(self, iteration: int) -> float | None:
         """E over the batch of an iteration, None where the graph has no loss."""
@@ -170,7 +175,7 @@ class Timeline:
                 if self._is_over(stop):
                     return True
                 self._advance()
-        return self._is_over(stop)
+            return self._is_over(stop)
 
     def ensure(self, iteration: int) -> bool:
         """Run on until an iteration can be looked at; False when the run ends before it."""
@@ -186,12 +191,13 @@ class Timeline:
             return stop is not None
         if stop.loss_below is None or last % self.iterations_per_epoch:
             return False
-        return self.data_loss(last) < stop.loss_below
+        loss = self._newest().loss if self.batch_size == self.examples else self.data_loss(last)
+        return loss < stop.loss_below
 
     def _advance(self) -> None:
         """Run the last iteration and keep the state it leads to, unless it overflows."""
         last = self.length - 1
-        record = self._records.get(last) or self._run(last, self._history.last)
+        record = self._newest()
         if len(self._losses) == last:
             self._losses.append(record.loss)
         row = record.new_parameters()
@@ -199,6 +205,11 @@ class Timeline:
             self.diverged_at = last
             return
         self._history.append(row)
+
+    def _newest(self) -> Record:
+        """The record of the last iteration, run from the state that was kept last."""
+        last = self.length - 1
+        return self._records.get(last) or self._recorded(last, self._history.last)
 
     def _run(self, iteration: int, parameters: Array) -> Record:
         segment = self._segment(iteration)
@@ -248,7 +259,7 @@ class Timeline:
         branch = self._branch(k)
         branch._segments.append(branch._new_segment(k, settings))
         branch._history.append(parameters)
-        branch.edits = (*self.edits, edit)
+        branch.edits = (*(past for past in self.edits if past.iteration <= k), edit)
         return branch
 
     def _branch(self, k: int) -> Timeline:

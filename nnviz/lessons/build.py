@@ -219,8 +219,8 @@ def _listed(index: int, table: LayerTable, layer: Layer, conventions: Convention
         raise BuildError(field, f"found {len(table.weights)} rows, wanted {layer.units}, one for each neuron")
     for row, values in enumerate(table.weights, 1):
         if len(values) != columns:
-            bias = "the bias and " if layer.b is not None else ""
-            message = f"row {row}: found {len(values)} numbers, wanted {columns}: {bias}{inputs} weights"
+            also = "the bias and " if layer.b is not None else ""
+            message = f"row {row}: found {len(values)} numbers, wanted {columns}: {also}{inputs} weights"
             raise BuildError(field, message)
     array = np.array(table.weights, dtype=np.float64)
     if layer.b is None:

@@ -79,7 +79,7 @@ def _tables(moment: Moment, digits: int, writer: _Writer) -> Iterator[str]:
         yield from writer.table(*_weight_table(moment, digits))
 
 
-def _neuron_table(moment: Moment, digits: int) -> tuple[Sequence[str], list[Sequence[str]]]:
+def _neuron_table(moment: Moment, digits: int) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
     columns = [("z", "z", Part.VALUE), ("a", "a", Part.VALUE)]
     if moment.graph.trains:
         columns += [("∂E/∂a", "a", Part.GRADIENT), ("slope of φ", "a", Part.SLOPE), ("δ", "z", Part.DELTA)]
@@ -92,7 +92,7 @@ def _neuron_table(moment: Moment, digits: int) -> tuple[Sequence[str], list[Sequ
     return ("layer", "neuron", *(column[0] for column in columns)), rows
 
 
-def _weight_table(moment: Moment, digits: int) -> tuple[Sequence[str], list[Sequence[str]]]:
+def _weight_table(moment: Moment, digits: int) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
     rows = []
     for layer in moment.graph.layers:
         for i in range(layer.units):

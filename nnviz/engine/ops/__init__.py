@@ -7,6 +7,23 @@ from nnviz.engine.ops.elementwise import Identity, LeakyReLU, Logistic, ReLU, Ta
 from nnviz.engine.ops.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy, SquaredError
 from nnviz.engine.ops.selection import Softmax
 
+__all__ = [
+    "ACTIVATIONS",
+    "LOSSES",
+    "BinaryCrossEntropy",
+    "Identity",
+    "LeakyReLU",
+    "Logistic",
+    "Loss",
+    "Op",
+    "ReLU",
+    "Softmax",
+    "SoftmaxCrossEntropy",
+    "SquaredError",
+    "Tanh",
+    "Threshold",
+]
+
 ACTIVATIONS: dict[str, type[Op]] = {
     "identity": Identity,
     "logistic": Logistic,

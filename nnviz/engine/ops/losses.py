@@ -41,6 +41,10 @@ class Loss(Op):
     def output_shape(self, *shapes: Cell) -> Cell:
         return ()
 
+    @property
+    def _mean_sign(self) -> str:
+        return "1/N " if self.mean else ""
+
     def _scale(self, examples: int) -> float:
         return 1.0 / examples if self.mean else 1.0
 
@@ -81,7 +85,7 @@ class SquaredError(Loss):
 
     @property
     def formula(self) -> str:  # type: ignore[override]
-        return f"E = {'½ ' if self.half else ''}{'1/N ' if self.mean else ''}Σ (t − a)²"
+        return f"E = {'½ ' if self.half else ''}{self._mean_sign}Σ (t − a)²"
 
     def cell_terms(self, a: Array, t: Array) -> Array:
         error = t - a
@@ -114,7 +118,10 @@ class BinaryCrossEntropy(Loss):
 
     symbol = "BCE"
     what = "binary cross-entropy"
-    formula = "E = −Σ (t·ln a + (1 − t)·ln(1 − a))"
+
+    @property
+    def formula(self) -> str:  # type: ignore[override]
+        return f"E = −{self._mean_sign}Σ (t·ln a + (1 − t)·ln(1 − a))"
 
     def cell_terms(self, a: Array, t: Array) -> Array:
         yes = np.where(t == 0.0, 0.0, t * np.log(np.where(t == 0.0, 1.0, a)))
@@ -144,8 +151,11 @@ class SoftmaxCrossEntropy(Loss):
     arguments = ("z", "a", "t")
     symbol = "CE"
     what = "cross-entropy"
-    formula = "E = −Σ t·ln a"
     through_slope = False
+
+    @property
+    def formula(self) -> str:  # type: ignore[override]
+        return f"E = −{self._mean_sign}Σ t·ln a"
 
     def cell_terms(self, z: Array, a: Array, t: Array) -> Array:
         shifted = z - z.max(axis=1, keepdims=True)

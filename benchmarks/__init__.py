@@ -1,0 +1,1 @@
+"""How fast nnviz is, measured beside what it is compared with. Run: ``python -m benchmarks``."""

@@ -1,0 +1,136 @@
+"""How fast the window answers: a key to its painted frame, a jump, and the start. Offscreen."""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+from benchmarks.table import Row
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+FIRST_PAINT = """
+import time
+from PySide6.QtCore import QEvent, QObject
+class FirstPaint(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            application.removeEventFilter(self)
+            print(time.time(), flush=True)
+            application.quit()
+        return False
+first = FirstPaint()
+application.installEventFilter(first)
+application.exec()
+"""
+EMPTY_WINDOW = f"""
+from PySide6.QtWidgets import QApplication, QMainWindow
+import pyqtgraph
+application = QApplication([])
+window = QMainWindow()
+window.resize(1440, 900)
+window.setCentralWidget(pyqtgraph.PlotWidget())
+window.show()
+{FIRST_PAINT}"""
+OUR_WINDOW = f"""
+from nnviz.lessons import catalogue
+lesson = catalogue.load("power-plant-logistic")
+from nnviz.ui.application import make_application
+application = make_application()
+from nnviz.ui.main_window import MainWindow
+window = MainWindow()
+window.show()
+window.open_lesson(lesson)
+{FIRST_PAINT}"""
+
+
+def rows() -> Iterator[Row]:
+    """Every measurement of this file."""
+    window = _window()
+    yield from _stepping(window)
+    yield _jumps(window)
+    window.close()
+    yield _start()
+
+
+def _window():  # type: ignore[no-untyped-def]
+    from nnviz.lessons import catalogue
+    from nnviz.ui.application import make_application
+    from nnviz.ui.main_window import MainWindow
+
+    make_application()
+    window = MainWindow()
+    window.open_lesson(catalogue.load("power-plant-logistic"))
+    window.show()
+    window.activateWindow()
+    window.canvas.setFocus()
+    _settle()
+    return window
+
+
+def _settle() -> None:
+    """Until nothing is left to paint."""
+    from PySide6.QtCore import QEventLoop
+    from PySide6.QtWidgets import QApplication
+
+    for _ in range(3):
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
+
+
+def _timed(act: Callable[[], object]) -> float:
+    from PySide6.QtWidgets import QApplication
+
+    start = time.perf_counter()
+    act()
+    QApplication.processEvents()
+    return (time.perf_counter() - start) * 1000
+
+
+def _stepping(window) -> Iterator[Row]:  # type: ignore[no-untyped-def]
+    """Every stop of two iterations at depth Term and Neuron, forward and back."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    from nnviz.engine.outline import Depth
+
+    times = []
+    for depth, steps in ((Depth.NEURON, 50), (Depth.TERM, 350)):
+        window.player.set_depth(depth)
+        for key in (Qt.Key.Key_Right, Qt.Key.Key_Left):
+            times += [_timed(lambda key=key: QTest.keyClick(window.canvas, key)) for _ in range(steps)]
+    times.sort()
+    yield Row("key to painted frame, 2-3-2-1, median", statistics.median(times), "ms", 16)
+    yield Row("key to painted frame, 2-3-2-1, 99th percentile", times[int(len(times) * 0.99)], "ms", 33)
+
+
+def _jumps(window) -> Row:  # type: ignore[no-untyped-def]
+    """Anywhere in the run to convergence; the slowest of a hundred jumps."""
+    player = window.player
+    while not player.timeline.extend(500, player.lesson.stop):
+        pass
+    chance = random.Random(0)
+    last = player.timeline.length - 1
+    length = player.walk.outline(0).length
+    places = [(chance.randint(0, last), chance.randint(1, length)) for _ in range(100)]
+    times = [_timed(lambda place=place: player.seek(*place)) for place in places]
+    return Row(f"jump to any of {last:,} iterations, slowest of 100", max(times), "ms", 50)
+
+
+def _start() -> Row:
+    """Process start to first painted window, beside an empty window with a plot; medians of 7, in turn."""
+    pairs = [(_process(OUR_WINDOW), _process(EMPTY_WINDOW)) for _ in range(7)]
+    ours, empty = (statistics.median(column) for column in zip(*pairs, strict=True))
+    name = f"start to first paint ({ours:.2f} s) against an empty PySide6 + pyqtgraph window ({empty:.2f} s)"
+    return Row(name, ours / empty, "×", 1.5)
+
+
+def _process(script: str) -> float:
+    before = time.time()
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    return float(done.stdout.split()[0]) - before

@@ -1,0 +1,107 @@
+"""Every choice on which textbooks differ is named, and the numbers follow it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from nnviz.engine.conventions import Conventions, describe
+from nnviz.engine.ref import Part, Ref
+
+
+def rows(conventions, loss="squared_error"):
+    return {row.name: row for row in describe(conventions, loss, "none", "batch")}
+
+
+@pytest.mark.parametrize(
+    ("conventions", "name", "choice", "formula"),
+    [
+        (Conventions(), "squared error", "with the half", "E = ½ Σ (t − a)², slope −(t − a)"),
+        (
+            Conventions(squared_error_half=False, reduction="mean"),
+            "squared error",
+            "without the half",
+            "E = 1/N Σ (t − a)², slope −2(t − a)",
+        ),
+        (Conventions(), "over examples", "sum", "E and ∂E/∂w summed over the examples"),
+        (
+            Conventions(reduction="mean"),
+            "over examples",
+            "mean",
+            "E and ∂E/∂w divided by the number of examples",
+        ),
+        (Conventions(), "bias", "one for each neuron, trained", "z = w₀·1 + Σ w·a"),
+        (
+            Conventions(bias="shared", bias_trained=False),
+            "bias",
+            "one for each layer, not trained",
+            "z = w₀·1 + Σ w·a",
+        ),
+        (Conventions(bias="none"), "bias", "none", "z = Σ w·a"),
+        (Conventions(relu_slope_at_zero=0.5), "slope of ReLU at 0", "0.5", "φ′(0) = 0.5"),
+        (Conventions(), "sign of δ", "δ is the gradient", "δ = ∂E/∂z, ∂E/∂w = δ·a"),
+        (
+            Conventions(delta="negative_gradient"),
+            "sign of δ",
+            "δ is the negative gradient",
+            "δ = −∂E/∂z, ∂E/∂w = −δ·a",
+        ),
+        (Conventions(), "weights in the backward pass", "before the update", "∂E/∂a = Σ δ·w(old)"),
+        (
+            Conventions(backward_weights="new"),
+            "weights in the backward pass",
+            "after the update",
+            "∂E/∂a = Σ δ·w(new)",
+        ),
+        (Conventions(), "update", "batch", "w ← w − α·∂E/∂w"),
+        (Conventions(), "preprocessing", "none", ""),
+    ],
+)
+def test_described_as(conventions, name, choice, formula):
+    assert rows(conventions)[name] == (name, choice, formula)
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(Conventions)])
+def test_every_setting_shows(field):
+    other = {
+        "squared_error_half": False,
+        "reduction": "mean",
+        "bias": "shared",
+        "bias_trained": False,
+        "delta": "negative_gradient",
+        "relu_slope_at_zero": 1.0,
+        "backward_weights": "new",
+    }
+    assert rows(Conventions(**{field: other[field]})) != rows(Conventions())
+
+
+def test_a_lesson_that_only_runs_forward_has_no_conventions_of_training():
+    assert set(rows(Conventions(), None)) == {"bias", "slope of ReLU at 0", "preprocessing"}
+
+
+def test_cross_entropy_has_no_half():
+    assert "squared error" not in rows(Conventions(), "cross_entropy")
+    assert "over examples" in rows(Conventions(), "cross_entropy")
+
+
+def test_half_and_mean_scale_loss_and_gradients(network):
+    cell = Ref("output/w", Part.GRADIENT, (0, 0))
+    values = {
+        (half, mean): [network(half=half, mean=mean).end().value(ref) for ref in (Ref("loss"), cell)]
+        for half in (True, False)
+        for mean in (True, False)
+    }
+    loss, gradient = values[True, False]
+    assert values[False, False] == pytest.approx([2 * loss, 2 * gradient])
+    assert values[True, True] == pytest.approx([loss / 4, gradient / 4])
+    assert values[False, True] == pytest.approx([loss / 2, gradient / 2])
+
+
+@pytest.mark.parametrize(("delta", "sign"), [("gradient", 1), ("negative_gradient", -1)])
+def test_sign_of_delta(network, delta, sign):
+    end = network(delta=delta).end()
+    for cell in ((0,), (1,)):
+        z = Ref("hidden2/z", Part.DELTA, cell)
+        assert end.value(z) == sign * end.value(z.of(Part.GRADIENT))
+    assert end.textbook.conventions.delta_sign == sign

@@ -1,0 +1,108 @@
+"""The same networks in PyTorch: values, gradients and five updates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+PHI = {
+    "identity": lambda z: z,
+    "logistic": torch.sigmoid,
+    "tanh": torch.tanh,
+    "relu": torch.relu,
+    "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, 0.01),
+    "softmax": lambda z: torch.softmax(z, dim=1),
+}
+CASES = {
+    "logistic": {},
+    "tanh, mean": {"activations": "tanh", "mean": True},
+    "relu, no half": {
+        "activations": ("relu", "relu", "identity"),
+        "half": False,
+        "seed": 2,
+        "learning_rate": 0.02,
+    },
+    "leaky relu": {"activations": ("leaky_relu", "leaky_relu", "identity"), "learning_rate": 0.02},
+    "identity": {"activations": "identity", "learning_rate": 0.02},
+    "softmax, cross-entropy": {
+        "widths": (3, 5, 4),
+        "activations": ("tanh", "softmax"),
+        "loss": "cross_entropy",
+        "examples": 7,
+    },
+    "softmax, cross-entropy, mean": {
+        "widths": (3, 4),
+        "activations": "softmax",
+        "loss": "cross_entropy",
+        "mean": True,
+    },
+    "softmax, squared error": {"widths": (2, 3, 3), "activations": ("logistic", "softmax")},
+    "softmax inside": {"widths": (2, 3, 3, 1), "activations": ("tanh", "softmax", "logistic")},
+    "binary cross-entropy": {"widths": (2, 3, 2), "loss": "binary_cross_entropy"},
+    "binary cross-entropy, mean": {"widths": (2, 3, 2), "loss": "binary_cross_entropy", "mean": True},
+    "shared bias": {"bias": "shared"},
+    "no bias": {"bias": "none"},
+    "frozen": {"frozen": ("hidden1/w", "output/b")},
+}
+
+
+def forward(net, options, parameters):
+    """Every z and a by scope, and E, written with PyTorch alone."""
+    graph, batch = net.graph, net.batch
+    names = options.get("activations", "logistic")
+    phis = names if isinstance(names, tuple) else (names,) * len(graph.layers)
+    a, values = torch.tensor(batch.inputs), {}
+    for layer, phi in zip(graph.layers, phis, strict=True):
+        z = a @ parameters[layer.w.scope].T
+        if layer.b is not None:
+            z = z + parameters[layer.b.scope]
+        a = PHI[phi](z)
+        values |= {layer.z.scope: z, layer.a.scope: a}
+    return values, loss(options, values, a, torch.tensor(batch.targets), net.graph.output.z.scope)
+
+
+def loss(options, values, a, t, last):
+    match options.get("loss", "squared_error"):
+        case "cross_entropy":
+            error = torch.nn.functional.cross_entropy(values[last], t, reduction="sum")
+        case "binary_cross_entropy":
+            error = torch.nn.functional.binary_cross_entropy(a, t, reduction="sum")
+        case _:
+            error = (0.5 if options.get("half", True) else 1.0) * ((t - a) ** 2).sum()
+    return error / len(t) if options.get("mean") else error
+
+
+@pytest.mark.parametrize("options", CASES.values(), ids=CASES.keys())
+def test_the_same_as_pytorch(network, options):
+    net = network(**options)
+    start = net.moment(0)
+    parameters = {
+        node.scope: torch.tensor(np.array(start.array(node.scope).array), requires_grad=True)
+        for node in net.graph.parameters
+    }
+    learning = [parameters[node.scope] for node in net.graph.parameters if node.is_trainable]
+    optimizer = torch.optim.SGD(learning, lr=net.timeline.settings(0).learning_rate)
+    for iteration in range(5):
+        end = net.end(iteration)
+        values, error = forward(net, options, parameters)
+        for value in values.values():
+            value.retain_grad()
+        optimizer.zero_grad()
+        error.backward()
+        assert end.losses[iteration] == pytest.approx(error.item(), rel=1e-12)
+        for scope, value in values.items():
+            assert end.array(scope).array == pytest.approx(value.detach().numpy(), rel=1e-12, abs=1e-14)
+            known = end.array(scope, "gradient")
+            if known is not None:
+                assert known.array == pytest.approx(value.grad.numpy(), rel=1e-10, abs=1e-13)
+        for node in net.graph.parameters:
+            known = end.array(node.scope, "gradient")
+            assert (known is not None) == node.is_trainable
+            if known is not None:
+                assert known.array == pytest.approx(parameters[node.scope].grad.numpy(), rel=1e-10, abs=1e-13)
+        optimizer.step()
+    for scope, tensor in parameters.items():
+        found = net.moment(0, 5).array(scope).array
+        assert found == pytest.approx(tensor.detach().numpy(), rel=1e-10, abs=1e-12)
