@@ -22,7 +22,8 @@ from nnviz.engine.ref import Ref
 from nnviz.lessons import catalogue
 from nnviz.lessons.errors import LessonError
 from nnviz.lessons.lesson import Lesson
-from nnviz.ui.commands import Command, Commands
+from nnviz.ui.command_list import commands_of
+from nnviz.ui.commands import Commands
 from nnviz.ui.help import HelpDialog
 from nnviz.ui.notice import Notice
 from nnviz.ui.player import Player
@@ -70,8 +71,8 @@ class MainWindow(QMainWindow):
         self._place()
         self._connect_views()
         self._connect_controls()
-        self._commands = Commands(self, self._command_list())
-        self.toolbar.show_lessons(catalogue.entries())
+        self._commands = Commands(self, commands_of(self))
+        self.toolbar.offer_lessons(catalogue.entries)
         self._restore()
 
     # Lessons
@@ -185,7 +186,8 @@ class MainWindow(QMainWindow):
         self.unfold.hide()
         self.setCentralWidget(_column(self.toolbar, self.columns, self.transport, grow=self.columns))
 
-    def _fold_outline(self) -> None:
+    def fold_outline(self) -> None:
+        """Show or hide the outline."""
         self.outline.setVisible(not self.outline.isVisible())
         self.unfold.setVisible(not self.outline.isVisible())
 
@@ -206,8 +208,8 @@ class MainWindow(QMainWindow):
             view.focused.connect(player.set_example)
         self.strip.went_to.connect(player.seek_ref)
         self.strip.dismissed.connect(lambda: player.select(None))
-        self.outline.fold_requested.connect(self._fold_outline)
-        self.unfold.clicked.connect(self._fold_outline)
+        self.outline.fold_requested.connect(self.fold_outline)
+        self.unfold.clicked.connect(self.fold_outline)
 
     def _connect_controls(self) -> None:
         player, transport, toolbar = self.player, self.transport, self.toolbar
@@ -233,62 +235,19 @@ class MainWindow(QMainWindow):
         toolbar.redo_requested.connect(player.redo)
         toolbar.restart_requested.connect(player.restart)
         toolbar.theme_toggled.connect(theme().toggle)
-        toolbar.help_requested.connect(self._show_help)
+        toolbar.help_requested.connect(self.show_help)
 
-    def _command_list(self) -> list[Command]:
-        p = self.player
-        step, see, change = "Step", "See", "Change"
-        depths = [
-            Command(
-                f"depth {depth.name.capitalize()}",
-                (str(depth.value),),
-                "Depth",
-                lambda d=depth: p.set_depth(d),
-            )
-            for depth in Depth
-        ]
-        return [
-            Command("step", ("Right", "Space", "PgDown"), step, p.step),
-            Command("back", ("Left", "PgUp"), step, p.back),
-            Command("into the next place, one depth finer", ("Down", "Return", "Enter"), step, p.into),
-            Command("out of this place, one depth coarser", ("Up",), step, p.out),
-            Command("a layer on", ("Shift+Right",), step, lambda: p.over(Depth.LAYER)),
-            Command("a layer back", ("Shift+Left",), step, lambda: p.back_by(Depth.LAYER)),
-            Command("a pass on", ("Ctrl+Right",), step, lambda: p.over(Depth.PASS)),
-            Command("a pass back", ("Ctrl+Left",), step, lambda: p.back_by(Depth.PASS)),
-            Command("to the start", ("Home",), step, p.to_start),
-            Command("to the end of what has been run", ("End",), step, p.to_end),
-            Command("play or pause", ("P",), step, p.toggle_play),
-            Command("run to the stop criterion, or stop", ("G",), step, p.toggle_run),
-            *depths,
-            Command("next example", ("E",), see, p.next_example),
-            Command("previous example", ("Shift+E",), see, lambda: p.next_example(-1)),
-            Command("more digits", ("D",), see, lambda: p.set_digits(p.digits + 1)),
-            Command("fewer digits", ("Shift+D",), see, lambda: p.set_digits(p.digits - 1)),
-            Command("back from a number to the step", ("Esc",), see, self._on_escape),
-            Command("zoom in", ("Ctrl++", "Ctrl+="), see, self.canvas.zoom_in),
-            Command("zoom out", ("Ctrl+-",), see, self.canvas.zoom_out),
-            Command("fit the network into the canvas", ("Ctrl+0",), see, self.canvas.fit),
-            Command("show or fold the outline", ("O",), see, self._fold_outline),
-            Command("light or dark theme", ("T",), see, theme().toggle),
-            Command("full screen", ("F11",), see, self._toggle_full_screen),
-            Command("this help", ("?", "F1"), see, self._show_help),
-            Command("undo", ("Ctrl+Z",), change, p.undo),
-            Command("redo", ("Ctrl+Shift+Z", "Ctrl+Y"), change, p.redo),
-            Command("restart with the initial weights", ("R",), change, p.restart),
-            Command("choose a lesson", ("Ctrl+L",), change, self.toolbar.open_menu),
-            Command("open a lesson file", ("Ctrl+O",), change, self.choose_file),
-            Command("quit", ("Ctrl+Q",), change, self.close),
-        ]
-
-    def _on_escape(self) -> None:
+    def on_escape(self) -> None:
+        """Put the message away, and go back from a number to the step."""
         self.notice.say("")
         self.player.select(None)
 
-    def _toggle_full_screen(self) -> None:
+    def toggle_full_screen(self) -> None:
+        """To full screen and back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
-    def _show_help(self) -> None:
+    def show_help(self) -> None:
+        """Keys and first steps."""
         HelpDialog(self._commands.commands, self).open()
 
     # Settings

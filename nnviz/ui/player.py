@@ -170,6 +170,12 @@ class Player(QObject):
             self.digits = digits
             self.moment_changed.emit()
 
+    def more_digits(self) -> None:
+        self.set_digits(self.digits + 1)
+
+    def fewer_digits(self) -> None:
+        self.set_digits(self.digits - 1)
+
     def set_example(self, example: int) -> None:
         """Focus on another example; online, on the iteration of this epoch that works on it."""
         cursor = replace(self.cursor, example=example)

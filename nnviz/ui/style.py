@@ -188,7 +188,7 @@ FORMULA = 26
 @cache
 def _families() -> tuple[str, str]:
     """The families for interface and formulas, loaded from the fonts that are shipped."""
-    loaded = {}
+    loaded: dict[str, str] = {}
     for key, folder in (("ui", "Inter"), ("math", "STIX")):
         for path in sorted(resource("fonts").iterdir()):
             if path.name.startswith(folder) and path.suffix in (".ttf", ".otf"):
@@ -251,6 +251,7 @@ def icon(name: str, color: str | None = None, size: int = 20) -> QIcon:
     return result
 
 
+@cache
 def _pixmap(name: str, color: str, size: int, scale: int, opacity: float) -> QPixmap:
     renderer = QSvgRenderer(QByteArray(_svg(name).replace("currentColor", color).encode()))
     pixmap = QPixmap(QSize(size, size) * scale)
@@ -265,9 +266,12 @@ def _pixmap(name: str, color: str, size: int, scale: int, opacity: float) -> QPi
 
 def mixed(first: QColor, second: QColor, share: float) -> QColor:
     """A color between two, in sRGB."""
-    return QColor.fromRgbF(
-        *(a + (b - a) * share for a, b in zip(first.getRgbF()[:3], second.getRgbF()[:3], strict=True))
+    pairs = (
+        (first.redF(), second.redF()),
+        (first.greenF(), second.greenF()),
+        (first.blueF(), second.blueF()),
     )
+    return QColor.fromRgbF(*(a + (b - a) * share for a, b in pairs))
 
 
 def with_alpha(color: str, alpha: float) -> QColor:

@@ -59,10 +59,14 @@ class Toolbar(QWidget):
 
     # What it shows
 
-    def show_lessons(self, entries: Sequence[Entry]) -> None:
-        """The lessons that the menu offers."""
-        self._menu.clear()
-        for entry in entries:
+    def offer_lessons(self, entries: Callable[[], Sequence[Entry]]) -> None:
+        """Where the menu finds the lessons; they are read when it is opened for the first time."""
+        self._entries = entries
+
+    def _fill_menu(self) -> None:
+        if self._menu.actions():
+            return
+        for entry in self._entries():
             action = QAction(entry.title, self._menu)
             action.setToolTip(entry.summary)
             action.setData(entry.name)
@@ -110,6 +114,7 @@ class Toolbar(QWidget):
         self._menu = QMenu(self._lesson)
         self._menu.setFont(font(CONTROL))
         self._menu.setToolTipsVisible(True)
+        self._menu.aboutToShow.connect(self._fill_menu)
         self._menu.triggered.connect(self._on_menu)
         self._lesson.setMenu(self._menu)
         self._lesson.setFixedHeight(CONTROL_HEIGHT)

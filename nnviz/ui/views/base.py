@@ -32,7 +32,7 @@ class View(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.digits = 4
-        self.depth = Depth.NEURON
+        self.stepping = Depth.NEURON
         self.moment: Moment | None = None
         self.selection: Ref | None = None
         self.pointed_at: Ref | None = None
@@ -43,7 +43,7 @@ class View(QWidget):
 
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
         """Draw a moment as it is stepped through at a depth."""
-        self.moment, self.depth, self.digits = moment, depth, digits
+        self.moment, self.stepping, self.digits = moment, depth, digits
         self.refresh()
 
     def show_selection(self, ref: Ref | None) -> None:

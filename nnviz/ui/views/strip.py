@@ -84,7 +84,7 @@ class EquationStrip(View):
 
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
         """The explanation of the moment follows; nothing is drawn anew before."""
-        self.moment, self.depth, self.digits = moment, depth, digits
+        self.moment, self.stepping, self.digits = moment, depth, digits
 
     def show_explanation(self, explanation: Explanation) -> None:
         """Equations and narration of a step or of the selected number."""

@@ -1,0 +1,79 @@
+"""The list of everything the window can do, with its keys: the help is made from it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from nnviz.engine.outline import Depth
+from nnviz.ui.commands import Command
+from nnviz.ui.style import theme
+
+if TYPE_CHECKING:
+    from nnviz.ui.main_window import MainWindow
+
+
+def commands_of(window: MainWindow) -> list[Command]:
+    """All commands of a window, in the order in which the help shows them."""
+    return [*_steps(window), *_depths(window), *_sights(window), *_changes(window)]
+
+
+def _steps(window: MainWindow) -> list[Command]:
+    p, group = window.player, "Step"
+    return [
+        Command("step", ("Right", "Space", "PgDown"), group, p.step),
+        Command("back", ("Left", "PgUp"), group, p.back),
+        Command("into the next place, one depth finer", ("Down", "Return", "Enter"), group, p.into),
+        Command("out of this place, one depth coarser", ("Up",), group, p.out),
+        Command("a layer on", ("Shift+Right",), group, partial(p.over, Depth.LAYER)),
+        Command("a layer back", ("Shift+Left",), group, partial(p.back_by, Depth.LAYER)),
+        Command("a pass on", ("Ctrl+Right",), group, partial(p.over, Depth.PASS)),
+        Command("a pass back", ("Ctrl+Left",), group, partial(p.back_by, Depth.PASS)),
+        Command("to the start", ("Home",), group, p.to_start),
+        Command("to the end of what has been run", ("End",), group, p.to_end),
+        Command("play or pause", ("P",), group, p.toggle_play),
+        Command("run to the stop criterion, or stop", ("G",), group, p.toggle_run),
+    ]
+
+
+def _depths(window: MainWindow) -> list[Command]:
+    choose = window.player.set_depth
+    return [
+        Command(
+            f"one step is a{'n' if depth >= Depth.ITERATION else ''} {depth.name.lower()}",
+            (str(depth.value),),
+            "Depth",
+            partial(choose, depth),
+        )
+        for depth in Depth
+    ]
+
+
+def _sights(window: MainWindow) -> list[Command]:
+    p, canvas, group = window.player, window.canvas, "See"
+    return [
+        Command("next example", ("E",), group, p.next_example),
+        Command("previous example", ("Shift+E",), group, partial(p.next_example, -1)),
+        Command("more digits", ("D",), group, p.more_digits),
+        Command("fewer digits", ("Shift+D",), group, p.fewer_digits),
+        Command("back from a number to the step", ("Esc",), group, window.on_escape),
+        Command("zoom in", ("Ctrl++", "Ctrl+="), group, canvas.zoom_in),
+        Command("zoom out", ("Ctrl+-",), group, canvas.zoom_out),
+        Command("fit the network into the canvas", ("Ctrl+0",), group, canvas.fit),
+        Command("show or fold the outline", ("O",), group, window.fold_outline),
+        Command("light or dark theme", ("T",), group, theme().toggle),
+        Command("full screen", ("F11",), group, window.toggle_full_screen),
+        Command("this help", ("?", "F1"), group, window.show_help),
+    ]
+
+
+def _changes(window: MainWindow) -> list[Command]:
+    p, group = window.player, "Change"
+    return [
+        Command("undo", ("Ctrl+Z",), group, p.undo),
+        Command("redo", ("Ctrl+Shift+Z", "Ctrl+Y"), group, p.redo),
+        Command("restart with the initial weights", ("R",), group, p.restart),
+        Command("choose a lesson", ("Ctrl+L",), group, window.toolbar.open_menu),
+        Command("open a lesson file", ("Ctrl+O",), group, window.choose_file),
+        Command("quit", ("Ctrl+Q",), group, window.close),
+    ]

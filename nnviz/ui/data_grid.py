@@ -1,0 +1,257 @@
+"""The grid of the data table: cells that can be picked, typed into, copied and pasted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from nnviz.engine.ref import Ref
+from nnviz.ui import style
+from nnviz.ui.cells import Cell, State, number_width, paint_frame, paint_marks, paint_number, text_width
+from nnviz.ui.data_model import DataModel, PasteError, plain
+from nnviz.ui.number_edit import NumberEdit
+
+ROW = 30
+HEADER = 52
+RAW_SPACE, CELL_SPACE = 8, 14
+MOST_MEASURED = 50  # rows whose numbers are measured to find the width of a column
+
+Index = QModelIndex | QPersistentModelIndex
+Key = Qt.Key
+
+
+class DataGrid(QTableView):
+    """The table. Arrows and letters belong to the window: cells are chosen by mouse or Tab."""
+
+    picked = Signal(object)
+    pointed = Signal(object)
+    pasted = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, model: DataModel) -> None:
+        super().__init__()
+        self.table = model
+        self.setModel(model)
+        self.marks: tuple[Ref | None, Ref | None] = (None, None)  # selected, pointed at
+        self.setItemDelegate(CellDelegate(self))
+        self.setHorizontalHeader(ColumnHeader(model, self))
+        self.setVerticalHeader(RowHeader(model, self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
+        )
+        self.pressed.connect(self._on_pressed)
+        self.entered.connect(self._on_entered)
+        self.setAccessibleName("Data")
+
+    def fit_columns(self) -> None:
+        """Columns as wide as their numbers need; a title alone asks for a little more."""
+        for column, about in enumerate(self.table.columns):
+            rows = range(min(self.table.rowCount(), MOST_MEASURED))
+            texts = [self.table.text_at(self.table.index(row, column)) for row in rows]
+            widest = max((number_width(text) for text in texts), default=30.0)
+            width = round(widest) + (CELL_SPACE if about.is_editable else RAW_SPACE)
+            alone = [one.source for one in self.table.columns].count(about.source) == 1
+            symbol = round(text_width(about.symbol, style.CAPTION)) + 10
+            self.setColumnWidth(column, max(width, symbol, 56 if alone else 0))
+
+    def paste(self) -> None:
+        """Put the clipboard in from the current cell on; all of it, or none."""
+        if not self.currentIndex().isValid():
+            self.refused.emit("Click a cell first: the clipboard is pasted from there on.")
+            return
+        try:
+            values = self.table.pasted(QGuiApplication.clipboard().text(), self.currentIndex())
+        except PasteError as error:
+            self.refused.emit(str(error))
+            return
+        self.pasted.emit(values)
+
+    def copy(self) -> None:
+        """The chosen cells, tab-separated with all their digits."""
+        indexes = self.selectionModel().selectedIndexes()
+        if not indexes:
+            return
+        rows = sorted({index.row() for index in indexes})
+        columns = sorted({index.column() for index in indexes})
+        chosen = {(index.row(), index.column()): plain(self.table.value_at(index)) for index in indexes}
+        lines = ["\t".join(chosen.get((row, column), "") for column in columns) for row in rows]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _on_pressed(self, index: QModelIndex) -> None:
+        self.picked.emit(self.table.ref_at(index))
+
+    def _on_entered(self, index: QModelIndex) -> None:
+        self.pointed.emit(self.table.ref_at(index))
+
+    def _tab(self, event: QKeyEvent) -> None:
+        """On to the next cell, and out of the table behind the last."""
+        step = -1 if event.key() == Key.Key_Backtab else 1
+        columns = max(1, len(self.table.columns))
+        current = self.currentIndex()
+        place = current.row() * columns + current.column() + step if current.isValid() else 0
+        if not 0 <= place < self.table.rowCount() * columns:
+            event.ignore()
+            return
+        self.setCurrentIndex(self.table.index(*divmod(place, columns)))
+        event.accept()
+
+    # Qt
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste()
+        elif event.key() in (Key.Key_Tab, Key.Key_Backtab):
+            self._tab(event)
+        elif event.key() == Key.Key_F2:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointed.emit(None)
+        super().leaveEvent(event)
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints a cell with the shared cell painter and lets a number be typed into it."""
+
+    def __init__(self, grid: DataGrid) -> None:
+        super().__init__(grid)
+        self._grid = grid
+
+    # Qt
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        grid, c = self._grid, style.colors()
+        table = grid.table
+        ref, text = table.ref_at(index), table.text_at(index)
+        rect = QRectF(option.rect)
+        in_focus = table.moment is not None and table.moment.focus == index.row()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if in_focus:
+            painter.fillRect(rect, QColor(_tint(table)))
+        is_chosen = grid.selectionModel().isSelected(index)
+        if is_chosen:
+            painter.fillRect(rect, QColor(c.positive_tint))
+        if table.columns[index.column()].is_editable:
+            painter.setPen(QPen(QColor(c.control_border), 1))
+            painter.setBrush(QColor(c.positive_tint if is_chosen else c.panel))
+            painter.drawRoundedRect(rect.adjusted(2.5, 2.5, -2.5, -2.5), 4, 4)
+        selected, pointed = grid.marks
+        state = State.COMPUTED if text else State.EMPTY
+        cell = Cell(text, state, is_selected=ref == selected, is_pointed=ref == pointed)
+        paint_number(painter, rect.adjusted(0, 0, -2, 0), cell, in_focus)
+        paint_marks(painter, rect.adjusted(4, 4, -4, -4), cell)
+        if grid.hasFocus() and index == grid.currentIndex():
+            paint_frame(painter, rect.adjusted(2, 2, -2, -2), c.positive)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(56, ROW)
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        editor = NumberEdit(parent)
+        editor.setFont(style.font(style.CONTROL, 600))
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        if isinstance(editor, NumberEdit) and not editor.isModified():
+            editor.setText(str(index.data(Qt.ItemDataRole.EditRole)))
+            editor.selectAll()
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        rect: QRect = option.rect
+        editor.setGeometry(QRect(rect.topLeft(), QSize(max(rect.width(), 84), rect.height())))
+
+
+class ColumnHeader(QHeaderView):
+    """The name of a quantity over its raw and its prepared column, and below it which is which."""
+
+    def __init__(self, model: DataModel, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._table = model
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setMinimumSectionSize(24)
+
+    def _span(self, section: int, rect: QRect) -> QRect:
+        """The rectangle over all columns that come from the same source."""
+        source = self._table.columns[section].source
+        same = [i for i, column in enumerate(self._table.columns) if column.source == source]
+        left = rect.left() - sum(self.sectionSize(i) for i in same if i < section)
+        width = sum(self.sectionSize(i) for i in same)
+        return QRect(left, rect.top(), width, rect.height() - 20)
+
+    # Qt
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), HEADER)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        c = style.colors()
+        column = self._table.columns[section]
+        painter.save()
+        painter.setClipRect(rect)
+        painter.fillRect(rect, QColor(c.panel))
+        painter.setPen(QColor(c.text))
+        painter.setFont(style.font(style.CAPTION, 600))
+        wrap = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight
+        painter.drawText(self._span(section, rect).adjusted(4, 0, -6, 0), wrap, column.title)
+        painter.setPen(QColor(c.muted))
+        painter.setFont(style.font(style.CAPTION))
+        low = QRect(rect.left(), rect.bottom() - 20, rect.width() - 6, 18)
+        painter.drawText(low, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, column.symbol)
+        painter.restore()
+
+
+class RowHeader(QHeaderView):
+    """The names of the examples, the one in focus with its ground. A click puts one into focus."""
+
+    def __init__(self, model: DataModel, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Vertical, parent)
+        self._table = model
+        self.setSectionsClickable(True)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setDefaultSectionSize(ROW)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    # Qt
+
+    def sizeHint(self) -> QSize:
+        rows = range(min(self._table.rowCount(), MOST_MEASURED))
+        widest = max((text_width(self._table.row_name(row), style.CONTROL, 600) for row in rows), default=20)
+        return QSize(round(widest) + 16, super().sizeHint().height())
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        c = style.colors()
+        moment = self._table.moment
+        in_focus = moment is not None and moment.focus == section
+        in_batch = moment is not None and section in moment.rows
+        painter.save()
+        painter.fillRect(rect, QColor(_tint(self._table) if in_focus else c.panel))
+        painter.setFont(style.font(style.CONTROL, 600 if in_focus else 400))
+        painter.setPen(QColor(c.text if in_batch else c.not_yet))
+        inside = rect.adjusted(8, 0, -4, 0)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, self._table.row_name(section))
+        painter.restore()
+
+
+def _tint(table: DataModel) -> str:
+    """The ground of the example in focus: that of the pass the class is in."""
+    stage = table.moment.stage if table.moment is not None else None
+    return style.colors().phase(stage.into if stage is not None else None)[1]

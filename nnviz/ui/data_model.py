@@ -1,0 +1,179 @@
+"""The data of a lesson as a table: raw columns beside the prepared ones that the network reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from nnviz.engine.graph import Graph
+from nnviz.engine.moment import Moment, Textbook
+from nnviz.engine.numbers import parse, show
+from nnviz.engine.ref import Part, Ref
+from nnviz.engine.typeset import name_text
+from nnviz.ui.layout.names import subscripted
+
+REF = Qt.ItemDataRole.UserRole
+
+Index = QModelIndex | QPersistentModelIndex
+Values = tuple[tuple[Ref, float], ...]
+
+
+class PasteError(ValueError):
+    """A block of text that cannot be pasted; says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `title` stands over all that come from the same `source`: raw, prepared, classes."""
+
+    title: str
+    symbol: str
+    source: int
+    scope: str
+    part: Part
+    cell: int
+
+    @property
+    def is_editable(self) -> bool:
+        return self.part is Part.VALUE
+
+    def ref(self, row: int) -> Ref:
+        return Ref(self.scope, self.part, (self.cell,), row)
+
+
+def columns_of(graph: Graph, textbook: Textbook) -> tuple[Column, ...]:
+    """Inputs, then targets; where preprocessing changes them, after the raw column they come from."""
+    columns: list[Column] = []
+    nodes = (graph.inputs,) if graph.target is None else (graph.inputs, graph.target)
+    cells = [(node, cell) for node in nodes for cell in range(node.shape[0])]
+    for place, (node, cell) in enumerate(cells):
+        symbol = name_text(textbook.notation.name(Ref(node.scope, cell=(cell,))))
+        preparation = textbook.preparation
+        if preparation is None:
+            columns.append(Column("", symbol, place, node.scope, Part.VALUE, cell))
+            continue
+        source, one = preparation.sources[place], preparation.bins[place]
+        title = preparation.columns[source]
+        is_new = not any(column.source == source for column in columns)
+        if is_new and preparation.expression(0, place) is not None:
+            columns.append(Column(title, "raw", source, node.scope, Part.RAW, cell))
+        columns.append(Column(title, one.name if one else symbol, source, node.scope, Part.VALUE, cell))
+    return tuple(columns)
+
+
+class DataModel(QAbstractTableModel):
+    """The table at one moment. Typing a number changes nothing here: it is told as `edited`."""
+
+    edited = Signal(object, float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.columns: tuple[Column, ...] = ()
+        self.moment: Moment | None = None
+        self.digits = 4
+        self._rows = 0
+
+    def set_columns(self, columns: tuple[Column, ...]) -> None:
+        self.beginResetModel()
+        self.columns, self.moment, self._rows = columns, None, 0
+        self.endResetModel()
+
+    def show_moment(self, moment: Moment, digits: int) -> None:
+        """Read from another moment from now on; the view repaints by itself."""
+        rows = len(moment.settings.inputs)
+        is_new = rows != self._rows
+        if is_new:
+            self.beginResetModel()
+        self.moment, self.digits, self._rows = moment, digits, rows
+        if is_new:
+            self.endResetModel()
+
+    def ref_at(self, index: Index) -> Ref:
+        return self.columns[index.column()].ref(index.row())
+
+    def value_at(self, index: Index) -> float | None:
+        return self.moment.value(self.ref_at(index)) if self.moment is not None else None
+
+    def text_at(self, index: Index) -> str:
+        """A number as it is shown; empty where there is none."""
+        value = self.value_at(index)
+        if value is None or self.moment is None:
+            return ""
+        return show(value, self.digits, self.moment.decimals(self.ref_at(index)))
+
+    def row_name(self, row: int) -> str:
+        return subscripted(self.moment.textbook.example(row)) if self.moment is not None else ""
+
+    def pasted(self, text: str, start: Index) -> Values:
+        """The numbers of a block from a spreadsheet, put in from a cell on to the right and down.
+
+        Raises PasteError for a cell that is no number, and for one that has no place in the table.
+        """
+        lines = text.rstrip("\r\n").splitlines()
+        columns = [c for c in self.columns[start.column() :] if c.is_editable]
+        if not self.columns[start.column()].is_editable:
+            raise PasteError("Raw data cannot be changed: paste into a column that the network reads.")
+        if len(lines) > self._rows - start.row():
+            raise PasteError(f"Found {len(lines)} rows, wanted at most {self._rows - start.row()} from here.")
+        values: list[tuple[Ref, float]] = []
+        for row, line in enumerate(lines, start.row()):
+            cells = line.split("\t")
+            if len(cells) > len(columns):
+                raise PasteError(
+                    f"Row {self.row_name(row)}: found {len(cells)} columns, wanted at most {len(columns)}."
+                )
+            values += [self._read(cell, row, column) for cell, column in zip(cells, columns, strict=False)]
+        return tuple(values)
+
+    def _read(self, text: str, row: int, column: Column) -> tuple[Ref, float]:
+        try:
+            return column.ref(row), parse(text)
+        except ValueError as error:
+            where = f"Row {self.row_name(row)}, column {column.symbol}"
+            raise PasteError(f"{where}: {error}. Nothing was pasted.") from None
+
+    # Qt
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return self._rows
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return len(self.columns)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        editable = index.isValid() and self.columns[index.column()].is_editable
+        return super().flags(index) | (Qt.ItemFlag.ItemIsEditable if editable else Qt.ItemFlag.NoItemFlags)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.text_at(index)
+        if role == Qt.ItemDataRole.EditRole:
+            return plain(self.value_at(index))
+        if role == REF:
+            return self.ref_at(index)
+        if role == Qt.ItemDataRole.ToolTipRole and self.moment is not None:
+            return f"{self.moment.notation.caption(self.ref_at(index))}, {self.row_name(index.row())}"
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        number = parse(str(value))
+        if number != self.value_at(index):
+            self.edited.emit(self.ref_at(index), number)
+        return True
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is Qt.Orientation.Vertical:
+            return self.row_name(section) if role == Qt.ItemDataRole.DisplayRole else None
+        column = self.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.symbol
+        return f"{column.title}: {column.symbol}" if role == Qt.ItemDataRole.ToolTipRole else None
+
+
+def plain(value: float | None) -> str:
+    """A number as a program would write it, with every digit it has."""
+    return "" if value is None else repr(float(value)).removesuffix(".0")

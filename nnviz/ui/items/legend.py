@@ -1,0 +1,74 @@
+"""What the lines of the picture mean, and how large it is shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from nnviz.engine.outline import Pass
+from nnviz.ui import style
+from nnviz.ui.items.number import text_width
+
+HEIGHT, LINE = 48, 18
+STACKED_BELOW = 460  # in a low view the two samples stand above each other
+SIDE, SAMPLE, GAP = 22, 26, 8
+BELOW = "below the weight"
+
+
+class Legend(QWidget):
+    """The lower border of the canvas: signs at the left, zoom at the right. Lets the pointer through."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.below: tuple[str, Pass | None] = ("", None)
+        self.zoom = 100
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFixedHeight(HEIGHT)
+        self.is_stacked = False
+
+    def show_state(self, below: tuple[str, Pass | None], zoom: int) -> None:
+        if (below, zoom) != (self.below, self.zoom):
+            self.below, self.zoom = below, zoom
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        c = style.colors()
+        y = HEIGHT - 6 - LINE
+        x = self._paint_line(painter, SIDE, y - LINE if self.is_stacked else y, c.positive, "w > 0", False)
+        self._paint_line(painter, SIDE if self.is_stacked else x + 20, y, c.negative, "w < 0", True)
+        zoom = f"{self.zoom} %"
+        x = self.width() - SIDE - text_width(zoom, style.CONTROL, 400)
+        self._paint_words(painter, x, y, zoom, c.muted, 400)
+        words, into = self.below
+        if words:
+            x -= 24 + text_width(words, style.CONTROL)
+            self._paint_words(painter, x, y, words, c.phase(into)[0], 600)
+            x -= 6 + text_width(BELOW, style.CONTROL, 400)
+            self._paint_words(painter, x, y, BELOW, c.muted, 400)
+        painter.end()
+
+    def _paint_line(
+        self, painter: QPainter, x: float, y: float, color: str, words: str, has_bar: bool
+    ) -> float:
+        middle = y + LINE / 2
+        painter.setPen(QPen(QColor(color), 3.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawLine(QPointF(x, middle), QPointF(x + SAMPLE, middle))
+        if has_bar:
+            painter.setPen(QPen(QColor(color), 2.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            painter.drawLine(QPointF(x + SAMPLE, middle - 6), QPointF(x + SAMPLE, middle + 6))
+        return self._paint_words(painter, x + SAMPLE + GAP, y, words, style.colors().muted, 400)
+
+    def _paint_words(
+        self, painter: QPainter, x: float, y: float, words: str, color: str, weight: int
+    ) -> float:
+        """Words on a plate of the canvas, so that what lies below does not disturb them."""
+        width = text_width(words, style.CONTROL, weight)
+        room = QRectF(x, y, width + 2, LINE)
+        painter.fillRect(room.adjusted(-3, 0, 3, 0), style.with_alpha(style.colors().canvas, 0.75))
+        painter.setFont(style.font(style.CONTROL, weight))
+        painter.setPen(QColor(color))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, words)
+        return x + width

@@ -1,0 +1,96 @@
+"""Points, boxes and discs in the plane, y downward."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+
+class Point(NamedTuple):
+    x: float
+    y: float
+
+    def toward(self, other: Point, share: float) -> Point:
+        """The point so far on the way to another."""
+        return Point(self.x + (other.x - self.x) * share, self.y + (other.y - self.y) * share)
+
+    def distance(self, other: Point) -> float:
+        return math.hypot(other.x - self.x, other.y - self.y)
+
+
+class Line(NamedTuple):
+    start: Point
+    end: Point
+
+
+class Box(NamedTuple):
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+    @property
+    def center(self) -> Point:
+        return Point(self.x + self.width / 2, self.y + self.height / 2)
+
+    def grown(self, by: float) -> Box:
+        return Box(self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by)
+
+    def overlap(self, other: Box) -> float:
+        """The area two boxes share."""
+        wide = min(self.right, other.right) - max(self.x, other.x)
+        high = min(self.bottom, other.bottom) - max(self.y, other.y)
+        return wide * high if wide > 0 and high > 0 else 0.0
+
+
+class Disc(NamedTuple):
+    center: Point
+    radius: float
+
+    def depth(self, box: Box) -> float:
+        """How far a box reaches into the disc; 0 where they do not meet."""
+        nearest = Point(min(max(self.center.x, box.x), box.right), min(max(self.center.y, box.y), box.bottom))
+        return max(0.0, self.radius - self.center.distance(nearest))
+
+
+def centered(center: Point, width: float, height: float) -> Box:
+    return Box(center.x - width / 2, center.y - height / 2, width, height)
+
+
+def inside(line: Line, box: Box) -> float:
+    """The length of the part of a line that lies in a box (Liang and Barsky's clipping)."""
+    (x, y), (dx, dy) = line.start, (line.end.x - line.start.x, line.end.y - line.start.y)
+    first, last = 0.0, 1.0
+    for step, low, high in ((dx, box.x - x, box.right - x), (dy, box.y - y, box.bottom - y)):
+        if step == 0:
+            if low > 0 or high < 0:
+                return 0.0
+            continue
+        enters, leaves = sorted((low / step, high / step))
+        first, last = max(first, enters), min(last, leaves)
+    return max(0.0, last - first) * math.hypot(dx, dy)
+
+
+def leaves_box(box: Box, toward: Point) -> Point:
+    """Where the line from the center of a box to a point outside crosses its border."""
+    center = box.center
+    dx, dy = toward.x - center.x, toward.y - center.y
+    share = min(
+        box.width / 2 / abs(dx) if dx else math.inf,
+        box.height / 2 / abs(dy) if dy else math.inf,
+    )
+    return center.toward(toward, min(share, 1.0))
+
+
+def leaves_disc(disc: Disc, toward: Point) -> Point:
+    """Where the line from the center of a disc to a point outside crosses its border."""
+    distance = disc.center.distance(toward)
+    return disc.center.toward(toward, min(1.0, disc.radius / distance) if distance else 0.0)

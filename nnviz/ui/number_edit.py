@@ -1,0 +1,49 @@
+"""A line in which a number is typed, and which says at once when it is none."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QValidator
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from nnviz.engine.numbers import parse
+
+
+class NumberValidator(QValidator):
+    """Takes what the engine reads as a number; anything else may be typed but not finished."""
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        state = QValidator.State.Intermediate if problem_with(text) else QValidator.State.Acceptable
+        return state, text, position
+
+
+class NumberEdit(QLineEdit):
+    """A number field. What is no number is framed, explained in the tooltip, and cannot be committed."""
+
+    def __init__(self, parent: QWidget | None = None, hint: str = "") -> None:
+        super().__init__(parent)
+        self._hint = hint
+        self.setToolTip(hint)
+        self.setValidator(NumberValidator(self))
+        self.textChanged.connect(self._on_text_changed)
+
+    @property
+    def value(self) -> float:
+        """What is typed. Raises ValueError where it is no number."""
+        return parse(self.text())
+
+    def _on_text_changed(self, text: str) -> None:
+        problem = problem_with(text)
+        self.setToolTip(problem or self._hint)
+        if bool(self.property("invalid")) != bool(problem):
+            self.setProperty("invalid", bool(problem))  # the style sheet draws the frame
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+
+def problem_with(text: str) -> str:
+    """Why a text is no number; empty where it is one."""
+    try:
+        parse(text)
+    except ValueError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,1 @@
+"""What the canvas shows at a moment, decided without Qt and only then applied to graphics items."""

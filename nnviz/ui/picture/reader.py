@@ -1,0 +1,63 @@
+"""Numbers of a moment as the canvas shows them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nnviz.engine.explain import explain, explain_place
+from nnviz.engine.moment import Moment
+from nnviz.engine.numbers import show
+from nnviz.engine.outline import Depth
+from nnviz.engine.ref import Part, Ref
+from nnviz.engine.terms import role_of
+from nnviz.ui.picture.parts import Number
+from nnviz.ui.tags import factor_tags
+
+
+class Reader:
+    """Reads a moment with the digits, the selection and the pointer of the window in mind."""
+
+    def __init__(
+        self, moment: Moment, depth: Depth, digits: int, selection: Ref | None, pointed: Ref | None
+    ) -> None:
+        self.moment = moment
+        self.depth = depth
+        self.digits = digits
+        self._selection = self._plain(selection)
+        self._pointed = self._plain(pointed)
+        self._tags = {self._plain(ref): tag for ref, tag in self._factors().items()}
+
+    def _factors(self) -> dict[Ref, int]:
+        if self._selection is not None:
+            return factor_tags(explain(self.moment, self._selection))
+        return factor_tags(explain_place(self.moment, self.depth))
+
+    def _plain(self, ref: Ref | None) -> Ref | None:
+        """The address without what goes without saying: the focus example and this iteration."""
+        if ref is None:
+            return None
+        example = None if ref.example == self.moment.focus else ref.example
+        return replace(ref, example=example, iteration=None)
+
+    def number(self, ref: Ref) -> Number:
+        """A number, or its empty place."""
+        value = self.moment.value(ref)
+        marks = (self._tags.get(ref, 0), ref == self._selection, ref == self._pointed)
+        if value is None:
+            return Number(ref, "", None, "plain", *marks)
+        text = show(value, self.digits, self.moment.decimals(ref))
+        return Number(ref, text, value, role_of(self.moment, ref, value), *marks)
+
+    def known(self, ref: Ref) -> Number | None:
+        """A number, if it is computed."""
+        return self.number(ref) if self.moment.value(ref) is not None else None
+
+    def marked_cell(self, scope: str) -> int | None:
+        """The cell of a value that is pointed at or selected."""
+        marks = (self._pointed, self._selection)
+        return next((r.cell[0] for r in marks if r and (r.scope, r.part) == (scope, Part.VALUE)), None)
+
+    def echo(self, ref: Ref, value: float, role: str) -> Number:
+        """A number that stands for a step on the way to `ref`."""
+        is_pointed = ref == self._pointed
+        return Number(ref, show(value, self.digits), value, role, 0, False, is_pointed, is_echo=True)

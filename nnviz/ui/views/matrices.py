@@ -1,0 +1,69 @@
+"""The matrix equation of the stage that the class is in, and the table of its batch."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from nnviz.engine.moment import Moment
+from nnviz.engine.outline import Depth
+from nnviz.engine.ref import Ref
+from nnviz.ui.layout.sheet import HEADER, LABEL
+from nnviz.ui.matrix_canvas import PADDING, MatrixCanvas
+from nnviz.ui.views.base import View
+
+
+class MatricesView(View):
+    """Z = W·A and its kin, cell by cell, with what is in use framed; every number can be picked."""
+
+    title = "Matrices"
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.canvas = MatrixCanvas()
+        self.canvas.picked.connect(self.picked)
+        self.canvas.pointed.connect(self.pointed)
+        self.canvas.focused.connect(self.focused)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setBackgroundRole(QPalette.ColorRole.Base)
+        self._scroll.setWidget(self.canvas)
+        self._scroll.setWidgetResizable(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._scroll)
+        self.setAccessibleName("Matrices of the current step")
+
+    def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
+        before = self.canvas.title
+        super().show_moment(moment, depth, digits)
+        if self.canvas.title != before:
+            self._scroll.verticalScrollBar().setValue(0)
+        self._reveal_current()
+
+    def refresh(self) -> None:
+        if self.moment is None:
+            return
+        self.canvas.show_page(self.moment, self.stepping, self.digits, self.selection, self._available())
+        self.canvas.show_pointed(self.pointed_at)
+
+    def show_pointed(self, ref: Ref | None) -> None:
+        self.pointed_at = ref
+        self.canvas.show_pointed(ref)
+
+    def _available(self) -> float:
+        return max(240, self.width() - 2 * PADDING)
+
+    def _reveal_current(self) -> None:
+        """Scroll to what the last step has computed where it is out of sight."""
+        rect = self.canvas.current_rect()
+        if rect is not None:
+            center = rect.center().toPoint()
+            margin = round(rect.height() / 2 + LABEL + HEADER)
+            self._scroll.ensureVisible(center.x() + PADDING, center.y(), round(rect.width()), margin)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.refresh()
