@@ -43,7 +43,7 @@ def test_options_of_walk(capsys, options, says):
 
 def test_check_is_silent_about_what_agrees_and_shows_what_does_not(capsys, tmp_path):
     assert main(["check", "power-plant-relu", "xor"]) == 0
-    assert "31 of 31" in capsys.readouterr().out
+    assert "32 of 32" in capsys.readouterr().out
     text = (catalogue.resource("lessons") / "44-xor.nnviz.toml").read_text(encoding="utf-8")
     wrong = tmp_path / "wrong.nnviz.toml"
     wrong.write_text(text.replace("values = [0, 1, 1, 0]", "values = [0, 1, 1, 1]"), encoding="utf-8")
