@@ -30,6 +30,7 @@ class EdgeItem(NumberItem):
     def place(self, line: Line, sizes: Sizes) -> None:
         self._line, self._sizes = line, sizes
         self._stroke: QPainterPath | None = None
+        self.part = None
         (x0, y0), (x1, y1) = line
         bounds = QRectF(QPointF(min(x0, x1), min(y0, y1)), QPointF(max(x0, x1), max(y0, y1)))
         self.set_bounds(bounds.adjusted(-60, -60, 60, 60))

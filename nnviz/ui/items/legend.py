@@ -10,10 +10,10 @@ from nnviz.engine.outline import Pass
 from nnviz.ui import style
 from nnviz.ui.items.number import text_width
 
-HEIGHT, LINE = 48, 18
-STACKED_BELOW = 460  # in a low view the two samples stand above each other
+HEIGHT, LINE = 66, 18
+STACKED_BELOW = 460  # in a low view the lines of the legend stand above each other
 SIDE, SAMPLE, GAP = 22, 26, 8
-BELOW = "below the weight"
+BELOW = "below a weight"
 
 
 class Legend(QWidget):
@@ -42,13 +42,17 @@ class Legend(QWidget):
         zoom = f"{self.zoom} %"
         x = self.width() - SIDE - text_width(zoom, style.CONTROL, 400)
         self._paint_words(painter, x, y, zoom, c.muted, 400)
-        words, into = self.below
-        if words:
-            x -= 24 + text_width(words, style.CONTROL)
-            self._paint_words(painter, x, y, words, c.phase(into)[0], 600)
-            x -= 6 + text_width(BELOW, style.CONTROL, 400)
-            self._paint_words(painter, x, y, BELOW, c.muted, 400)
+        if self.below[0]:
+            wide = 6 + text_width(BELOW, style.CONTROL, 400) + text_width(self.below[0], style.CONTROL)
+            self._paint_below(painter, *((SIDE, y - 2 * LINE) if self.is_stacked else (x - 24 - wide, y)))
         painter.end()
+
+    def _paint_below(self, painter: QPainter, x: float, y: float) -> None:
+        """What the number below a weight is."""
+        words, into = self.below
+        c = style.colors()
+        end = self._paint_words(painter, x, y, BELOW, c.muted, 400)
+        self._paint_words(painter, end + 6, y, words, c.phase(into)[0], 600)
 
     def _paint_line(
         self, painter: QPainter, x: float, y: float, color: str, words: str, has_bar: bool

@@ -37,6 +37,7 @@ class NeuronItem(NumberItem):
         self._badge = layout.badge(layer + 1, unit)
         self._wide_badge = layout.badge(layer + 1, unit, notes.badge)
         self._bias = notes.biases.get((layer, unit))
+        self.part = None
         around = centered(self._center, 2 * AROUND, 2 * AROUND)
         self.set_bounds(QRectF(*around))
 

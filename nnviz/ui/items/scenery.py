@@ -117,12 +117,28 @@ class Scenery:
         for index, strip in picture.strips.items():
             if before is None or before.strips[index] != strip:
                 self._strips[index].show_part(strip)
-        for key, neuron in picture.neurons.items():
-            if before is None or before.neurons[key] != neuron:
-                shown = neuron if key[0] in self.notes.roomy else _with_bias_alone(neuron)
-                self._neurons[key].show_part(shown, self._slope_box(key, neuron))
         self._loss.show_part(picture.loss, is_loss)
-        self._show_edges(picture, before)
+        places = self._label_places(picture)
+        self._show_edges(picture, places)
+        self._show_neurons(picture, places)
+
+    def _show_neurons(self, picture: NetworkPicture, places: dict[Edge, LabelPlace]) -> None:
+        for key, part in picture.neurons.items():
+            shown = part if self._bias_has_room(key, part, places) else _with_bias_alone(part)
+            if self._neurons[key].part != shown:
+                self._neurons[key].show_part(shown, self._slope_box(key, shown))
+
+    def _bias_has_room(self, key: tuple[int, int], part: NeuronPart, places: dict[Edge, LabelPlace]) -> bool:
+        """Whether a second number may stand below the bias of a neuron."""
+        if key[0] in self.notes.roomy or part.bias is None or part.bias.below is None:
+            return True
+        if part.bias_into is None or key not in self.notes.biases:
+            return False
+        place, size = self.notes.biases[key], self.notes.size
+        below = Box(place.room.x, place.at.y + size.above, place.room.width, size.below - size.above)
+        labels = (size if one.has_below else size.one_line() for one in places.values())
+        rooms = (label.box(one.at) for label, one in zip(labels, places.values(), strict=True))
+        return all(room.overlap(below) <= 0 for room in rooms)
 
     def _slope_box(self, key: tuple[int, int], part: NeuronPart) -> Box | None:
         if part.slope is None:
@@ -131,19 +147,17 @@ class Scenery:
             self._slope_boxes[key] = slope_tag(self.layout, self.notes, *key, self._digits)
         return self._slope_boxes[key]
 
-    def _show_edges(self, picture: NetworkPicture, before: NetworkPicture | None) -> None:
+    def _show_edges(self, picture: NetworkPicture, places: dict[Edge, LabelPlace]) -> None:
         self._forget_edges(picture)
-        places = self._label_places(picture)
         for edge, part in picture.edges.items():
             line, label = self._edge_items(edge)
             place = places.get(edge)
             at = place.at if place else None
             if place is not None and not place.has_below:
                 part = _without_below(part)
-            if before is not None and before.edges.get(edge) == part and label.at == at:
-                continue
-            line.show_part(part)
-            label.show_part(part, at, self.layout.sizes)
+            if line.part != part or label.at != at:
+                line.show_part(part)
+                label.show_part(part, at, self.layout.sizes)
 
     def _edge_items(self, edge: Edge) -> tuple[EdgeItem, EdgeLabel]:
         if edge not in self._edges:
@@ -211,16 +225,14 @@ def _lit_units(picture: NetworkPicture, layer: int) -> tuple[int, ...]:
 
 
 def _with_bias_alone(part: NeuronPart) -> NeuronPart:
-    """The same for the bias of a neuron that the step is not about."""
-    if part.bias is None or part.bias.below is None or part.bias_into is not None:
-        return part
-    return replace(part, bias=replace(part.bias, below=None))
+    return part if part.bias is None else replace(part, bias=_alone(part.bias))
 
 
 def _without_below(part: EdgePart) -> EdgePart:
-    """Where there is no room for two numbers, the newer weight or the weight alone."""
-    below = part.parameter.below
-    if below is None:
-        return part
-    value = below if part.parameter.is_replaced else part.parameter.value
-    return replace(part, parameter=ParameterPart(value, None, False, part.parameter.weight))
+    return replace(part, parameter=_alone(part.parameter))
+
+
+def _alone(part: ParameterPart) -> ParameterPart:
+    """Where there is no room for two numbers, the new weight or else the weight."""
+    value = part.below if part.is_replaced and part.below is not None else part.value
+    return ParameterPart(value, None, False, part.weight)

@@ -37,7 +37,7 @@ BELOW = {
     Kind.DELTA: ("δ·w", Pass.BACKWARD),
     Kind.ERROR: ("δ·w", Pass.BACKWARD),
     Kind.GRADIENT: ("∂E/∂w", Pass.BACKWARD),
-    Kind.UPDATE: ("the new weight", Pass.UPDATE),
+    Kind.UPDATE: ("new", Pass.UPDATE),
 }
 
 
