@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from nnviz.engine.formula import (
-    Constant,
     Difference,
     Equation,
     Expr,
@@ -35,8 +34,8 @@ from nnviz.engine.terms import (
     beside,
     error_terms,
     loss_terms,
+    over_examples,
     quantity,
-    share_terms,
     short_sum,
     softmax_terms,
     sum_terms,
@@ -185,7 +184,9 @@ def _prepared(moment: Moment, ref: Ref) -> Expr | None:
 
 def _gradient(moment: Moment, node: Node, ref: Ref) -> Expr | None:
     if node.is_parameter:
-        return short_sum(share_terms(moment, node, ref))
+        return over_examples(
+            moment, lambda row, many: terms_of_example(moment, node, replace(ref, example=row), many)
+        )
     layer = moment.graph.layer_of(node)
     assert layer is not None
     if node is layer.z:
@@ -240,25 +241,23 @@ def _error(moment: Moment, ref: Ref) -> Expr:
 
 
 def _loss_sum(moment: Moment) -> Expr:
-    """E: a common ½ stands in front of the sum, as in the notes."""
+    """E: a common ½ or minus stands in front of the sum, as in the notes."""
     loss = moment.graph.loss
     assert loss is not None and isinstance(loss.op, Loss)
-    terms = [term for row in moment.rows for term in loss_terms(moment, row, many=len(moment.rows) > 1)]
-    return loss.op.scaled(_common_factor(terms), len(moment.rows))
+    total = over_examples(moment, lambda row, many: [_core(term) for term in loss_terms(moment, row, many)])
+    first = loss_terms(moment, moment.focus, many=False)[0]
+    if isinstance(first, Product):
+        total = Product((first.factors[0], total))
+    elif isinstance(first, Negative):
+        total = Negative(total)
+    return loss.op.scaled(total, len(moment.rows))
 
 
-def _common_factor(terms: list[Expr]) -> Expr:
-    first = terms[0]
-    if len(terms) > 1 and isinstance(first, Product) and isinstance(first.factors[0], Constant):
-        rest = [
-            Product(t.factors[1:]) if len(t.factors) > 2 else t.factors[1]
-            for t in terms
-            if isinstance(t, Product)
-        ]
-        return Product((first.factors[0], Group(short_sum(rest))))
-    if len(terms) > 1 and isinstance(first, Negative):
-        return Negative(Group(short_sum([t.inner for t in terms if isinstance(t, Negative)])))
-    return short_sum(terms)
+def _core(term: Expr) -> Expr:
+    """A term of the loss without the ½ or the minus that all of them share."""
+    if isinstance(term, Product):
+        return term.factors[1]
+    return term.inner if isinstance(term, Negative) else term
 
 
 def _loss_of_example(moment: Moment, ref: Ref) -> Expr:

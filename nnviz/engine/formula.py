@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -73,6 +74,17 @@ class Omitted(Expr):
 
     count: int
     value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Over(Expr):
+    """A sum over the examples of a batch: symbols show one term for all, numbers show the `terms`.
+
+    `general` is the term of any example d, as in Σ δ₇ᵈ × a₅ᵈ.
+    """
+
+    terms: tuple[Expr, ...]
+    general: Expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +178,7 @@ def evaluate(expr: Expr, value_of: Callable[[Quantity], float] = lambda q: q.val
             return value_of(expr)
         case Constant(value=value) | Omitted(value=value):
             return value
-        case Sum(terms=terms):
+        case Sum(terms=terms) | Over(terms=terms):
             return sum(of(term) for term in terms)
         case Difference(left=left, right=right):
             return of(left) - of(right)
@@ -210,7 +222,7 @@ def _power(base: float, exponent: float) -> float:
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The direct parts of an expression, in reading order."""
     match expr:
-        case Sum(terms=parts) | Product(factors=parts) | Call(arguments=parts):
+        case Sum(terms=parts) | Over(terms=parts) | Product(factors=parts) | Call(arguments=parts):
             return parts
         case Difference(left=a, right=b) | Quotient(above=a, below=b) | Power(base=a, exponent=b):
             return (a, b)
@@ -219,6 +231,20 @@ def children(expr: Expr) -> tuple[Expr, ...]:
         case Negative(inner=inner) | Group(inner=inner):
             return (inner,)
     return ()
+
+
+def with_names(expr: Expr, rename: Callable[[Name], Name]) -> Expr:
+    """The same expression with other symbols."""
+    if isinstance(expr, Quantity):
+        return replace(expr, name=rename(expr.name))
+    changed: dict[str, Any] = {}
+    for field in fields(expr):  # type: ignore[arg-type]
+        part = getattr(expr, field.name)
+        if isinstance(part, Expr):
+            changed[field.name] = with_names(part, rename)
+        elif isinstance(part, tuple):
+            changed[field.name] = tuple(with_names(each, rename) for each in part)
+    return replace(expr, **changed)  # type: ignore[type-var]
 
 
 def quantities(expr: Expr) -> Iterator[Quantity]:

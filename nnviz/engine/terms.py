@@ -5,6 +5,7 @@ Nothing here computes: the terms are expressions over the engine's own numbers.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from nnviz.engine.formula import (
@@ -14,10 +15,12 @@ from nnviz.engine.formula import (
     Group,
     Negative,
     Omitted,
+    Over,
     Product,
     Quantity,
     Sum,
     evaluate,
+    with_names,
 )
 from nnviz.engine.graph import Layer, Node
 from nnviz.engine.moment import Moment
@@ -103,6 +106,18 @@ def share_terms(moment: Moment, node: Node, ref: Ref) -> list[Expr]:
         for row in moment.rows
         for product in terms_of_example(moment, node, replace(ref, example=row), many=len(moment.rows) > 1)
     ]
+
+
+def over_examples(moment: Moment, terms_of: Callable[[int, bool], list[Expr]]) -> Expr:
+    """What all examples of the batch add up to; `terms_of(row, many)` gives the terms of one."""
+    if len(moment.rows) == 1:
+        return short_sum(terms_of(moment.rows[0], False))
+    short = short_sum([term for row in moment.rows for term in terms_of(row, True)])
+    assert isinstance(short, Sum)
+    any_example = with_names(
+        short_sum(terms_of(moment.focus, False)), lambda name: replace(name, over=f"{name.over}d")
+    )
+    return Over(short.terms, any_example)
 
 
 def terms_of_example(moment: Moment, node: Node, ref: Ref, many: bool) -> list[Expr]:

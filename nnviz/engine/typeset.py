@@ -19,6 +19,7 @@ from nnviz.engine.formula import (
     Name,
     Negative,
     Omitted,
+    Over,
     Power,
     Product,
     Quantity,
@@ -132,6 +133,10 @@ def arrange(expr: Expr, setting: Setting) -> Box:
             return Glyphs("⋯" if setting.symbolic else f"⋯ {count:,} more ⋯")
         case Sum(terms=terms):
             return _sum(terms, setting)
+        case Over(terms=terms, general=general):
+            if not setting.symbolic:
+                return _sum(terms, setting)
+            return Row((Glyphs("Σ "), _inside(general, PRODUCT, setting)))
         case Difference(left=left, right=right):
             return Row((arrange(left, setting), _operator(MINUS), _inside(right, PRODUCT, setting)))
         case Product(factors=factors):
@@ -198,6 +203,8 @@ def _inside(expr: Expr, at_least: int, setting: Setting) -> Box:
 
 def _binding(expr: Expr, setting: Setting) -> int:
     match expr:
+        case Over(terms=terms) if len(terms) > 1:
+            return POWER if setting.symbolic else SUM
         case Sum() | Difference():
             return SUM
         case Negative():

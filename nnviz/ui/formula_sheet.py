@@ -20,6 +20,7 @@ from nnviz.ui.formula_columns import aligned, caption
 from nnviz.ui.formula_drawing import Laid, Placed, Use
 
 PX = (26, 24, 22, 20, 18, 17, 16)
+TABLE_PX = (15, 14)  # a table of many equations may be this small before it is scrolled
 CAPTIONED = 4  # captions are given up before the type gets smaller than so many of these sizes
 MARGIN = 5  # around the sheet: room for the frame of a selected number
 SCROLL_BAR = 14
@@ -107,7 +108,8 @@ def _compact(
                 return tall
         return _Compact(room.face(px, flat=True), tags).best(equations, room)
 
-    found = _largest(make, room.sizes, less)
+    small = tuple(round(px * room.scale) for px in TABLE_PX) if len(equations) > 2 else ()
+    found = _largest(make, (*room.sizes, *small), less)
     if found is None:
         px = room.sizes[-1]
         found = px, make(px, replace(less, width=less.width - SCROLL_BAR))
