@@ -15,14 +15,13 @@ from benchmarks.table import Row
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 FIRST_PAINT = """
-import time
+import os, time
 from PySide6.QtCore import QEvent, QObject
 class FirstPaint(QObject):
     def eventFilter(self, watched, event):
         if event.type() == QEvent.Type.Paint:
-            application.removeEventFilter(self)
             print(time.time(), flush=True)
-            application.quit()
+            os._exit(0)
         return False
 first = FirstPaint()
 application.installEventFilter(first)
@@ -38,15 +37,12 @@ window.setCentralWidget(pyqtgraph.PlotWidget())
 window.show()
 {FIRST_PAINT}"""
 OUR_WINDOW = f"""
-from nnviz.lessons import catalogue
-lesson = catalogue.load("power-plant-logistic")
-from nnviz.ui.application import make_application
-application = make_application()
-from nnviz.ui.main_window import MainWindow
-window = MainWindow()
-window.show()
-window.open_lesson(lesson)
-{FIRST_PAINT}"""
+from nnviz.__main__ import main
+from nnviz.startup import without_collection
+with without_collection():
+    from nnviz.ui import application as window_application
+application = window_application.make_application()
+{FIRST_PAINT.replace("application.exec()", "main([])")}"""
 
 
 def rows() -> Iterator[Row]:

@@ -1,26 +1,29 @@
-"""The command line: ``nnviz`` opens the window, the other commands do without one."""
+"""The command line: ``nnviz`` opens the window, the other commands do without one.
+
+Nothing heavy is imported before it is needed: a window that opens on the default lesson is painted before
+the reader of lesson files is even there.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nnviz import __version__, menu
-from nnviz.engine.outline import Depth
-from nnviz.lessons import catalogue
-from nnviz.lessons.check import Outcome, check
-from nnviz.lessons.errors import LessonError
-from nnviz.lessons.lesson import Lesson
-from nnviz.lessons.places import PlaceError, cursor_at
-from nnviz.lessons.walkthrough import Form, walkthrough
+from nnviz.startup import without_collection
 
+if TYPE_CHECKING:
+    from nnviz.lessons.lesson import Lesson
+
+COMMANDS = ("list", "walk", "render", "check")
 BAD_INPUT = 2
-DIFFERENT = 1
-DEPTHS = {depth.name.lower(): depth for depth in Depth}
-VIEWS = ("window", "network", "equation", "matrices", "loss")
+NO_SCREEN = (
+    "there is no screen here; use `nnviz walk LESSON` to print a lesson or "
+    "`nnviz render LESSON -o picture.png` to draw it"
+)
 EPILOG = """commands:
   nnviz [LESSON]            open the window, on the power plant network if no lesson is named
   nnviz list                show all lessons
@@ -37,36 +40,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     argv = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if argv and argv[0] in COMMANDS:
-            add, run = COMMANDS[argv[0]]
-            return run(add(argv[0]).parse_args(argv[1:]))
-        return _window(_window_parser().parse_args(argv))
-    except LessonError as error:
-        return _complain(error.one_line)
-    except (PlaceError, menu.MenuError) as error:
-        return _complain(str(error))
-    except BrokenPipeError:  # the reader, `head` say, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+            from nnviz import commands
+
+            return commands.run(argv)
+        return _window(_parser().parse_args(argv))
     except KeyboardInterrupt:
         return 130
 
 
-def _complain(message: str) -> int:
-    print(f"nnviz: {message}", file=sys.stderr)
-    return BAD_INPUT
-
-
-# The window
-
-
-def _window_parser() -> ArgumentParser:
+def _parser() -> ArgumentParser:
     parser = ArgumentParser(
         prog="nnviz",
         description="Step a class through backpropagation, number by number.",
         epilog=EPILOG,
         formatter_class=RawDescriptionHelpFormatter,
     )
-    parser.add_argument("lesson", nargs="?", default=catalogue.DEFAULT, metavar="LESSON")
+    parser.add_argument("lesson", nargs="?", metavar="LESSON")
     parser.add_argument("--dark", action="store_true", help="start with the dark theme")
     parser.add_argument("--install-menu", action="store_true", help="add nnviz to the start menu")
     parser.add_argument("--remove-menu", action="store_true", help="remove it from there")
@@ -76,18 +65,47 @@ def _window_parser() -> ArgumentParser:
 
 def _window(options: Namespace) -> int:
     if options.install_menu or options.remove_menu:
-        paths = menu.install_menu() if options.install_menu else menu.remove_menu()
-        print("\n".join(f"{'wrote' if options.install_menu else 'removed'} {path}" for path in paths))
-        return 0
-    lesson = catalogue.load(options.lesson)
+        return _menu(options.install_menu)
+    lesson = _default_lesson
+    if options.lesson is not None:  # a bad lesson is told before a window opens
+        from nnviz.lessons.catalogue import load
+        from nnviz.lessons.errors import LessonError
+
+        try:
+            loaded = load(options.lesson)
+        except LessonError as error:
+            return _complain(error.one_line)
+        lesson = _given(loaded)
     if not _has_screen():
-        return _complain(
-            "there is no screen here; use `nnviz walk LESSON` to print a lesson or "
-            "`nnviz render LESSON -o picture.png` to draw it"
-        )
-    from nnviz.ui.application import run
+        return _complain(NO_SCREEN)
+    with without_collection():
+        from nnviz.ui.application import run
 
     return run(lesson, dark=options.dark)
+
+
+def _given(lesson: Lesson) -> Callable[[], Lesson]:
+    return lambda: lesson
+
+
+def _default_lesson() -> Lesson:
+    from nnviz.lessons.catalogue import DEFAULT, load
+
+    return load(DEFAULT)
+
+
+def _menu(install: bool) -> int:
+    try:
+        paths = menu.install_menu() if install else menu.remove_menu()
+    except menu.MenuError as error:
+        return _complain(str(error))
+    print("\n".join(f"{'wrote' if install else 'removed'} {path}" for path in paths))
+    return 0
+
+
+def _complain(message: str) -> int:
+    print(f"nnviz: {message}", file=sys.stderr)
+    return BAD_INPUT
 
 
 def _has_screen() -> bool:
@@ -96,167 +114,6 @@ def _has_screen() -> bool:
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
-
-# list
-
-
-def _list_parser(name: str) -> ArgumentParser:
-    return ArgumentParser(prog=f"nnviz {name}", description="Show all lessons that come with nnviz.")
-
-
-def _list(_: Namespace) -> int:
-    entries = catalogue.entries()
-    width = max(len(entry.name) for entry in entries)
-    for entry in entries:
-        print(f"{entry.name:<{width}}  {entry.title}")
-    return 0
-
-
-# walk
-
-
-def _walk_parser(name: str) -> ArgumentParser:
-    parser = ArgumentParser(prog=f"nnviz {name}", description="Print the walk-through of a lesson.")
-    parser.add_argument("lesson", metavar="LESSON")
-    parser.add_argument("--example", type=_at_least(1), help="example in focus, counted from 1")
-    parser.add_argument("--depth", choices=DEPTHS, help="how much one step covers")
-    parser.add_argument("--iterations", type=_at_least(1), default=1, help="how many iterations (1)")
-    parser.add_argument("--digits", type=_digits, help="digits after the decimal point, 2 to 10")
-    parser.add_argument("--format", choices=("text", "markdown"), default="text")
-    return parser
-
-
-def _walk(options: Namespace) -> int:
-    lesson = catalogue.load(options.lesson)
-    example = cursor_at(lesson, None, None, options.example).example
-    form = Form(
-        depth=DEPTHS[options.depth] if options.depth else lesson.depth,
-        iterations=options.iterations,
-        digits=options.digits or lesson.digits,
-        markdown=options.format == "markdown",
-    )
-    for text in walkthrough(lesson, form, example):
-        print(text)
-    sys.stdout.flush()
-    return 0
-
-
-# render
-
-
-def _render_parser(name: str) -> ArgumentParser:
-    parser = ArgumentParser(prog=f"nnviz {name}", description="Draw a lesson into a file. Needs no screen.")
-    parser.add_argument("lesson", metavar="LESSON")
-    parser.add_argument("--at", metavar="PLACE", help="an address such as delta[6], a pass, start or end")
-    parser.add_argument("--iteration", type=_at_least(1), help="counted from 1")
-    parser.add_argument("--example", type=_at_least(1), help="example in focus, counted from 1")
-    parser.add_argument("--depth", choices=DEPTHS)
-    parser.add_argument("--digits", type=_digits, help="2 to 10")
-    parser.add_argument("--view", choices=VIEWS, default="window")
-    parser.add_argument("--size", type=_size, default=(1440, 900), help="width x height (1440x900)")
-    parser.add_argument("--scale", type=_at_least(1), default=1, help="pixels for each point, of a .png")
-    parser.add_argument("--dark", action="store_true")
-    parser.add_argument("-o", "--output", type=_picture, required=True, help="a .png or .svg file")
-    return parser
-
-
-def _render(options: Namespace) -> int:
-    lesson = catalogue.load(options.lesson)
-    cursor = cursor_at(lesson, options.at, options.iteration, options.example)
-    if not options.output.parent.is_dir():
-        return _complain(f"{options.output}: there is no folder {options.output.parent}")
-    if sys.platform.startswith("linux"):
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from nnviz.ui.render import Picture, render
-
-    picture = Picture(
-        view=options.view,
-        size=options.size,
-        scale=options.scale,
-        dark=options.dark,
-        depth=DEPTHS[options.depth] if options.depth else lesson.depth,
-        digits=options.digits or lesson.digits,
-    )
-    render(lesson, cursor, picture, options.output)
-    print(f"wrote {options.output}")
-    return 0
-
-
-# check
-
-
-def _check_parser(name: str) -> ArgumentParser:
-    parser = ArgumentParser(prog=f"nnviz {name}", description="Compare lessons with the published figures.")
-    parser.add_argument("lessons", nargs="*", metavar="LESSON")
-    parser.add_argument("--all", action="store_true", help="every lesson that comes with nnviz")
-    return parser
-
-
-def _check(options: Namespace) -> int:
-    wanted = [*options.lessons, *(catalogue.names() if options.all else ())]
-    if not wanted:
-        return _complain("found no lesson to check, wanted a name, a file or --all")
-    different = 0
-    for name in wanted:
-        lesson = catalogue.load(name)
-        outcomes = check(lesson)
-        missed = [outcome for outcome in outcomes if not outcome.holds]
-        different += len(missed)
-        print(f"{lesson.name}: {len(outcomes) - len(missed)} of {len(outcomes)} figures agree")
-        for outcome in missed:
-            print(f"  {_difference(lesson, outcome)}")
-    return DIFFERENT if different else 0
-
-
-def _difference(lesson: Lesson, outcome: Outcome) -> str:
-    wanted = outcome.expectation
-    where = "at the stop" if wanted.iteration < 0 else f"iteration {wanted.iteration + 1}"
-    if wanted.example is not None:
-        where += f", {lesson.textbook.example(wanted.example)}"
-    found = "nothing" if outcome.found is None else f"{outcome.found:.10g}"
-    return f"{wanted.address} ({where}): found {found}, wanted {wanted.value:.10g} ± {wanted.tolerance:g}"
-
-
-# Values of options
-
-
-def _at_least(least: int) -> Callable[[str], int]:
-    def number(text: str) -> int:
-        if not text.isdecimal() or int(text) < least:
-            raise ArgumentTypeError(f"found “{text}”, wanted a whole number from {least}")
-        return int(text)
-
-    return number
-
-
-def _digits(text: str) -> int:
-    if not text.isdecimal() or not 2 <= int(text) <= 10:
-        raise ArgumentTypeError(f"found “{text}”, wanted 2 to 10 digits")
-    return int(text)
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition("x")
-    if not (
-        width.isdecimal() and height.isdecimal() and 320 <= int(width) <= 8000 and 240 <= int(height) <= 8000
-    ):
-        raise ArgumentTypeError(f"found “{text}”, wanted a size such as 1440x900")
-    return int(width), int(height)
-
-
-def _picture(text: str) -> Path:
-    path = Path(text)
-    if path.suffix.lower() not in (".png", ".svg"):
-        raise ArgumentTypeError(f"found “{text}”, wanted a file that ends in .png or .svg")
-    return path
-
-
-COMMANDS: dict[str, tuple[Callable[[str], ArgumentParser], Callable[[Namespace], int]]] = {
-    "list": (_list_parser, _list),
-    "walk": (_walk_parser, _walk),
-    "render": (_render_parser, _render),
-    "check": (_check_parser, _check),
-}
 
 if __name__ == "__main__":
     sys.exit(main())

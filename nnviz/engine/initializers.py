@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from nnviz.engine.ops.base import Array, Cell
 
-Initializer = Callable[[np.random.Generator, Cell], Array]
+if TYPE_CHECKING:  # numpy.random is slow to import, and most lessons list their weights
+    Initializer: TypeAlias = Callable[[np.random.Generator, Cell], Array]
 
 
 def constant(value: float) -> Initializer:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nnviz.engine.conventions import Conventions, describe
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.graph import Graph, GraphError, Layer
-from nnviz.engine.initializers import Initializer, constant, normal, uniform
+from nnviz.engine.initializers import constant, normal, uniform
 from nnviz.engine.layers import GraphBuilder
 from nnviz.engine.moment import Textbook
 from nnviz.engine.notation import AddressError, Notation
@@ -30,6 +31,9 @@ from nnviz.lessons.schema import (
     LessonFile,
     NetworkTable,
 )
+
+if TYPE_CHECKING:
+    from nnviz.engine.initializers import Initializer
 
 ITERATIONS = "iterations"
 
@@ -198,7 +202,7 @@ def _loss(file: LessonFile, conventions: Conventions) -> Loss:
 def _start_values(
     network: NetworkTable, layers: list[tuple[int, LayerTable]], graph: Graph, conventions: Conventions
 ) -> Iterator[tuple[str, Array]]:
-    random = np.random.default_rng(network.initial.seed if network.initial else 0)
+    random = np.random.default_rng(network.initial.seed) if network.initial else None
     for (index, table), layer in zip(layers, graph.layers, strict=True):
         if table.weights is not None:
             weights, bias = _listed(index, table, layer, conventions)
@@ -236,9 +240,9 @@ def _listed(index: int, table: LayerTable, layer: Layer, conventions: Convention
 
 
 def _drawn(
-    index: int, initial: InitialTable | None, layer: Layer, random: np.random.Generator
+    index: int, initial: InitialTable | None, layer: Layer, random: np.random.Generator | None
 ) -> tuple[Array, Array]:
-    if initial is None:
+    if initial is None or random is None:
         raise BuildError(_at(index, "weights"), "missing, wanted weights here or a table network.initial")
     if np.prod(layer.w.shape) > MOST_NUMBERS:
         raise BuildError(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Callable
 from types import TracebackType
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QEventLoop, QSettings, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from nnviz.lessons.lesson import Lesson
 from nnviz.resources import resource
+from nnviz.startup import without_collection
 from nnviz.ui.style import CONTROL, DARK, LIGHT, font, theme
 
 
@@ -28,17 +30,19 @@ def make_application(dark: bool = False) -> QApplication:
     return application
 
 
-def run(lesson: Lesson, dark: bool = False) -> int:
-    """Open the window on a lesson and stay until it is closed."""
-    application = make_application()
-    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "nnviz", "nnviz")
-    _choose_theme(application, settings, dark)
-    sys.excepthook = _show_exception
-    from nnviz.ui.main_window import MainWindow
+def run(lesson: Callable[[], Lesson], dark: bool = False) -> int:
+    """Open the window, then the lesson in it, and stay until the window is closed."""
+    with without_collection():
+        application = make_application()
+        settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "nnviz", "nnviz")
+        _choose_theme(application, settings, dark)
+        sys.excepthook = _show_exception
+        from nnviz.ui.main_window import MainWindow
 
-    window = MainWindow(settings)
-    window.show()
-    window.open_lesson(lesson)
+        window = MainWindow(settings)
+        window.show()
+        application.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)  # the first paint
+        window.open_lesson(lesson())
     return application.exec()
 
 

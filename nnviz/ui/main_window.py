@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QResizeEvent
@@ -19,8 +21,6 @@ from PySide6.QtWidgets import (
 
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
-from nnviz.lessons import catalogue
-from nnviz.lessons.errors import LessonError
 from nnviz.lessons.lesson import Lesson
 from nnviz.ui.command_list import commands_of
 from nnviz.ui.commands import Commands
@@ -38,6 +38,10 @@ from nnviz.ui.views.loss import LossView
 from nnviz.ui.views.matrices import MatricesView
 from nnviz.ui.views.outline import OutlineView
 from nnviz.ui.views.strip import EquationStrip
+
+if TYPE_CHECKING:
+    from nnviz.lessons.catalogue import Entry
+    from nnviz.lessons.errors import LessonError
 
 OUTLINE_WIDTH, RIGHT_WIDTH, STRIP_HEIGHT, LOSS_HEIGHT = 224, 350, 200, 262
 FOLD_OUTLINE_BELOW, FOLD_RIGHT_BELOW = 1180, 960
@@ -72,7 +76,7 @@ class MainWindow(QMainWindow):
         self._connect_views()
         self._connect_controls()
         self._commands = Commands(self, commands_of(self))
-        self.toolbar.offer_lessons(catalogue.entries)
+        self.toolbar.offer_lessons(_entries)
         self._restore()
 
     # Lessons
@@ -84,6 +88,9 @@ class MainWindow(QMainWindow):
 
     def try_to_open(self, name_or_path: str) -> None:
         """Open a lesson; a bad one is explained, and what is open stays open."""
+        from nnviz.lessons import catalogue
+        from nnviz.lessons.errors import LessonError
+
         try:
             lesson = catalogue.load(name_or_path)
         except LessonError as error:
@@ -295,6 +302,13 @@ def _column(*widgets: QWidget, grow: QWidget) -> QWidget:
     for widget in widgets:
         layout.addWidget(widget, int(widget is grow))
     return column
+
+
+def _entries() -> Sequence[Entry]:
+    """The shipped lessons. What reads lesson files is imported after the window stands."""
+    from nnviz.lessons import catalogue
+
+    return catalogue.entries()
 
 
 def _stop_text(lesson: Lesson) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
@@ -17,9 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.lessons.catalogue import Entry
 from nnviz.ui.layout.names import subscripted
 from nnviz.ui.style import CONTROL, TITLE, colors, font, icon, theme
+
+if TYPE_CHECKING:
+    from nnviz.lessons.catalogue import Entry
 
 HEIGHT = 48
 GROUP_GAP = 16

@@ -39,7 +39,7 @@ class Scenery:
         self._has_bias = tuple(layer.b is not None for layer in graph.layers)
         self.layout: NetworkLayout = arrange(self.shape, 866, 572)
         self._names = textbook.notation.input_names
-        self.notes: Annotations = annotate(self.layout, 4, self._has_bias, self._names)
+        self.notes: Annotations  # made by `arrange`, for the size of the view
         self.drawn = frozenset(i for i in range(len(layers)) if has_edges(self.layout, i))
         self._digits = 4
         self._shown: NetworkPicture | None = None

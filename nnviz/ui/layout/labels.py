@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,11 +138,11 @@ class _Room:
     def settled(self) -> list[int]:
         """The best of some attempts, or the first in which all labels stand free."""
         best = self._descend([part.start + int(self._own[part].argmin()) for part in self._slices])
-        random = np.random.default_rng(0)
+        chance = Random(0)
         for _ in range(TRIES):
             if self.is_free(best):
                 break
-            start = [int(random.integers(part.start, part.stop)) for part in self._slices]
+            start = [chance.randrange(part.start, part.stop) for part in self._slices]
             best = min(best, self._descend(start), key=self._total)
         return best
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Slot
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from nnviz.engine.graph import Graph
@@ -22,6 +22,7 @@ from nnviz.ui.style import VALUE, font
 from nnviz.ui.views.base import View
 
 FULL_DIGITS = 10
+SMALLEST = QSize(560, 360)
 FIELD_WIDTH, FIELD_HEIGHT = 88, 30
 
 
@@ -47,7 +48,7 @@ class NetworkView(View):
         self._connect()
 
     def _name_widgets(self) -> None:
-        self.setMinimumSize(560, 360)
+        self.setMinimumSize(SMALLEST)
         self.setAccessibleName("Network")
         self.board.setAccessibleName("Network")
         self.board.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -133,9 +134,9 @@ class NetworkView(View):
 
     def _arrange(self) -> None:
         """Lay the network out for the size of the view."""
-        size = self.board.viewport().size()
-        if self._scenery is None or size.isEmpty():
+        if self._scenery is None:
             return
+        size = self.board.viewport().size().expandedTo(SMALLEST)
         layout = self._scenery.arrange(size.width(), size.height(), self.digits)
         if self._follows_size:
             self.board.setSceneRect(0, 0, layout.width, layout.height)

@@ -1,0 +1,17 @@
+"""What makes the start quick."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Imports make many objects and no garbage: looking for it costs a tenth of the start."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
