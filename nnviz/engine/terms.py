@@ -40,9 +40,8 @@ def quantity(moment: Moment, ref: Ref, many: bool = False) -> Quantity:
     row = moment.focus if ref.example is None else ref.example
     example = moment.textbook.example(row) if many else ""
     name = moment.notation.name(ref, example)
-    return Quantity(
-        name, value, ref, role_of(moment, ref, value), moment.notation.caption(ref), moment.decimals(ref)
-    )
+    caption = moment.notation.caption(ref) + (f", {example}" if many else "")
+    return Quantity(name, value, ref, role_of(moment, ref, value), caption, moment.decimals(ref))
 
 
 def role_of(moment: Moment, ref: Ref, value: float) -> str:

@@ -74,7 +74,9 @@ class InputItem(NumberItem):
 
     def show_part(self, part: InputPart) -> None:
         self.part = part
-        self.placed = (Placed(part.value, self._box, self._sizes.value + 1.5, ink="plain", radius=9),)
+        self.placed = (
+            Placed(part.value, self._box, self._sizes.value + 1.5, ink="plain", radius=9, low_tag=True),
+        )
         self.update()
 
     def number_at(self, point: QPointF) -> Number | None:

@@ -37,6 +37,7 @@ class Placed:
     is_struck: bool = False
     is_words: bool = False  # `letter` is a word in the interface font
     radius: float = 6.0
+    low_tag: bool = False  # where something is written above
     stays_small: bool = False  # its ground is still shown where the figures are too small to read
 
     @property
@@ -185,10 +186,11 @@ def _paint_selection(painter: QPainter, placed: Placed) -> None:
 
 
 def paint_tag(painter: QPainter, placed: Placed) -> None:
-    """①②③ at the upper left corner of a factor; higher where the figures reach to the corner."""
+    """①②③ at a left corner of a factor; higher where the figures reach to the corner."""
     c = style.colors()
     main = hue(placed)[0]
-    at = QPointF(placed.box.x + 1, placed.box.y + (1 if placed.ground else -5))
+    corner = placed.box.height - 1 if placed.low_tag else 1 if placed.ground else -5
+    at = QPointF(placed.box.x + 1, placed.box.y + corner)
     painter.setPen(QPen(QColor(c.canvas), 1.2))
     painter.setBrush(main)
     painter.drawEllipse(at, TAG_RADIUS, TAG_RADIUS)

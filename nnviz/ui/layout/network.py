@@ -81,6 +81,7 @@ class Sizes:
 
 
 FULL = Sizes()
+ERROR_CHARACTERS = 9  # of “t − a −0.3418” beside its digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +142,9 @@ def arrange(shape: Shape, width: float, height: float, digits: int = 4) -> Netwo
     if scale < 0.92:
         compact = _compact(shape, width, height)
         if compact is not None:
-            return _place(shape, width, height, 1.0, compact)
+            return _place(shape, width, height, 1.0, compact, digits)
     sizes = replace(FULL, compact=digits > MOST_UPRIGHT_DIGITS)
-    return _place(shape, width / scale, height / scale, scale, sizes)
+    return _place(shape, width / scale, height / scale, scale, sizes, digits)
 
 
 def _natural_size(shape: Shape) -> tuple[float, float]:
@@ -217,9 +218,11 @@ def _cell_size(rows: int, height: float) -> float:
     return min(MOST_CELL, (height - TOP - 60) / rows)
 
 
-def _place(shape: Shape, width: float, height: float, scale: float, sizes: Sizes) -> NetworkLayout:
+def _place(
+    shape: Shape, width: float, height: float, scale: float, sizes: Sizes, digits: int
+) -> NetworkLayout:
     halves = [_half_width(shape, c, height, sizes) for c in range(len(shape.columns))]
-    room = TARGET_ROOM if shape.targets_beside else 0.0
+    room = TARGET_ROOM if shape.targets_beside else _overhang(sizes, digits)
     free = width - 2 * MARGIN - room - 2 * sum(halves)
     gap = min(free / len(shape.layers), MOST_GAP / min(1.0, scale))
     x = (width - room - 2 * sum(halves) - gap * len(shape.layers)) / 2
@@ -228,6 +231,12 @@ def _place(shape: Shape, width: float, height: float, scale: float, sizes: Sizes
         columns.append(_column(shape, index, x + half, half, height, sizes))
         x += 2 * half + gap
     return NetworkLayout(shape, width, height, scale, sizes, tuple(columns))
+
+
+def _overhang(sizes: Sizes, digits: int) -> float:
+    """How far the error above an output and the badge below it reach beyond the neuron and its margin."""
+    widest = 0.62 * sizes.value * (digits + ERROR_CHARACTERS)
+    return max(0.0, widest / 2 - sizes.radius - MARGIN / 2)
 
 
 def _column(shape: Shape, index: int, x: float, half: float, height: float, sizes: Sizes) -> Column:
