@@ -4,131 +4,44 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor
 
-from nnviz.engine.cursor import Cursor, Walk
+from nnviz.engine.cursor import Walk
 from nnviz.engine.explain import explain_place
-from nnviz.engine.layers import GraphBuilder
-from nnviz.engine.moment import Textbook, resolve
-from nnviz.engine.notation import Notation
 from nnviz.engine.numbers import show
-from nnviz.engine.ops import Logistic, ReLU, Softmax, SoftmaxCrossEntropy, SquaredError, Threshold
+from nnviz.engine.ops import ReLU, Softmax, SoftmaxCrossEntropy, Threshold
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Part, Ref
-from nnviz.engine.timeline import Settings, Timeline, flat
 from nnviz.lessons.catalogue import load, names
 from nnviz.ui import style
 from nnviz.ui.tags import factor_tags
-from nnviz.ui.views.canvas import NetworkView
-
-LEFT = Qt.MouseButton.LeftButton
-CANVAS, SMALL = (866, 572), (706, 392)
-
-WEIGHT = Ref("hidden2/w", cell=(0, 1))
-BIAS = Ref("hidden2/b", cell=(0,))
-INPUT = Ref("x", cell=(0,))
-TARGET = Ref("t", cell=(0,))
-SUM = Ref("hidden2/z", cell=(0,))
-ACTIVATION = Ref("hidden2/a", cell=(0,))
-DELTA = Ref("hidden2/z", Part.DELTA, (0,))
-SLOPE = Ref("hidden2/a", Part.SLOPE, (0,))
-ERROR = Ref("output/a", Part.ERROR, (0,))
-LOSS = Ref("loss")
-GRADIENT = WEIGHT.of(Part.GRADIENT)
-NEW = WEIGHT.of(Part.NEW)
-
-
-class Stand:
-    """A canvas on a lesson, with a cursor of its own."""
-
-    def __init__(self, qtbot, lesson, size=CANVAS):
-        self.walk, self.textbook = Walk(lesson.timeline), lesson.textbook
-        self.view = NetworkView()
-        self.view.resize(*size)
-        qtbot.addWidget(self.view)
-        self.view.show()
-        qtbot.waitExposed(self.view)
-        self.view.set_graph(lesson.timeline.graph, lesson.textbook)
-        self.heard = {name: [] for name in ("picked", "pointed", "edited")}
-        self.view.picked.connect(self.heard["picked"].append)
-        self.view.pointed.connect(self.heard["pointed"].append)
-        self.view.edited.connect(lambda ref, value: self.heard["edited"].append((ref, value)))
-        self.example = self.walk.timeline.batch_range(0)[-1]
-
-    @property
-    def outline(self):
-        return self.walk.outline(0)
-
-    @property
-    def viewport(self):
-        return self.view.board.viewport()
-
-    def go(self, position, depth=Depth.NEURON, digits=4):
-        self.moment = resolve(self.walk, Cursor(0, position, self.example), self.textbook)
-        self.view.show_moment(self.moment, depth, digits)
-        return self.moment
-
-    def go_to(self, ref, depth=Depth.NEURON, digits=4):
-        return self.go(self.outline.completed_at(ref), depth, digits)
-
-    def at(self, ref) -> QPoint:
-        rect = self.view.rect_of(ref)
-        assert rect is not None, f"{ref} is not drawn"
-        return rect.center().toPoint()
-
-    def click(self, ref):
-        QTest.mouseClick(self.viewport, LEFT, pos=self.at(ref))
-
-    def double_click(self, ref):
-        QTest.mouseDClick(self.viewport, LEFT, pos=self.at(ref))
-
-    def number(self, ref):
-        items = self.view.board.items_with_numbers()
-        return next(p.number for i in items for p in i.placed if p.number.ref == ref and not p.number.is_echo)
-
-    def placed(self):
-        return [placed for item in self.view.board.items_with_numbers() for placed in item.placed]
-
-    def color(self, point: QPoint) -> QColor:
-        return self.viewport.grab().toImage().pixelColor(point)
-
-    def colors(self) -> set[str]:
-        """All colors in the picture."""
-        image = self.viewport.grab().toImage()
-        pixels = np.frombuffer(image.constBits(), np.uint32)
-        return {QColor.fromRgb(int(pixel)).name() for pixel in np.unique(pixels)}
+from tests.ui.stand import (
+    ACTIVATION,
+    BIAS,
+    CANVAS,
+    DELTA,
+    ERROR,
+    GRADIENT,
+    INPUT,
+    LOSS,
+    NEW,
+    SLOPE,
+    SMALL,
+    SUM,
+    TARGET,
+    WEIGHT,
+    Stand,
+    network,
+)
 
 
 @pytest.fixture
 def stand(qtbot, lesson):
     return Stand(qtbot, lesson)
-
-
-def network(sizes, activation=Logistic, last=None, loss=SquaredError, weights=None):
-    """A network of dense layers with data of its own."""
-    builder = GraphBuilder()
-    x, t = builder.given("x", (sizes[0],)), builder.given("t", (sizes[-1],)) if loss else None
-    below = x
-    for i, units in enumerate(sizes[1:], 1):
-        op = (last or activation)() if i == len(sizes) - 1 else activation()
-        layer = builder.dense(below, units, op, f"l{i}", f"Layer {i}")
-        below = layer.a
-    graph = builder.graph(x, t, builder.loss(loss(), layer, t)) if loss else builder.graph(x)
-    draw = np.random.default_rng(5)
-    arrays = {node.scope: np.round(draw.normal(0, 1, node.shape), 2) for node in graph.parameters}
-    arrays |= weights or {}
-    targets = np.eye(sizes[-1])[draw.integers(0, sizes[-1], 3)] if loss else None
-    settings = Settings(np.round(draw.random((3, sizes[0])), 2), targets, 0.2)
-    return SimpleNamespace(
-        timeline=Timeline(graph, flat(graph, arrays.items()), settings), textbook=Textbook(Notation(graph))
-    )
 
 
 # What is shown
@@ -322,207 +235,6 @@ def test_the_selected_number_has_a_neutral_frame_that_stays(stand):
     assert stand.color(frame).name() == QColor(style.colors().selection).name()
     stand.go_to(DELTA)
     assert stand.number(INPUT).is_selected
-
-
-# The pointer
-
-
-def test_every_number_can_be_clicked(stand):
-    for position in (
-        0,
-        stand.outline.completed_at(DELTA),
-        stand.outline.completed_at(GRADIENT),
-        stand.outline.length,
-    ):
-        stand.go(position)
-        for ref in stand.view.refs():
-            stand.heard["picked"].clear()
-            stand.click(ref)
-            assert stand.heard["picked"] == [ref]
-
-
-@pytest.mark.parametrize("ref", [SUM, ACTIVATION, DELTA], ids=str)
-def test_an_empty_place_can_be_clicked_too(stand, ref):
-    stand.go(0)
-    assert ref not in stand.view.refs()
-    stand.click(ref)
-    assert stand.heard["picked"] == [ref]
-
-
-def test_an_edge_is_its_weight(stand):
-    stand.go(0)
-    line = stand.view._scenery.layout.edge(1, 0, 0)
-    at = stand.view.board.mapFromScene(QPointF(*line.start.toward(line.end, 0.08)))
-    QTest.mouseClick(stand.viewport, LEFT, pos=at)
-    assert stand.heard["picked"] == [Ref("hidden2/w", cell=(0, 0))]
-
-
-def test_hovering_points_and_leaving_points_at_nothing(stand):
-    stand.go(stand.outline.completed_at(LOSS))
-    for ref in (SUM, WEIGHT, INPUT):
-        QTest.mouseMove(stand.viewport, stand.at(ref))
-    QTest.mouseMove(stand.viewport, QPoint(4, 4))
-    assert stand.heard["pointed"] == [SUM, WEIGHT, INPUT, None]
-
-
-def test_nothing_is_picked_beside_the_numbers(stand):
-    stand.go(0)
-    QTest.mouseClick(stand.viewport, LEFT, pos=QPoint(4, 4))
-    assert stand.heard["picked"] == []
-
-
-def test_dragging_pans_a_network_that_is_larger_than_the_view(stand):
-    stand.go(0)
-    stand.view.zoom_in()
-    stand.view.zoom_in()
-    before = stand.at(WEIGHT)
-    start = QPoint(300, 300)
-    QTest.mousePress(stand.viewport, LEFT, pos=start)
-    QTest.mouseMove(stand.viewport, start + QPoint(-30, -20))
-    QTest.mouseMove(stand.viewport, start + QPoint(-60, -40))
-    QTest.mouseRelease(stand.viewport, LEFT, pos=start + QPoint(-60, -40))
-    assert stand.at(WEIGHT) - before == QPoint(-60, -40)
-    assert stand.heard["picked"] == []
-
-
-# Zoom
-
-
-def turn_wheel(stand, steps, modifiers=Qt.KeyboardModifier.ControlModifier):
-    at = QPointF(stand.at(WEIGHT))
-    event = QWheelEvent(
-        at, QPointF(stand.viewport.mapToGlobal(at.toPoint())), QPoint(), QPoint(0, 120 * steps),
-        Qt.MouseButton.NoButton, modifiers, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    QApplication.sendEvent(stand.viewport, event)
-
-
-def test_zoom(stand):
-    stand.go(0)
-    assert stand.view.zoom_percent() == 100
-    turn_wheel(stand, 1)
-    assert stand.view.zoom_percent() == stand.view.legend.zoom == 120
-    stand.view.zoom_out()
-    stand.view.zoom_out()
-    assert stand.view.zoom_percent() == pytest.approx(83, abs=1)
-    turn_wheel(stand, 1, Qt.KeyboardModifier.NoModifier)
-    assert stand.view.zoom_percent() == pytest.approx(83, abs=1)
-    stand.view.fit()
-    assert stand.view.zoom_percent() == 100
-
-
-def test_the_network_follows_the_view_until_somebody_zooms(stand):
-    stand.go(0)
-    stand.view.resize(1346, 752)
-    assert stand.view.zoom_percent() > 125
-    stand.view.zoom_in()
-    chosen = stand.view.zoom_percent()
-    stand.view.resize(*CANVAS)
-    assert stand.view.zoom_percent() == chosen
-
-
-@pytest.mark.parametrize("size", [CANVAS, SMALL, (560, 360), (1346, 752)])
-def test_all_of_it_is_in_sight(qtbot, lesson, size):
-    stand = Stand(qtbot, lesson, size)
-    stand.go(stand.outline.completed_at(LOSS))
-    area = stand.viewport.rect()
-    for ref in stand.view.refs():
-        assert area.contains(stand.view.rect_of(ref).toRect()), ref
-
-
-# Editing
-
-
-@pytest.mark.parametrize("typed", ["0.5", ".5", "0,5", "1/2", "5e-1"])
-@pytest.mark.parametrize("ref", [WEIGHT, BIAS, INPUT, TARGET], ids=str)
-def test_a_number_is_edited_where_it_stands(stand, ref, typed):
-    stand.go(0)
-    stand.double_click(ref)
-    QTest.keyClicks(stand.view.field, typed)
-    QTest.keyClick(stand.view.field, Qt.Key.Key_Return)
-    assert stand.heard["edited"] == [(ref, 0.5)]
-    assert stand.view.field is None
-
-
-@pytest.mark.parametrize("typed", ["", "half", "1/0", "inf", "0.5.5"])
-def test_what_is_no_number_is_refused_where_it_is_typed(stand, typed):
-    stand.go(0)
-    stand.double_click(WEIGHT)
-    stand.view.field.selectAll()
-    QTest.keyClick(stand.view.field, Qt.Key.Key_Delete)
-    QTest.keyClicks(stand.view.field, typed)
-    QTest.keyClick(stand.view.field, Qt.Key.Key_Return)
-    assert stand.heard["edited"] == []
-    assert stand.view.field.isVisible() and stand.view.field.property("invalid")
-    assert "wanted" in stand.view.field.toolTip()
-
-
-def test_escape_leaves_a_number_as_it_is(stand):
-    stand.go(0)
-    stand.double_click(WEIGHT)
-    QTest.keyClicks(stand.view.field, "7")
-    QTest.keyClick(stand.view.field, Qt.Key.Key_Escape)
-    assert stand.view.field is None and stand.heard["edited"] == []
-
-
-@pytest.mark.parametrize("ref", [SUM, ACTIVATION, DELTA, LOSS, GRADIENT, NEW], ids=str)
-def test_a_computed_number_cannot_be_edited(stand, ref):
-    stand.go_to(GRADIENT if ref is GRADIENT else NEW)
-    stand.double_click(ref)
-    assert stand.view.field is None
-
-
-@pytest.mark.parametrize(
-    ("key", "text"), [(Qt.Key.Key_F2, "0.10"), (Qt.Key.Key_7, "7"), (Qt.Key.Key_Minus, "-")]
-)
-def test_keys_open_the_selected_number(stand, key, text):
-    stand.go(0)
-    stand.view.show_selection(WEIGHT)
-    QTest.keyClick(stand.view.board, key)
-    assert stand.view.field.text() == text
-
-
-def test_a_step_closes_the_field(stand):
-    stand.go(0)
-    stand.double_click(WEIGHT)
-    stand.go_to(SUM)
-    assert stand.view.field is None and stand.heard["edited"] == []
-
-
-# Keys
-
-
-class Around(QWidget):
-    """What is around the canvas and gets the keys that it leaves alone."""
-
-    def __init__(self, view):
-        super().__init__()
-        self.keys = []
-        QVBoxLayout(self).addWidget(view)
-
-    def keyPressEvent(self, event):
-        self.keys.append(event.key())
-
-
-def test_keys_that_move_through_the_lesson_pass_by(qtbot, stand):
-    around = Around(stand.view)
-    qtbot.addWidget(around)
-    around.show()
-    stand.go(0)
-    stand.view.show_selection(WEIGHT)
-    names = ("Left", "Right", "Up", "Down", "Space", "Home", "End", "PageUp", "PageDown", "Return", "P", "E")
-    keys = [getattr(Qt.Key, f"Key_{name}") for name in names]
-    for key in keys:
-        QTest.keyClick(stand.view.board, key)
-    assert around.keys == keys
-    stand.view.setParent(None)
-
-
-def test_the_canvas_can_be_reached_with_tab_and_has_a_name(stand):
-    assert stand.view.board.focusPolicy() & Qt.FocusPolicy.TabFocus
-    assert stand.view.board.accessibleName() == "Network"
-    stand.go_to(DELTA)
-    assert "neuron 6" in stand.view.board.accessibleDescription()
 
 
 # Other networks
