@@ -63,7 +63,8 @@ class Explanation:
 
 def explain(moment: Moment, ref: Ref) -> Explanation:
     """Where one number comes from. A number that is not computed yet has no equation and says so."""
-    crumbs = (f"Iteration {moment.iteration + 1}", moment.notation.caption(ref))
+    of = "" if ref.example is None else f", {moment.textbook.example(ref.example)}"
+    crumbs = (f"Iteration {moment.iteration + 1:,}", moment.notation.caption(ref) + of)
     if moment.value(ref) is None:
         return Explanation(None, crumbs, (), "Not computed yet.")
     stage = moment.outline.stage_of(ref.scope, ref.part)
@@ -91,7 +92,7 @@ def explain_place(moment: Moment, depth: Depth) -> Explanation:
 
 
 def _explain_start(moment: Moment) -> Explanation:
-    crumbs = (f"Iteration {moment.iteration + 1}", "start")
+    crumbs = (f"Iteration {moment.iteration + 1:,}", "start")
     return Explanation(None, crumbs, (), narrate(moment, None, ()))
 
 
@@ -131,7 +132,7 @@ def equation(moment: Moment, ref: Ref, whole: bool = False) -> Equation | None:
     `whole` writes the error gradient of a hidden neuron in one line, Σ included, as the notes do; otherwise
     its sum is a number of its own.
     """
-    if ref.scope == LEARNING_RATE.scope:
+    if ref.scope not in moment.graph:  # α and the input of the bias are given
         return None
     node = moment.graph[ref.scope]
     right = _right_side(moment, node, ref, whole)
@@ -156,7 +157,7 @@ def _right_side(moment: Moment, node: Node, ref: Ref, whole: bool) -> Expr | Non
 
 def _value(moment: Moment, node: Node, ref: Ref) -> Expr | None:
     if node.is_parameter:
-        return None
+        return _updated_before(moment, node, ref)
     if not node.inputs:
         return _prepared(moment, ref)
     if node is moment.graph.loss:
@@ -229,6 +230,17 @@ def _slope(moment: Moment, node: Node, ref: Ref) -> Expr | None:
 def _updated(moment: Moment, ref: Ref) -> Expr:
     w, gradient = quantity(moment, ref.of(Part.VALUE)), quantity(moment, ref.of(Part.GRADIENT))
     return Difference(w, Product((quantity(moment, LEARNING_RATE), gradient)))
+
+
+def _updated_before(moment: Moment, node: Node, ref: Ref) -> Expr | None:
+    """A weight from the update of the iteration before; a start value, or one set by hand, is given."""
+    if moment.iteration == 0 or not node.is_trainable or moment.before is None:
+        return None
+    earlier = replace(ref, iteration=moment.iteration - 1)
+    w, gradient = quantity(moment, earlier), quantity(moment, earlier.of(Part.GRADIENT))
+    rate = quantity(moment, replace(LEARNING_RATE, iteration=moment.iteration - 1))
+    right = Difference(w, Product((rate, gradient)))
+    return right if evaluate(right) == moment.value(ref) else None
 
 
 def _error(moment: Moment, ref: Ref) -> Expr:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -19,9 +20,9 @@ from nnviz.engine.ops.base import Array, Elementwise
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.outline import Kind, Leaf, Outline, Stage
 from nnviz.engine.preparation import Preparation
-from nnviz.engine.ref import LEARNING_RATE, Part, Ref
+from nnviz.engine.ref import BIAS_INPUT, LEARNING_RATE, Part, Ref
 from nnviz.engine.run import Record
-from nnviz.engine.timeline import Settings, Timeline
+from nnviz.engine.timeline import Edit, Settings, Timeline
 
 FOLLOWING = (Part.SLOPE, Part.ERROR, Part.TERM, Part.SHARE)
 
@@ -72,6 +73,8 @@ class Moment:
     epoch: int
     diverged: bool
     settings: Settings
+    edits: tuple[Edit, ...] = ()
+    before: Callable[[], Record] | None = field(default=None, repr=False)  # the iteration before this one
     _decimals: dict[tuple[str, Part], int | None] = field(default_factory=dict, repr=False)
 
     @property
@@ -102,10 +105,12 @@ class Moment:
 
     def value(self, ref: Ref) -> float | None:
         """One number, or None where it is not computed yet; the focus example unless `ref` names another."""
-        if ref.scope == LEARNING_RATE.scope:
-            return self.learning_rate
-        if ref.part is Part.RAW:
-            return self._raw(ref)
+        if ref.iteration is not None and ref.iteration != self.iteration:
+            return self._earlier(ref)
+        if ref in (LEARNING_RATE, BIAS_INPUT):
+            return self.learning_rate if ref == LEARNING_RATE else 1.0
+        if ref.part in (Part.RAW, Part.LOW, Part.HIGH):
+            return self._unprepared(ref)
         row = self.row if ref.example is None else ref.example - self.rows.start
         if not 0 <= row < len(self.rows):
             return self._outside_batch(ref)
@@ -121,6 +126,30 @@ class Moment:
             return None
         return float(known.array[cell])
 
+    def edited_at(self, ref: Ref) -> int | None:
+        """The iteration at whose start somebody set this number, None if it is not set by hand."""
+        wanted = (ref.scope, ref.part, ref.cell)
+        for edit in reversed(self.edits):
+            for one, _ in edit.values:
+                same_row = one.example is None or one.example == (
+                    self.focus if ref.example is None else ref.example
+                )
+                if (one.scope, one.part, one.cell) == wanted and same_row:
+                    return edit.iteration
+        return None
+
+    def _earlier(self, ref: Ref) -> float | None:
+        """A parameter, its gradient or α in the iteration before, which is over and has no secrets."""
+        if self.before is None or ref.iteration != self.iteration - 1:
+            return None
+        record = self.before()
+        if ref.scope == LEARNING_RATE.scope:
+            return record.state.learning_rate
+        node = self.graph[ref.scope]
+        if not node.is_parameter or ref.part not in (Part.VALUE, Part.GRADIENT):
+            return None
+        return float(_array(record, node, ref.part, self.textbook.conventions)[ref.cell])
+
     def can_edit(self, ref: Ref) -> bool:
         """Whether a number is given rather than computed: data, a parameter or α."""
         if ref.scope == LEARNING_RATE.scope:
@@ -132,28 +161,41 @@ class Moment:
 
         Computed quantities that consist of integers only (thresholds, slopes of a ReLU) count as data.
         """
-        if ref.scope == LEARNING_RATE.scope:
-            return own_decimals([self.learning_rate])
-        if ref.part is Part.RAW:
-            return self._raw_decimals(ref)
+        if ref.iteration is not None and ref.iteration != self.iteration:
+            return self._earlier_decimals(ref)
+        if ref in (LEARNING_RATE, BIAS_INPUT):
+            return own_decimals([self.learning_rate]) if ref == LEARNING_RATE else 0
+        if ref.part in (Part.RAW, Part.LOW, Part.HIGH):
+            return self._unprepared_decimals(ref)
         key = (ref.scope, ref.part)
         if key not in self._decimals:
             self._decimals[key] = self._own_decimals(ref)
         return self._decimals[key]
 
-    def _raw(self, ref: Ref) -> float | None:
-        """A number of the data as the lesson lists it; it is prepared before anything is computed."""
+    def _earlier_decimals(self, ref: Ref) -> int | None:
+        value = self._earlier(ref)
+        is_start = ref.iteration == 0 or ref.scope == LEARNING_RATE.scope
+        return own_decimals([value]) if value is not None and is_start and ref.part is Part.VALUE else None
+
+    def _unprepared(self, ref: Ref) -> float | None:
+        """A number of the data as the lesson lists it, or what its column is scaled with."""
         preparation, column = self.textbook.preparation, self._column(ref)
         row = self.focus if ref.example is None else ref.example
         if preparation is None or column is None or not 0 <= row < len(preparation.raw):
             return None
-        return preparation.raw_quantity(row, preparation.sources[column]).value
+        if ref.part is Part.RAW:
+            return preparation.raw_quantity(row, preparation.sources[column]).value
+        scaling = preparation.scalings[column]
+        return scaling.low if ref.part is Part.LOW else scaling.high
 
-    def _raw_decimals(self, ref: Ref) -> int | None:
+    def _unprepared_decimals(self, ref: Ref) -> int | None:
         preparation, column = self.textbook.preparation, self._column(ref)
         if preparation is None or column is None:
             return None
-        return preparation.raw_quantity(0, preparation.sources[column]).decimals
+        if ref.part is Part.RAW:
+            return preparation.raw_quantity(0, preparation.sources[column]).decimals
+        scaling = preparation.scalings[column]
+        return own_decimals([scaling.low if ref.part is Part.LOW else scaling.high])
 
     def _column(self, ref: Ref) -> int | None:
         """The column of the prepared data, inputs first, in which a number stands."""
@@ -263,6 +305,8 @@ def resolve(walk: Walk, cursor: Cursor, textbook: Textbook) -> Moment:
         epoch=timeline.epoch(cursor.iteration),
         diverged=timeline.diverged_at == cursor.iteration,
         settings=timeline.settings(cursor.iteration),
+        edits=tuple(edit for edit in timeline.edits if edit.iteration <= cursor.iteration),
+        before=partial(timeline.record, cursor.iteration - 1) if cursor.iteration > 0 else None,
     )
 
 

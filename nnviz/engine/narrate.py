@@ -21,7 +21,7 @@ SHARES = ((0.1, "a tenth"), (0.2, "a fifth"), (0.25, "a quarter"), (1 / 3, "a th
 def title_of(moment: Moment, depth: Depth) -> tuple[str, ...]:
     """The way to the current place: iteration, layer, neuron, term."""
     stage, leaf = moment.stage, moment.leaf
-    crumbs = [f"Iteration {moment.iteration + 1}"]
+    crumbs = [f"Iteration {moment.iteration + 1:,}"]
     if stage is None or leaf is None or depth >= Depth.ITERATION:
         return tuple(crumbs)
     if depth is Depth.PASS:
@@ -130,10 +130,15 @@ def _about(moment: Moment, ref: Ref, depth: Depth | None) -> str:
     if ref.part is Part.SLOPE:
         return f"How much the activation of {unit} changes when its weighted sum changes a little."
     if ref.part is Part.ERROR:
-        return f"The error of {unit} on {moment.textbook.example(moment.focus)}: target minus activation."
+        return f"The error of {unit} on {_example(moment, ref)}: target minus activation."
     if node is layer.a:
         return _about_activation(moment, ref, layer, unit)
     return f"The weighted sum of {unit}: every input times its weight, added up."
+
+
+def _example(moment: Moment, ref: Ref) -> str:
+    """The example that a number belongs to."""
+    return moment.textbook.example(moment.focus if ref.example is None else ref.example)
 
 
 def _about_term(moment: Moment, ref: Ref) -> str:
@@ -158,19 +163,25 @@ def _about_parameter(moment: Moment, ref: Ref) -> str:
     if ref.part is Part.SHARE:
         example = moment.textbook.example(moment.focus)
         return f"What {example} alone contributes to the gradient of the {what}."
+    if moment.edited_at(ref) == moment.iteration:
+        return f"The {what}, set by hand."
     if moment.iteration == 0:
         return f"The {what}, as the lesson gives it."
-    return f"The {what} after {moment.iteration} update{'s' if moment.iteration > 1 else ''}."
+    many = "s" if moment.iteration > 1 else ""
+    return f"The {what} after {moment.iteration:,} update{many}: this is what the last one made of it."
 
 
 def _about_data(moment: Moment, ref: Ref) -> str:
-    row = moment.focus if ref.example is None else ref.example
-    return f"The {moment.notation.caption(ref)} in example {moment.textbook.example(row)}."
+    what = moment.notation.caption(ref)
+    if ref.part in (Part.LOW, Part.HIGH):
+        return "What the whole column is scaled with, so that all columns have a similar range."
+    by_hand = ", set by hand" if moment.edited_at(ref) is not None else ""
+    return f"The {what} in example {_example(moment, ref)}{by_hand}."
 
 
 def _about_loss(moment: Moment, ref: Ref) -> str:
     if ref.part is Part.TERM:
-        return f"What {moment.textbook.example(moment.focus)} alone adds to the loss."
+        return f"What {_example(moment, ref)} alone adds to the loss."
     rows = len(moment.rows)
     if rows == 1:
         return "How far the output is from the target: the number that training makes smaller."
@@ -224,7 +235,7 @@ def _part(slope: float) -> str:
 
 def _about_activation(moment: Moment, ref: Ref, layer: Layer, unit: str) -> str:
     a = moment.value(ref)
-    name = moment.textbook.example(moment.focus)
+    name = _example(moment, ref)
     if isinstance(layer.a.op, Softmax):
         return f"The share of {unit} in the sum of all exponentials: read it as a probability."
     if isinstance(layer.a.op, ReLU) and a == 0:

@@ -14,7 +14,7 @@ from typing import Literal
 
 from nnviz.engine.formula import Name
 from nnviz.engine.graph import Graph, Layer
-from nnviz.engine.ref import LEARNING_RATE, Part, Ref
+from nnviz.engine.ref import BIAS_INPUT, LEARNING_RATE, Part, Ref
 
 NEURON_LETTERS = {
     "z": ("z", Part.VALUE),
@@ -29,6 +29,9 @@ WEIGHT_LETTERS = {"w": Part.VALUE, "dw": Part.GRADIENT, "w_new": Part.NEW}
 DATA_LETTERS = ("x", "t")
 ALL_LETTERS = (*NEURON_LETTERS, *WEIGHT_LETTERS, *DATA_LETTERS, "E", "alpha")
 ADDRESS = re.compile(r"\s*([A-Za-z_]+)\s*(?:\[([^\]]*)\])?\s*")
+
+
+BEFORE = "before"  # above the symbol of a number of the iteration before
 
 
 class AddressError(ValueError):
@@ -84,11 +87,15 @@ class Notation:
     def name(self, ref: Ref, example: str = "") -> Name:
         """The symbol of a number; `example` is added where several examples stand side by side."""
         if ref.scope == LEARNING_RATE.scope:
-            return Name("α")
+            return Name("α", over="" if ref.iteration is None else BEFORE)
+        if ref == BIAS_INPUT:
+            return Name("1")
         if ref.scope == "loss":
             return Name("E", over=example if ref.part is Part.TERM else "")
-        if ref.part is Part.RAW:
-            example += "raw"
+        if ref.part in (Part.RAW, Part.LOW, Part.HIGH):
+            example += str(ref.part)
+        if ref.iteration is not None:
+            example += BEFORE
         if ref.scope == self.graph.inputs.scope:
             return Name("x", self.number(None, ref.cell[0]), over=example)
         if self._is_target(ref):
@@ -124,7 +131,7 @@ class Notation:
             return Name("w", f"{into},{start}", over + "new")
         if ref.part in (Part.GRADIENT, Part.SHARE):
             return Name("E", by=Name("w", f"{into},{start}", over), over=example)
-        return Name("w", f"{into},{start}", over)
+        return Name("w", f"{into},{start}", over + example)
 
     # Words
 
@@ -140,10 +147,14 @@ class Notation:
         """A number in a few words: “δ of neuron 8”, “weight 6 to 8”."""
         if ref.scope == LEARNING_RATE.scope:
             return "learning rate"
+        if ref == BIAS_INPUT:
+            return "input of the bias"
         if ref.scope == "loss":
             return "loss" if ref.part is not Part.TERM else "error of one example"
         if ref.part is Part.RAW:
             return f"{self.caption(ref.of(Part.VALUE))}, before preprocessing"
+        if ref.part in (Part.LOW, Part.HIGH):
+            return f"scaling of {self.caption(ref.of(Part.VALUE))}"
         if ref.scope == self.graph.inputs.scope:
             return self.neuron(None, ref.cell[0])
         if self._is_target(ref):

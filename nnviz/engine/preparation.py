@@ -22,7 +22,7 @@ from nnviz.engine.formula import (
 )
 from nnviz.engine.numbers import own_decimals
 from nnviz.engine.ops.base import Array
-from nnviz.engine.ref import Ref
+from nnviz.engine.ref import Part, Ref
 
 Method = Literal["none", "range", "standard"]
 METHODS: dict[Method, str] = {
@@ -77,10 +77,11 @@ class Scaling:
         if self.method == "none":
             return raw
         if self.method == "range":
-            low, high = _named("min", raw, self.low), _named("max", raw, self.high)
+            low, high = _named("min", raw, self.low, Part.LOW), _named("max", raw, self.high, Part.HIGH)
             scaled: Expr = Quotient(Difference(raw, low), Difference(high, low))
         else:
-            mean, deviation = _named("mean", raw, self.low), _named("deviation", raw, self.high)
+            mean = _named("mean", raw, self.low, Part.LOW)
+            deviation = _named("deviation", raw, self.high, Part.HIGH)
             scaled = Quotient(Difference(raw, mean), deviation)
         if self.decimals is None:
             return scaled
@@ -173,11 +174,11 @@ class Preparation:
         return f"{text}; {cut}" if cut else text
 
 
-def _named(what: str, raw: Quantity, value: float) -> Quantity:
+def _named(what: str, raw: Quantity, value: float, part: Part) -> Quantity:
     """A number that belongs to a whole column."""
-    return Quantity(
-        Name(what), value, None, "data", f"{what} of {raw.caption}", own_decimals([value], most=6)
-    )
+    ref = raw.ref.of(part) if raw.ref is not None else None
+    caption = f"{what} of {raw.caption}"
+    return Quantity(Name(what), value, ref, "data", caption, own_decimals([value], most=6))
 
 
 def _listed(numbers: Sequence[int]) -> str:

@@ -18,6 +18,8 @@ class Part(StrEnum):
     ERROR = "error"  # t − a at an output
     TERM = "term"  # one example's share of the loss
     RAW = "raw"  # a data cell before preprocessing
+    LOW = "low"  # what preprocessing subtracts in a column: its min or mean
+    HIGH = "high"  # its max, or standard deviation
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +42,4 @@ class Ref:
 
 
 LEARNING_RATE = Ref("learning_rate")
+BIAS_INPUT = Ref("bias_input")  # always 1: the bias is its weight

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from nnviz.engine.formula import (
-    ONE,
     Difference,
     Expr,
     Group,
@@ -27,7 +26,7 @@ from nnviz.engine.moment import Moment
 from nnviz.engine.ops.base import Contraction, Factor
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.ops.selection import Softmax
-from nnviz.engine.ref import LEARNING_RATE, Part, Ref
+from nnviz.engine.ref import BIAS_INPUT, LEARNING_RATE, Part, Ref
 
 MOST_TERMS = 12
 HEAD_TERMS = 4
@@ -50,6 +49,8 @@ def role_of(moment: Moment, ref: Ref, value: float) -> str:
         return "backward"
     if ref.part is Part.NEW or ref.scope == LEARNING_RATE.scope:
         return "update"
+    if ref == BIAS_INPUT:
+        return "plain"
     if ref.scope == "loss" or ref.part is Part.ERROR:
         return "loss"
     node = moment.graph[ref.scope]
@@ -76,7 +77,7 @@ def _term(moment: Moment, inputs: list[Node], factors: tuple[Factor, ...], examp
         of = None if node.is_parameter else example
         parts.append(quantity(moment, Ref(node.scope, cell=factor.cell, example=of)))
     if len(parts) == 1:
-        parts.append(ONE)  # the bias is the weight of an input that is always 1
+        parts.append(quantity(moment, BIAS_INPUT))
     return Product(tuple(parts))
 
 
@@ -132,7 +133,7 @@ def terms_of_example(moment: Moment, node: Node, ref: Ref, many: bool) -> list[E
             quantity(moment, Ref(inputs[f.slot].scope, cell=f.cell, example=ref.example), many)
             for f in use.others
         ]
-        factors: tuple[Expr, ...] = (delta, *(others or [ONE]))
+        factors: tuple[Expr, ...] = (delta, *(others or [quantity(moment, BIAS_INPUT)]))
         negative = moment.textbook.conventions.delta_sign < 0
         products.append(Negative(Product(factors)) if negative else Product(factors))
     return products

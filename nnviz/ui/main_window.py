@@ -27,6 +27,7 @@ from nnviz.ui.commands import Commands
 from nnviz.ui.help import HelpDialog
 from nnviz.ui.notice import Notice
 from nnviz.ui.player import Player
+from nnviz.ui.progress import how_far
 from nnviz.ui.style import CONTROL, font, theme
 from nnviz.ui.toolbar import Toolbar
 from nnviz.ui.transport import Transport
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
     def __init__(self, settings: QSettings | None = None) -> None:
         super().__init__()
         self._settings = settings
+        self._said_in: int | None = None
         self.player = Player(self)
         self.toolbar = Toolbar(self)
         self.notice = Notice()
@@ -120,7 +122,7 @@ class MainWindow(QMainWindow):
         names = [lesson.textbook.example(row) for row in range(lesson.timeline.examples)]
         self.setWindowTitle(f"{lesson.title} – nnviz")
         self.toolbar.show_lesson(lesson.title, names)
-        self.notice.say("")
+        self._say("")
         for view in self.views:
             view.set_graph(graph, lesson.textbook)
         self.conventions.set_conventions(lesson.conventions, lesson.source, lesson.summary)
@@ -140,8 +142,10 @@ class MainWindow(QMainWindow):
         last = player.timeline.length - 1
         self.transport.show_moment(player.moment, player.depth, player.digits, last)
         self.transport.set_can(player.can_go_back, player.can_step)
+        if self._said_in not in (None, player.cursor.iteration):
+            self._say("")
         if player.is_running:
-            self.transport.show_running(True, player.progress_text)
+            self.transport.show_running(True, self._progress())
 
     def _on_selection_changed(self, ref: Ref | None) -> None:
         for view in self.views:
@@ -153,9 +157,18 @@ class MainWindow(QMainWindow):
             view.show_pointed(ref)
 
     def _on_running_changed(self, running: bool) -> None:
-        self.transport.show_running(running, self.player.progress_text)
+        self.transport.show_running(running, self._progress())
         if running:
-            self.notice.say("")
+            self._say("")
+
+    def _progress(self) -> str:
+        losses = self.player.moment.losses
+        return how_far(self.player.timeline, losses[-1] if losses else None)
+
+    def _say(self, text: str) -> None:
+        """What is said of one iteration is not said of another."""
+        self.notice.say(text)
+        self._said_in = self.player.cursor.iteration if text else None
 
     def _on_undo_changed(self) -> None:
         stack = self.player.undo_stack
@@ -232,7 +245,7 @@ class MainWindow(QMainWindow):
         transport.sought.connect(player.seek)
         player.playing_changed.connect(transport.show_playing)
         player.running_changed.connect(self._on_running_changed)
-        player.ended.connect(self.notice.say)
+        player.ended.connect(self._say)
         player.undo_stack.indexChanged.connect(self._on_undo_changed)
         toolbar.lesson_chosen.connect(self.try_to_open)
         toolbar.open_requested.connect(self.choose_file)
@@ -246,7 +259,7 @@ class MainWindow(QMainWindow):
 
     def on_escape(self) -> None:
         """Put the message away, and go back from a number to the step."""
-        self.notice.say("")
+        self._say("")
         self.player.select(None)
 
     def toggle_full_screen(self) -> None:

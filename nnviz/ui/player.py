@@ -13,11 +13,11 @@ from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.explain import Explanation, explain, explain_place
 from nnviz.engine.moment import Moment, Textbook, resolve
 from nnviz.engine.notation import Notation
-from nnviz.engine.numbers import show
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.engine.timeline import Edit, Timeline
 from nnviz.lessons.lesson import Lesson
+from nnviz.ui.progress import why_it_ended
 
 SLICE_SECONDS = 0.008  # training takes so long a tick, so that the window stays live
 REPAINT_SECONDS = 1 / 30
@@ -107,13 +107,6 @@ class Player(QObject):
         is_last = self.cursor.iteration >= self.timeline.length - 1
         return not is_last or (self.timeline.graph.trains and self.timeline.diverged_at is None)
 
-    @property
-    def progress_text(self) -> str:
-        """How far a run has come."""
-        last = self.timeline.length - 1
-        loss = self.moment.losses[-1] if self.moment.losses else None
-        return f"after {last:,} iterations" + (f", E = {show(loss, 6)}" if loss is not None else "")
-
     # Moves
 
     def step(self) -> None:
@@ -194,13 +187,21 @@ class Player(QObject):
     def select(self, ref: Ref | None) -> None:
         """The number that the strip explains; None goes back to the step."""
         if ref is not None:
-            ref = replace(ref, example=None) if ref.example == self.cursor.example else ref
+            ref = self._here(ref)
         if ref == self.selection:
             return
         if ref is not None:
             self._finish_motion()
         self.selection = ref
         self.selection_changed.emit(ref)
+
+    def _here(self, ref: Ref) -> Ref:
+        """A number as this moment addresses it; one of another iteration takes the class there."""
+        if ref.iteration is not None:
+            if ref.iteration != self.cursor.iteration:
+                self.seek(ref.iteration, self.walk.outline(ref.iteration).length)
+            ref = replace(ref, iteration=None)
+        return replace(ref, example=None) if ref.example == self.cursor.example else ref
 
     def point_at(self, ref: Ref | None) -> None:
         if ref != self.pointed_at:
@@ -308,22 +309,9 @@ class Player(QObject):
             self._run_timer.stop()
             self.running_changed.emit(False)
             self._show_newest()
-            self.ended.emit(self.why_it_ended())
+            self.ended.emit(why_it_ended(self.lesson, self.timeline))
         elif perf_counter() - self._painted > REPAINT_SECONDS:
             self._show_newest()
-
-    def why_it_ended(self) -> str:
-        """Why a run to the stop criterion is over, in a sentence."""
-        assert self.lesson is not None
-        last = self.timeline.length - 1
-        if self.timeline.diverged_at is not None:
-            return (
-                f"The run overflowed in iteration {last + 1:,}: the numbers have grown beyond all bounds. "
-                "A smaller learning rate usually helps. Everything up to here can still be stepped through."
-            )
-        if last >= self.lesson.stop.iterations:
-            return f"Stopped after {last:,} iterations, the most this lesson asks for."
-        return f"Converged after {last:,} iterations: E is below {self.lesson.stop.loss_below:g}."
 
     def _show_newest(self) -> None:
         """The newest iteration, at the end of its loss (or of the iteration if it diverged)."""

@@ -157,7 +157,7 @@ def test_running_to_the_stop_stays_live_and_says_how_it_ended(window, qtbot):
     assert window.player.is_running
     qtbot.waitUntil(lambda: not window.player.is_running, timeout=30_000)
     assert window.player.timeline.length - 1 == 7609
-    assert "Converged after 7,609 iterations" in window.notice.text
+    assert "Converged after 7,609 iterations: E = 9.99e−05 is below 0.0001" in window.notice.text
     press(qtbot, window, Key.Key_Home)
     assert window.player.cursor.iteration == 0
 

@@ -1,0 +1,28 @@
+"""How far a run has come, and why it is over, in words."""
+
+from __future__ import annotations
+
+from nnviz.engine.numbers import MINUS, show
+from nnviz.engine.timeline import Timeline
+from nnviz.lessons.lesson import Lesson
+
+
+def how_far(timeline: Timeline, loss: float | None) -> str:
+    """While a run is going on."""
+    so_far = f"after {timeline.length - 1:,} iterations"
+    return so_far if loss is None else f"{so_far}, E = {show(loss, 6)}"
+
+
+def why_it_ended(lesson: Lesson, timeline: Timeline) -> str:
+    """Why a run to the stop criterion is over."""
+    last = timeline.length - 1
+    if timeline.diverged_at is not None:
+        return (
+            f"The run overflowed in iteration {last + 1:,}: the numbers have grown beyond all bounds. "
+            "A smaller learning rate usually helps. Everything up to here can still be stepped through."
+        )
+    below = lesson.stop.loss_below
+    if below is not None and timeline.data_loss(last) < below:
+        loss = f"{timeline.data_loss(last):.3g}".replace("-", MINUS)
+        return f"Converged after {last:,} iterations: E = {loss} is below {below:g}."
+    return f"Stopped after {last:,} iterations, the most this lesson asks for."
