@@ -70,6 +70,7 @@ class Moment:
     known: Mapping[tuple[str, Part], Known]
     losses: Sequence[float]
     learning_rate: float
+    run_length: int  # how many iterations can be looked at; what is in the later ones is not told
     epoch: int
     diverged: bool
     settings: Settings
@@ -302,6 +303,7 @@ def resolve(walk: Walk, cursor: Cursor, textbook: Textbook) -> Moment:
         known=MappingProxyType(_known(record, outline, position, textbook.conventions)),
         losses=_losses(timeline, outline, cursor),
         learning_rate=record.state.learning_rate,
+        run_length=timeline.length,
         epoch=timeline.epoch(cursor.iteration),
         diverged=timeline.diverged_at == cursor.iteration,
         settings=timeline.settings(cursor.iteration),

@@ -6,8 +6,9 @@ import sys
 import traceback
 from collections.abc import Callable
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QSettings, Qt
+from PySide6.QtCore import QEventLoop, QSettings, QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -15,6 +16,11 @@ from nnviz.lessons.lesson import Lesson
 from nnviz.resources import resource
 from nnviz.startup import without_collection
 from nnviz.ui.style import CONTROL, DARK, LIGHT, font, theme
+
+if TYPE_CHECKING:
+    from nnviz.ui.main_window import MainWindow
+
+FRAME = QSize(16, 48)  # what a desktop puts around a window, generously
 
 
 def make_application(dark: bool = False) -> QApplication:
@@ -40,10 +46,19 @@ def run(lesson: Callable[[], Lesson], dark: bool = False) -> int:
         from nnviz.ui.main_window import MainWindow
 
         window = MainWindow(settings)
-        window.show()
+        _show(window, application)
         application.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)  # the first paint
         window.open_lesson(lesson())
     return application.exec()
+
+
+def _show(window: MainWindow, application: QApplication) -> None:
+    """At its size where the screen has room for it and a title bar, else over the whole screen."""
+    room = application.primaryScreen().availableGeometry().size()
+    if window.width() + FRAME.width() > room.width() or window.height() + FRAME.height() > room.height():
+        window.showMaximized()
+    else:
+        window.show()
 
 
 def _choose_theme(application: QApplication, settings: QSettings, dark: bool) -> None:

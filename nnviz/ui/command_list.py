@@ -70,6 +70,7 @@ def _sights(window: MainWindow) -> list[Command]:
 def _changes(window: MainWindow) -> list[Command]:
     p, group = window.player, "Change"
     return [
+        Command("type over the selected number", ("F2",), group, window.edit_selected),
         Command("undo", ("Ctrl+Z",), group, p.undo),
         Command("redo", ("Ctrl+Shift+Z", "Ctrl+Y"), group, p.redo),
         Command("restart with the initial weights", ("R",), group, p.restart),

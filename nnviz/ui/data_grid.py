@@ -168,6 +168,7 @@ class CellDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = NumberEdit(parent)
         editor.setFont(style.font(style.CONTROL, 600))
+        editor.refused.connect(self._grid.refused)
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:

@@ -20,7 +20,7 @@ from nnviz.ui.formula_columns import aligned, caption
 from nnviz.ui.formula_drawing import Laid, Placed, Use
 
 PX = (26, 24, 22, 20, 18, 17, 16)
-TABLE_PX = (15, 14)  # a table of many equations may be this small before it is scrolled
+TABLE_PX = (15, 14, 13)  # a table of many equations may be this small before it is scrolled
 CAPTIONED = 4  # captions are given up before the type gets smaller than so many of these sizes
 MARGIN = 5  # around the sheet: room for the frame of a selected number
 SCROLL_BAR = 14

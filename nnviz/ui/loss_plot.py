@@ -38,6 +38,9 @@ class LossPlot(QObject):
         self._is_logarithmic = False
         self._curve = self._line()
         self._drop = self._line()
+        self._run_length = 0
+        self._later = pg.LinearRegionItem(movable=False)
+        self._plot.addItem(self._later, ignoreBounds=True)
         self._dot = pg.PlotDataItem(pen=None, symbol="o", symbolSize=9)
         self._plot.addItem(self._dot)
         self._prepare()
@@ -82,17 +85,21 @@ class LossPlot(QObject):
         self._drop.setPen(pg.mkPen(c.outline, width=1, style=Qt.PenStyle.DotLine))
         self._dot.setSymbolBrush(pg.mkBrush(c.text))
         self._dot.setSymbolPen(pg.mkPen(c.panel, width=1))
+        self._later.setBrush(style.with_alpha(c.not_yet, 0.10))
+        for edge in self._later.lines:
+            edge.setPen(pg.mkPen(None))
 
-    def show_losses(self, losses: Numbers) -> None:
-        """Draw E of the iterations from 0 on."""
+    def show_losses(self, losses: Numbers, run_length: int = 0) -> None:
+        """Draw E of the iterations from 0 on, with room for those that are run but come later."""
         self._losses = losses
+        self._run_length = max(run_length, len(losses))
         self._curve.setData(np.arange(len(losses)), self._drawable(losses))
         self._fit()
 
     def set_logarithmic(self, is_logarithmic: bool) -> None:
         self._is_logarithmic = is_logarithmic
         self._plot.setLogMode(y=is_logarithmic)
-        self.show_losses(self._losses)
+        self.show_losses(self._losses, self._run_length)
 
     def _drawable(self, losses: Numbers) -> Numbers:
         """What an axis has a place for: nothing infinite, on a logarithmic one nothing that is 0."""
@@ -104,7 +111,10 @@ class LossPlot(QObject):
         drawn = self._drawable(self._losses)
         low, high = self._heights(drawn)
         self._plot.getAxis("left").setStyle(showValues=len(drawn) > 0)
-        longest = max(FEWEST_ITERATIONS, len(drawn) - 1)
+        longest = max(FEWEST_ITERATIONS, self._run_length - 1)
+        now = max(0, len(drawn) - 1)
+        self._later.setRegion((now, (1 + MARGIN) * longest))
+        self._later.setVisible(now < self._run_length - 1)
         self._plot.setXRange(-MARGIN * longest, (1 + MARGIN) * longest, padding=0)
         self._plot.setYRange(low, high, padding=0)
         if len(drawn) and np.isfinite(drawn[-1]):
@@ -176,15 +186,18 @@ class LossPlot(QObject):
         return points[np.isfinite(points[:, 1])]
 
     def _on_mouse_clicked(self, event: Any) -> None:
-        if event.button() != Qt.MouseButton.LeftButton or not len(self._losses):
-            return
+        """A click goes to the iteration below it, also to one that lies later in the run."""
         at = QPointF(self.widget.mapFromScene(event.scenePos()))
-        iterations = np.arange(len(self._losses))
-        points = self._pixels(iterations)
-        distance = np.nan_to_num(np.hypot(points[:, 0] - at.x(), points[:, 1] - at.y()), nan=np.inf)
-        nearest = int(distance.argmin())
-        if distance[nearest] <= NEAR:
-            self.clicked.emit(nearest)
+        if (
+            event.button() != Qt.MouseButton.LeftButton
+            or not self._run_length
+            or not self.area().contains(at)
+        ):
+            return
+        (left, right), _ = self._plot.getViewBox().viewRange()
+        area = self.area()
+        iteration = left + (at.x() - area.left()) / area.width() * (right - left)
+        self.clicked.emit(min(max(0, round(iteration)), self._run_length - 1))
 
 
 class IterationAxis(pg.AxisItem):

@@ -121,7 +121,7 @@ class MainWindow(QMainWindow):
         graph = lesson.timeline.graph
         names = [lesson.textbook.example(row) for row in range(lesson.timeline.examples)]
         self.setWindowTitle(f"{lesson.title} – nnviz")
-        self.toolbar.show_lesson(lesson.title, names)
+        self.toolbar.show_lesson(lesson.name, lesson.title, names)
         self._say("")
         for view in self.views:
             view.set_graph(graph, lesson.textbook)
@@ -173,6 +173,18 @@ class MainWindow(QMainWindow):
     def _on_undo_changed(self) -> None:
         stack = self.player.undo_stack
         self.toolbar.show_undo(stack.undoText(), stack.redoText())
+
+    def _on_cell_picked(self, ref: Ref) -> None:
+        """The canvas takes the keys, so that a picked weight can be typed over."""
+        self.canvas.setFocus()
+
+    def edit_selected(self) -> None:
+        """Type over the selected number, where it stands on the canvas or else in its formula."""
+        ref = self.player.selection
+        if ref is not None and self.canvas.rect_of(ref) is not None:
+            self.canvas.open_field(ref)
+        else:
+            self.strip.edit_selected()
 
     def _on_edited(self, ref: Ref, value: float) -> None:
         if self.player.moment.can_edit(ref):
@@ -226,6 +238,7 @@ class MainWindow(QMainWindow):
             view.edited_many.connect(player.edit_many)
             view.sought.connect(player.seek)
             view.focused.connect(player.set_example)
+        self.matrices.picked.connect(self._on_cell_picked)
         self.strip.went_to.connect(player.seek_ref)
         self.strip.dismissed.connect(lambda: player.select(None))
         self.outline.fold_requested.connect(self.fold_outline)

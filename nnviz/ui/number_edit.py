@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -17,7 +18,12 @@ class NumberValidator(QValidator):
 
 
 class NumberEdit(QLineEdit):
-    """A number field. What is no number is framed, explained in the tooltip, and cannot be committed."""
+    """A number field. What is no number is framed and cannot be committed.
+
+    `refused` says why, at once, and says nothing again as soon as it is a number.
+    """
+
+    refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, hint: str = "") -> None:
         super().__init__(parent)
@@ -38,6 +44,7 @@ class NumberEdit(QLineEdit):
             self.setProperty("invalid", bool(problem))  # the style sheet draws the frame
             self.style().unpolish(self)
             self.style().polish(self)
+        self.refused.emit(problem if self.hasFocus() and text else "")
 
 
 def problem_with(text: str) -> str:

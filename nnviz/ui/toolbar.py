@@ -50,6 +50,7 @@ class Toolbar(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 0, 18, 1)
         self._row.setSpacing(8)
+        self._name = ""
         self._recolored: list[tuple[QToolButton, str]] = []
         self._make_lesson_button()
         self._make_examples()
@@ -67,20 +68,24 @@ class Toolbar(QWidget):
         self._entries = entries
 
     def _fill_menu(self) -> None:
-        if self._menu.actions():
-            return
-        for entry in self._entries():
-            action = QAction(entry.title, self._menu)
-            action.setToolTip(entry.summary)
-            action.setData(entry.name)
-            self._menu.addAction(action)
-        self._menu.addSeparator()
-        self._open_action = QAction("Open a lesson file…\tCtrl+O", self._menu)
-        self._menu.addAction(self._open_action)
+        """The lessons, the open one marked."""
+        if not self._menu.actions():
+            for entry in self._entries():
+                action = QAction(entry.title, self._menu)
+                action.setToolTip(entry.summary)
+                action.setData(entry.name)
+                action.setCheckable(True)
+                self._menu.addAction(action)
+            self._menu.addSeparator()
+            self._open_action = QAction("Open a lesson file…", self._menu)
+            self._menu.addAction(self._open_action)
+        for action in self._menu.actions():
+            action.setChecked(action.data() == self._name)
 
-    def show_lesson(self, title: str, examples: Sequence[str]) -> None:
+    def show_lesson(self, name: str, title: str, examples: Sequence[str]) -> None:
         """The lesson that is open, and the names of its examples."""
-        names = [subscripted(name) for name in examples]
+        self._name = name
+        names = [subscripted(example) for example in examples]
         self._lesson.setText(f"{title} ")
         self._fill_examples(names)
 

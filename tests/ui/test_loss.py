@@ -89,10 +89,19 @@ def test_a_click_on_the_curve_goes_to_the_end_of_the_loss_there(qtbot, lesson, v
     assert sought.args == [17, LOSS_DONE]
 
 
-def test_a_click_beside_the_curve_does_nothing(qtbot, lesson, view):
+@pytest.mark.parametrize("beside", [20, 80])
+def test_a_click_below_the_curve_goes_to_the_iteration_there(qtbot, lesson, view, beside):
+    show(view, lesson, 40)
+    with qtbot.waitSignal(view.sought) as sought:
+        where = view.plot.point_of(17).toPoint() + QPoint(0, beside)
+        qtbot.mouseClick(view.plot.widget.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert sought.args == [17, LOSS_DONE]
+
+
+def test_a_click_on_the_axes_does_nothing(qtbot, lesson, view):
     show(view, lesson, 40)
     with qtbot.assertNotEmitted(view.sought, wait=50):
-        where = view.plot.point_of(17).toPoint() + QPoint(0, 80)
+        where = view.plot.area().bottomLeft().toPoint() + QPoint(-8, 12)
         qtbot.mouseClick(view.plot.widget.viewport(), Qt.MouseButton.LeftButton, pos=where)
 
 

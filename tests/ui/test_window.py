@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 
+from nnviz.engine.formula import quantities
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import LEARNING_RATE
 from nnviz.lessons import catalogue
@@ -245,3 +247,47 @@ def test_a_narrow_window_gives_its_width_to_the_canvas(window, width, outline, r
     assert window.outline.isVisible() == outline
     assert window.right.isVisible() == right
     assert window.canvas.width() >= 560
+
+
+def test_f2_types_over_a_weight_that_was_picked_in_a_matrix(window, qtbot):
+    press(qtbot, window, Key.Key_Right)
+    window.matrices.picked.emit(ref(window, "w[3,1]"))
+    press(qtbot, window, Key.Key_F2)
+    field = window.canvas.field
+    assert field is not None and field.text() == "-0.20".replace("-", "−")
+    qtbot.keyClicks(field, "1/2")
+    qtbot.keyClick(field, Key.Key_Return)
+    assert value(window, "w[3,1]") == 0.5
+
+
+def test_a_trained_weight_is_followed_back_to_the_update_that_made_it(window, qtbot):
+    window.player.over(Depth.ITERATION)
+    window.player.over(Depth.ITERATION)
+    window.player.select(ref(window, "w[7,5]"))
+    (equation,) = window.player.explanation.equations
+    assert equation.result == value(window, "w[7,5]")
+    before = next(q.ref for q in quantities(equation.right) if q.ref is not None)
+    window.strip.picked.emit(before)
+    assert window.player.cursor.iteration == 0
+    assert window.player.selection == ref(window, "w[7,5]")
+
+
+def test_a_number_of_another_example_says_so(window):
+    window.player.over(Depth.PASS)
+    window.player.select(replace(ref(window, "a[8]"), example=2))
+    assert window.player.explanation.crumbs[-1].endswith("d3")
+    assert "d3" in window.player.explanation.narration
+
+
+def test_what_was_set_by_hand_is_not_called_the_lessons(window):
+    window.canvas.edited.emit(ref(window, "w[3,1]"), 0.5)
+    window.player.select(ref(window, "w[3,1]"))
+    assert window.player.explanation.narration == "The weight 1 to 3, set by hand."
+
+
+def test_what_is_said_of_one_iteration_is_not_said_of_another(window, qtbot):
+    press(qtbot, window, Key.Key_G)
+    qtbot.waitUntil(lambda: not window.player.is_running, timeout=30_000)
+    assert window.notice.text
+    window.player.seek(100, 5)
+    assert not window.notice.text

@@ -44,7 +44,7 @@ class Legend(QWidget):
         self._paint_words(painter, x, y, zoom, c.muted, 400)
         if self.below[0]:
             wide = 6 + text_width(BELOW, style.CONTROL, 400) + text_width(self.below[0], style.CONTROL)
-            self._paint_below(painter, *((SIDE, y - 2 * LINE) if self.is_stacked else (x - 24 - wide, y)))
+            self._paint_below(painter, x - 24 - wide, y)
         painter.end()
 
     def _paint_below(self, painter: QPainter, x: float, y: float) -> None:

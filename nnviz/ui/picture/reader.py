@@ -59,5 +59,6 @@ class Reader:
 
     def echo(self, ref: Ref, value: float, role: str) -> Number:
         """A number that stands for a step on the way to `ref`."""
-        is_pointed = ref == self._pointed
-        return Number(ref, show(value, self.digits), value, role, 0, False, is_pointed, is_echo=True)
+        whole = self.moment.decimals(ref) if value.is_integer() else None
+        text = show(value, self.digits, whole)
+        return Number(ref, text, value, role, 0, False, ref == self._pointed, is_echo=True)

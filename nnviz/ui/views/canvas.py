@@ -13,6 +13,7 @@ from nnviz.engine.ref import Ref
 from nnviz.engine.typeset import name_text
 from nnviz.ui.items.board import ZOOM_STEP, Board
 from nnviz.ui.items.legend import HEIGHT, STACKED_BELOW, Legend
+from nnviz.ui.items.number import text_width
 from nnviz.ui.items.scenery import Scenery
 from nnviz.ui.number_field import NumberField
 from nnviz.ui.picture.network import picture_of
@@ -22,6 +23,7 @@ from nnviz.ui.style import VALUE, font
 from nnviz.ui.views.base import View
 
 FULL_DIGITS = 10
+FIELD_MARGIN = 30
 SMALLEST = QSize(560, 360)
 FIELD_WIDTH, FIELD_HEIGHT = 88, 30
 
@@ -171,7 +173,8 @@ class NetworkView(View):
         field.accepted.connect(self._on_accepted)
         field.refused.connect(self._on_refused)
         field.abandoned.connect(self._close_field)
-        field.setGeometry(_inside(rect, self.board.viewport().rect()))
+        needed = round(text_width(text, VALUE)) + FIELD_MARGIN
+        field.setGeometry(_inside(rect, needed, self.board.viewport().rect()))
         field.show()
         return field
 
@@ -244,9 +247,9 @@ class NetworkView(View):
             self.refresh()
 
 
-def _inside(rect: QRectF, area: QRect) -> QRect:
-    """A field over a number, kept inside the view."""
-    width = min(max(FIELD_WIDTH, round(rect.width()) + 24), area.width())
+def _inside(rect: QRectF, needed: int, area: QRect) -> QRect:
+    """A field over a number, wide enough for all its digits and kept inside the view."""
+    width = min(max(FIELD_WIDTH, needed, round(rect.width()) + 24), area.width())
     x = min(max(0, round(rect.center().x() - width / 2)), area.width() - width)
     y = min(max(0, round(rect.center().y() - FIELD_HEIGHT / 2)), area.height() - FIELD_HEIGHT)
     return QRect(x, y, width, FIELD_HEIGHT)

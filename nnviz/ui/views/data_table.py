@@ -65,6 +65,7 @@ class DataView(View):
         self.grid.verticalHeader().sectionClicked.connect(self.focused)
         self.model.edited.connect(self._on_edited)
         self.alpha.editingFinished.connect(self._on_alpha_finished)
+        self.alpha.refused.connect(self._say)
         self.alpha.picked.connect(self.picked)
         self.alpha.pointed.connect(self.pointed)
 
@@ -77,6 +78,8 @@ class DataView(View):
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
         is_other_layout = self.moment is None or digits != self.digits
         is_edited = self.moment is not None and self.moment.settings is not moment.settings
+        if is_edited or (self.moment is not None and self.moment.cursor != moment.cursor):
+            self._say("")
         self.model.show_moment(moment, digits)
         super().show_moment(moment, depth, digits)
         if is_other_layout or is_edited:
@@ -159,10 +162,14 @@ class RateEdit(NumberEdit):
         self._restore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter takes what is typed and Escape takes it back; both give the keys back to the window."""
         if event.key() == Qt.Key.Key_Escape:
             self._restore()
-        else:
-            super().keyPressEvent(event)
+            self.clearFocus()
+            return
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.hasAcceptableInput():
+            self.clearFocus()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)

@@ -50,6 +50,7 @@ class LossView(View):
         self.plot: LossPlot | None = None
         self.is_logarithmic = False
         self._losses: NDArray[np.float64] = np.empty(0)
+        self._run_length = 0
         self._formula = ""
         self._colors: style.Colors | None = None
         self._area = QWidget()
@@ -109,7 +110,7 @@ class LossView(View):
         self.message.raise_()
         self.readout.raise_()
         self.plot.set_logarithmic(self.is_logarithmic)
-        self.plot.show_losses(self._losses)
+        self.plot.show_losses(self._losses, self._run_length)
         self._place_texts()
 
     def set_graph(self, graph: Graph, textbook: Textbook) -> None:
@@ -120,11 +121,11 @@ class LossView(View):
         if self._colors is not style.colors():
             self._colors = style.colors()
             self._recolor()
-        shown = (len(self._losses), self.readout.number, self.readout.formula)
+        shown = (len(self._losses), self._run_length, self.readout.number, self.readout.formula)
         if self.moment is not None:
             self._show_losses(self.moment)
         self._show_marks()
-        if shown != (len(self._losses), self.readout.number, self.readout.formula):
+        if shown != (len(self._losses), self._run_length, self.readout.number, self.readout.formula):
             self._place_texts()
 
     def show_selection(self, ref: Ref | None) -> None:
@@ -137,10 +138,11 @@ class LossView(View):
 
     def _show_losses(self, moment: Moment) -> None:
         losses = np.asarray(moment.losses[:], dtype=np.float64)
-        if not np.array_equal(losses, self._losses, equal_nan=True):
-            self._losses = losses
+        is_same = np.array_equal(losses, self._losses, equal_nan=True)
+        if not is_same or moment.run_length != self._run_length:
+            self._losses, self._run_length = losses, moment.run_length
             if self.plot is not None:
-                self.plot.show_losses(losses)
+                self.plot.show_losses(losses, self._run_length)
         if len(losses):
             value = show(float(losses[-1]), self.digits)
             self.readout.show_texts(f"E = {value}", f"{self._formula} {_over(moment)}")
