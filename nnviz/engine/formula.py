@@ -233,10 +233,10 @@ def children(expr: Expr) -> tuple[Expr, ...]:
     return ()
 
 
-def with_names(expr: Expr, rename: Callable[[Name], Name]) -> Expr:
+def with_names(expr: Expr, rename: Callable[[Quantity], Name]) -> Expr:
     """The same expression with other symbols."""
     if isinstance(expr, Quantity):
-        return replace(expr, name=rename(expr.name))
+        return replace(expr, name=rename(expr))
     changed: dict[str, Any] = {}
     for field in fields(expr):  # type: ignore[arg-type]
         part = getattr(expr, field.name)

@@ -99,7 +99,7 @@ def _about_place(moment: Moment, depth: Depth) -> str:
     if stage.kind is Kind.UPDATE:
         return f"{what} takes a step against its gradient, α times as long."
     many = f", summed over {len(moment.rows)} examples" if len(moment.rows) > 1 else ""
-    return f"{what}: δ of the neuron it leads to, times what comes in along it{many}."
+    return f"{what}: δ times what comes in along it{many}."
 
 
 def _about_iteration(moment: Moment) -> str:

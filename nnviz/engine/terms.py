@@ -12,6 +12,7 @@ from nnviz.engine.formula import (
     Difference,
     Expr,
     Group,
+    Name,
     Negative,
     Omitted,
     Over,
@@ -37,9 +38,9 @@ def quantity(moment: Moment, ref: Ref, many: bool = False) -> Quantity:
     value = moment.value(ref)
     assert value is not None, f"{ref} is not computed yet"
     row = moment.focus if ref.example is None else ref.example
-    example = moment.textbook.example(row) if many else ""
+    example = moment.textbook.example(row) if many and ref != BIAS_INPUT else ""
     name = moment.notation.name(ref, example)
-    caption = moment.notation.caption(ref) + (f", {example}" if many else "")
+    caption = moment.notation.caption(ref) + (f", {example}" if example else "")
     return Quantity(name, value, ref, role_of(moment, ref, value), caption, moment.decimals(ref))
 
 
@@ -114,10 +115,14 @@ def over_examples(moment: Moment, terms_of: Callable[[int, bool], list[Expr]]) -
         return short_sum(terms_of(moment.rows[0], False))
     short = short_sum([term for row in moment.rows for term in terms_of(row, True)])
     assert isinstance(short, Sum)
-    any_example = with_names(
-        short_sum(terms_of(moment.focus, False)), lambda name: replace(name, over=f"{name.over}d")
-    )
+    any_example = with_names(short_sum(terms_of(moment.focus, False)), _name_in_any_example)
     return Over(short.terms, any_example)
+
+
+def _name_in_any_example(quantity: Quantity) -> Name:
+    if quantity.ref == BIAS_INPUT:
+        return quantity.name
+    return replace(quantity.name, over=f"{quantity.name.over}d")
 
 
 def terms_of_example(moment: Moment, node: Node, ref: Ref, many: bool) -> list[Expr]:

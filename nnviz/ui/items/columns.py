@@ -136,7 +136,8 @@ class TargetItem(NumberItem):
     def show_part(self, part: TargetPart) -> None:
         line = LINE * self._sizes.label
         nowhere = Box(0, 0, 0, 0)
-        rows = [Placed(part.target, nowhere, self._sizes.label, letter="target", is_words=True, ink="plain")]
+        target = Placed(part.target, nowhere, self._sizes.label, letter="target", ink="plain", low_tag=True)
+        rows = [replace(target, is_words=True)]
         if part.error is not None:
             rows.append(replace(rows[0], number=part.error, letter="t − a"))
         self.placed = tuple(

@@ -20,6 +20,8 @@ RING, RING_GAP = 3.2, 6.0
 AROUND = 230.0  # how far bias and slope tag may stand from the center
 SKETCH = (34.0, 20.0)
 
+LETTER_WIDTH = 0.5  # of a letter of the formula font, in its size
+
 
 class NeuronItem(NumberItem):
     """Painted in scene coordinates; `place` says where, `show` what."""
@@ -88,7 +90,9 @@ class NeuronItem(NumberItem):
         )
         if not part.delta.is_computed:
             return [placed]
-        return [replace(placed, box=self._wide_badge)]
+        box = self._wide_badge
+        more = LETTER_WIDTH * (len(part.badge_letter) - 1) * sizes.value  # ∂E/∂a is longer than δ
+        return [replace(placed, box=Box(box.x - more / 2, box.y, box.width + more, box.height))]
 
     def _biases(self, part: NeuronPart) -> list[Placed]:
         if part.bias is None or self._bias is None:
