@@ -32,40 +32,66 @@ class Conventions:
         return 1.0 if self.delta == "gradient" else -1.0
 
 
-def describe(conventions: Conventions, loss: str | None, preprocessing: str, batch: str) -> list[Convention]:
-    """Every convention of a lesson, as the panel and the printed walk-through show it.
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the conventions of a lesson are about: the parts of it that they concern, in words.
 
     `loss` is the lesson's name of its loss function, None for a lesson that only runs forward.
     """
-    rows = [] if loss is None else _loss_rows(conventions, loss)
-    rows += [_bias_row(conventions), _relu_row(conventions)]
-    if loss is not None:
+
+    loss: str | None
+    loss_formula: str = ""
+    preprocessing: str = "none"
+    preprocessing_formula: str = ""
+    batch: str = ""
+    frozen: str = ""
+    has_relu: bool = True
+
+
+def describe(conventions: Conventions, subject: Subject) -> list[Convention]:
+    """Every convention of a lesson, as the panel and the printed walk-through show it."""
+    trains = subject.loss is not None
+    rows = _loss_rows(conventions, subject) if trains else []
+    rows.append(_bias_row(conventions, trains))
+    if subject.frozen:
+        rows.append(Convention("frozen", subject.frozen, "keeps its start values"))
+    if trains and subject.has_relu:
+        rows.append(_relu_row(conventions))
+    if trains:
         rows += [_delta_row(conventions), _weights_row(conventions)]
-        rows.append(Convention("update", batch, "w ← w − α·∂E/∂w"))
-    rows.append(Convention("preprocessing", preprocessing, ""))
+        rows.append(Convention("update", subject.batch, "w ← w − α·∂E/∂w"))
+    rows.append(Convention("preprocessing", subject.preprocessing, subject.preprocessing_formula))
     return rows
 
 
-def _loss_rows(conventions: Conventions, loss: str) -> list[Convention]:
-    rows = []
+def _loss_rows(conventions: Conventions, subject: Subject) -> list[Convention]:
+    what = {"squared_error": "squared error", "cross_entropy": "cross-entropy"}.get(
+        subject.loss or "", "binary cross-entropy"
+    )
+    choice, formula = "natural logarithm", subject.loss_formula
+    if subject.loss == "squared_error":
+        choice = "with the half" if conventions.squared_error_half else "without the half"
+        formula += ", slope " + ("−(t − a)" if conventions.squared_error_half else "−2(t − a)")
     mean = conventions.reduction == "mean"
-    if loss == "squared_error":
-        half = conventions.squared_error_half
-        formula = f"E = {'½ ' if half else ''}{'1/N ' if mean else ''}Σ (t − a)²"
-        slope = "−(t − a)" if half else "−2(t − a)"
-        choice = "with the half" if half else "without the half"
-        rows.append(Convention("squared error", choice, f"{formula}, slope {slope}"))
-    what = "divided by the number of examples" if mean else "summed over the examples"
-    rows.append(Convention("over examples", "mean" if mean else "sum", f"E and ∂E/∂w {what}"))
-    return rows
+    over = (
+        "E, ∂E/∂a, δ and ∂E/∂w carry 1/N, N the examples of the batch"
+        if mean
+        else "E and ∂E/∂w summed over the examples"
+    )
+    return [Convention(what, choice, formula), Convention("over examples", "mean" if mean else "sum", over)]
 
 
-def _bias_row(conventions: Conventions) -> Convention:
+def _bias_row(conventions: Conventions, trains: bool) -> Convention:
     if conventions.bias == "none":
         return Convention("bias", "none", "z = Σ w·a")
-    whose = "one for each layer" if conventions.bias == "shared" else "one for each neuron"
-    trained = "trained" if conventions.bias_trained else "not trained"
-    return Convention("bias", f"{whose}, {trained}", "z = w₀·1 + Σ w·a")
+    shared = conventions.bias == "shared"
+    choice = "one for each layer" if shared else "one for each neuron"
+    if trains:
+        choice += ", trained" if conventions.bias_trained else ", not trained"
+    formula = "z = w₀·1 + Σ w·a" + (", w₀ the same for the layer" if shared else "")
+    if trains and not conventions.bias_trained:
+        formula += ", w₀ fixed"
+    return Convention("bias", choice, formula)
 
 
 def _relu_row(conventions: Conventions) -> Convention:

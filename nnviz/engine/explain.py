@@ -27,7 +27,7 @@ from nnviz.engine.narrate import narrate, title_of
 from nnviz.engine.ops.base import Contraction, Elementwise
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.ops.selection import Softmax
-from nnviz.engine.outline import Depth, Pass, Stage
+from nnviz.engine.outline import Depth, Kind, Pass, Stage
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
 from nnviz.engine.terms import (
     all_terms,
@@ -100,9 +100,29 @@ def _refs_of_place(moment: Moment, depth: Depth) -> list[Ref]:
     """What has been computed in the current place, hidden steps that an equation spells out left away."""
     stage = moment.stage
     assert stage is not None
+    if depth >= Depth.PASS:
+        return _refs_of_pass(moment, stage.into if depth is Depth.PASS else None)
     unit = stage.unit_at(moment.cursor.position)
     units = (unit,) if depth is Depth.NEURON else range(unit + 1)
     return [ref for one in units for ref in _refs_of_unit(moment, stage, one)]
+
+
+def _refs_of_pass(moment: Moment, into: Pass | None) -> list[Ref]:
+    """What a pass leads to: activations, the loss, every δ or every new weight; of an iteration its loss."""
+    stages = [stage for stage in moment.outline.stages if into in (None, stage.into)]
+    if into is None:
+        stages = [s for s in stages if s.into is Pass.LOSS] or stages
+    if into is Pass.BACKWARD:
+        stages = [s for s in stages if s.kind is Kind.DELTA]
+    refs = [
+        ref for stage in stages for unit in range(stage.units) for ref in _refs_of_unit(moment, stage, unit)
+    ]
+    return [ref for ref in refs if into is not Pass.FORWARD or not _is_sum(moment, ref)]
+
+
+def _is_sum(moment: Moment, ref: Ref) -> bool:
+    """Whether a number is a weighted sum, from which the activation of its neuron goes on."""
+    return isinstance(moment.graph[ref.scope].op, Contraction)
 
 
 def _refs_of_unit(moment: Moment, stage: Stage, unit: int) -> list[Ref]:

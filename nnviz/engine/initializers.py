@@ -25,4 +25,4 @@ def uniform(low: float, high: float) -> Initializer:
 
 def normal(mean: float, deviation: float) -> Initializer:
     """w ~ N(mean, deviation²)."""
-    return lambda random, shape: random.normal(mean, deviation, shape)
+    return lambda random, shape: random.normal(mean, abs(deviation), shape)

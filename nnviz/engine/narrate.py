@@ -10,10 +10,25 @@ from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Elementwise
 from nnviz.engine.ops.elementwise import ReLU, Threshold
+from nnviz.engine.ops.losses import SoftmaxCrossEntropy
 from nnviz.engine.ops.selection import Softmax
-from nnviz.engine.outline import Depth, Kind
-from nnviz.engine.ref import Part, Ref
+from nnviz.engine.outline import Depth, Kind, Pass, Stage
+from nnviz.engine.ref import BIAS_INPUT, Part, Ref
 
+PASSES = {
+    Pass.FORWARD: "The forward pass is done: the inputs have gone through all layers to the output.",
+    Pass.LOSS: "The errors of the batch in one number: training makes it smaller.",
+    Pass.BACKWARD: "The backward pass is done: every neuron has its δ, and every weight its gradient.",
+    Pass.UPDATE: "Every weight has taken a step against its gradient, α times as long.",
+}
+FORWARD_ONLY = "The inputs have gone through all layers to the output."
+LAYERS = {
+    Kind.SUM: "Every neuron of {}: its inputs, weighted and added up, and what φ makes of the sum.",
+    Kind.ACTIVATION: "Every neuron of {} gets its share of the sum of all exponentials.",
+    Kind.ERROR: "How the error changes with every activation of {}.",
+    Kind.DELTA: "Every neuron of {} gets its δ: the error that comes back to it, times the slope of its φ.",
+}
+ALMOST_ALL = 0.995
 SMALL_SLOPE = 0.05
 SHARES = ((0.1, "a tenth"), (0.2, "a fifth"), (0.25, "a quarter"), (1 / 3, "a third"), (0.5, "half"))
 
@@ -90,16 +105,27 @@ def _about_place(moment: Moment, depth: Depth) -> str:
     """A sentence for a step that covers several numbers; empty where the last of them says it all."""
     stage = moment.stage
     assert stage is not None
-    if depth >= Depth.PASS and moment.is_complete:
-        return _about_iteration(moment)
-    if stage.layer is None or stage.kind not in (Kind.GRADIENT, Kind.UPDATE):
+    if depth >= Depth.ITERATION or moment.diverged and moment.is_complete:
+        return _about_iteration(moment) if moment.is_complete else ""
+    if depth is Depth.PASS:
+        return PASSES[stage.into] if moment.graph.trains or stage.into is not Pass.FORWARD else FORWARD_ONLY
+    if stage.layer is None:
         return ""
-    unit = moment.notation.neuron(stage.layer, stage.unit_at(moment.cursor.position))
-    what = f"Every weight into {unit}" if depth is Depth.NEURON else f"Every weight into {stage.layer.title}"
+    if stage.kind in (Kind.GRADIENT, Kind.UPDATE):
+        return _about_weights(moment, stage, stage.layer, depth)
+    return LAYERS[stage.kind].format(stage.layer.title) if depth is Depth.LAYER else ""
+
+
+def _about_weights(moment: Moment, stage: Stage, layer: Layer, depth: Depth) -> str:
+    unit = stage.unit_at(moment.cursor.position)
+    what = moment.notation.neuron(layer, unit) if depth is Depth.NEURON else layer.title
     if stage.kind is Kind.UPDATE:
-        return f"{what} takes a step against its gradient, α times as long."
-    many = f", summed over {len(moment.rows)} examples" if len(moment.rows) > 1 else ""
-    return f"{what}: δ times what comes in along it{many}."
+        return f"Every weight into {what} takes a step against its gradient, α times as long."
+    conventions = moment.textbook.conventions
+    delta = "δ" if conventions.delta_sign > 0 else "minus δ"
+    over = f", summed over {len(moment.rows)} examples" if len(moment.rows) > 1 else ""
+    mean = " (δ carries their mean)" if over and conventions.reduction == "mean" else ""
+    return f"Every weight into {what}: {delta} times what comes in along it{over}{mean}."
 
 
 def _about_iteration(moment: Moment) -> str:
@@ -113,6 +139,8 @@ def _about_iteration(moment: Moment) -> str:
 def _about(moment: Moment, ref: Ref, depth: Depth | None) -> str:
     if moment.leaf is not None and depth is None and moment.leaf.ref == ref and moment.leaf.term is not None:
         return _about_term(moment, ref)
+    if ref == BIAS_INPUT:
+        return "The bias is the weight of an input that is always 1."
     if ref.scope not in moment.graph:
         return "The learning rate sets how far every weight moves against its gradient."
     node = moment.graph[ref.scope]
@@ -197,32 +225,45 @@ def _about_error(moment: Moment, ref: Ref, layer: Layer, unit: str) -> str:
             return f"How the error changes with the activation of {unit}: it points away from the target."
         return f"Each neuron that {unit} feeds sends its δ back along the weight between them."
     if isinstance(layer.a.op, Softmax):
-        return f"Softmax and cross-entropy together leave activation minus target as the error of {unit}."
+        return _about_softmax_error(moment, above, unit)
     slope = moment.value(Ref(layer.a.scope, Part.SLOPE, ref.cell, ref.example))
-    return f"{_from_where(moment, layer, above, ref)}, {_passes(layer, slope)}"
+    of_it = "them" if above is not None and above.units > 1 else "it"
+    return f"{_from_where(moment, layer, above, ref)}, {_passes(layer, slope, of_it)}"
+
+
+def _about_softmax_error(moment: Moment, above: Layer | None, unit: str) -> str:
+    loss = moment.graph.loss
+    if above is None and loss is not None and isinstance(loss.op, SoftmaxCrossEntropy):
+        positive = moment.textbook.conventions.delta_sign > 0
+        left = "activation minus target" if positive else "target minus activation"
+        return f"Softmax and cross-entropy together leave {left} as the δ of {unit}."
+    return (
+        f"Every activation of a softmax depends on every z, so {unit} answers for the errors of all of them."
+    )
 
 
 def _from_where(moment: Moment, layer: Layer, above: Layer | None, ref: Ref) -> str:
     if above is None:
         return "The error starts at the output"
     if above.units == 1:
-        weight = Ref(above.w.scope, Part.VALUE, (0, ref.cell[0]))
+        part = Part.NEW if moment.graph.late_weights and above.w.is_trainable else Part.VALUE
+        weight = Ref(above.w.scope, part, (0, ref.cell[0]))
         along = show(moment.value(weight) or 0.0, decimals=moment.decimals(weight))
         return f"The error of {moment.notation.neuron(above, 0)} comes back along the weight {along}"
     return f"The errors of {above.units} neurons come back along their weights"
 
 
-def _passes(layer: Layer, slope: float | None) -> str:
+def _passes(layer: Layer, slope: float | None, of_it: str) -> str:
     if slope is None:
         return "and is handed on."
     if slope == 0:
         dead = " It is dead for this example." if isinstance(layer.a.op, ReLU) else ""
         return f"and the slope of φ is 0: nothing passes.{dead}"
     if slope == 1:
-        return "and the slope of φ is 1: all of it passes."
+        return f"and the slope of φ is 1: all of {of_it} passes."
     if slope < SMALL_SLOPE:
-        return f"and the slope of φ lets almost nothing of it pass ({show(slope)})."
-    return f"and the slope of φ lets {_part(slope)} of it pass."
+        return f"and the slope of φ lets almost nothing of {of_it} pass ({show(slope)})."
+    return f"and the slope of φ lets {_part(slope)} of {of_it} pass."
 
 
 def _part(slope: float) -> str:
@@ -230,7 +271,7 @@ def _part(slope: float) -> str:
     for share, words in SHARES:
         if abs(slope - share) <= 0.03 * max(share, 0.2):
             return f"about {words}" if abs(slope - share) > 0.004 else words
-    return f"{show(100 * slope, 0)} %"
+    return f"{show(100 * slope, 0)} %" if slope < ALMOST_ALL else "almost all"
 
 
 def _about_activation(moment: Moment, ref: Ref, layer: Layer, unit: str) -> str:

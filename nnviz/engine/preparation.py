@@ -28,7 +28,7 @@ Method = Literal["none", "range", "standard"]
 METHODS: dict[Method, str] = {
     "range": "range normalization",
     "standard": "standardization",
-    "none": "none for some columns",
+    "none": "other columns left as they are",
 }
 
 
@@ -160,6 +160,12 @@ class Preparation:
         value = float(self.raw[row, column])
         decimals = own_decimals(self.raw[:, column])
         return Quantity(Name(self.columns[column]), value, ref, "data", self.columns[column], decimals)
+
+    def formula(self) -> str:
+        """How a prepared number is made from a raw one."""
+        methods = {scaling.method for scaling in self.scalings}
+        formulas = {"range": "(x − min) / (max − min)", "standard": "(x − mean) / deviation"}
+        return ", ".join(formulas[method] for method in ("range", "standard") if method in methods)
 
     def describe(self) -> str:
         """In words, for the conventions panel."""

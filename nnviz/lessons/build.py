@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnviz.engine.conventions import Conventions, describe
+from nnviz.engine.conventions import Conventions
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.graph import Graph, GraphError, Layer
 from nnviz.engine.initializers import constant, normal, uniform
@@ -31,6 +31,7 @@ from nnviz.lessons.schema import (
     LessonFile,
     NetworkTable,
 )
+from nnviz.lessons.words import check_narration, conventions_of, notation_of
 
 if TYPE_CHECKING:
     from nnviz.engine.initializers import Initializer
@@ -49,11 +50,11 @@ def build(name: str, file: LessonFile) -> Lesson:
     targets = data.targets if graph.target is not None else None
     size = None if file.training is None or file.training.batch == "all" else file.training.batch
     timeline = Timeline(graph, parameters, Settings(data.inputs, targets, rate), batch_size=size)
+    check_narration(file.narration, graph, file.network)
     textbook = Textbook(
-        _notation(graph, file.network), conventions, data.preparation, file.narration, data.names
+        notation_of(graph, file.network), conventions, data.preparation, file.narration, data.names
     )
     loss = file.training.loss if file.training else None
-    rows = describe(conventions, loss, data.preparation.describe(), _batch_text(timeline))
     return Lesson(
         name=name,
         title=file.title,
@@ -61,7 +62,7 @@ def build(name: str, file: LessonFile) -> Lesson:
         source=file.source.strip(),
         timeline=timeline,
         textbook=textbook,
-        conventions=tuple(rows),
+        conventions=conventions_of(conventions, loss, timeline, data.preparation),
         stop=_stop(file),
         start=_start(file, timeline, textbook.notation),
         depth=Depth[file.start.depth.upper()],
@@ -94,6 +95,8 @@ def chain(layers: list[LayerTable]) -> list[tuple[int, LayerTable]]:
     """
     names = [_scope(layer) for layer in layers]
     for index, scope in enumerate(names):
+        if scope == "inputs":
+            raise BuildError(_at(index, "name"), "found “inputs”, which means the data; wanted another name")
         if scope in names[:index]:
             raise BuildError(_at(index, "name"), f"found “{scope}” twice, wanted a name of its own")
     sources = {i: _source(i, layer, names) for i, layer in enumerate(layers)}
@@ -270,30 +273,6 @@ def _initializer(initial: InitialTable) -> Initializer:
 # Start, stop, words
 
 
-def _notation(graph: Graph, network: NetworkTable) -> Notation:
-    units = len(network.inputs) + sum(layer.units for layer in graph.layers)
-    if network.numbers is not None:
-        if len(network.numbers) != units:
-            raise BuildError(
-                "network.numbers", f"found {len(network.numbers)}, wanted {units}: inputs, then neurons"
-            )
-        if len(set(network.numbers)) != units:
-            raise BuildError("network.numbers", "found a number twice, wanted each once")
-    return Notation(graph, network.numbering, network.numbers, network.inputs)
-
-
-def _batch_text(timeline: Timeline) -> str:
-    if timeline.batch_size == timeline.examples:
-        return (
-            f"batch: one update for all {timeline.examples} examples"
-            if timeline.examples > 1
-            else "one example"
-        )
-    if timeline.batch_size == 1:
-        return "online: an update after every example"
-    return f"mini-batch: an update after every {timeline.batch_size} examples"
-
-
 def _stop(file: LessonFile) -> Stop:
     if file.training is None:
         return Stop(None, 1)
@@ -339,6 +318,9 @@ def _expectation(index: int, table: ExpectTable, notation: Notation, examples: i
     except AddressError as error:
         raise BuildError(f"{field}.at", str(error)) from None
     iteration = -1 if table.iteration == "stop" else table.iteration - 1
+    if iteration > 0 and not notation.graph.trains:
+        message = f"found {iteration + 1} in a lesson that does not train, wanted 1"
+        raise BuildError(f"{field}.iteration", message)
     if table.values is not None:
         if len(table.values) != examples:
             raise BuildError(

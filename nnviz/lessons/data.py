@@ -25,6 +25,11 @@ class Prepared:
 def prepared(table: DataTable, inputs: int) -> Prepared:
     """Check the rows and prepare them. Raises BuildError."""
     raw = _raw(table, inputs)
+    with np.errstate(all="ignore"):  # what overflows is told below
+        return _prepared(table, inputs, raw)
+
+
+def _prepared(table: DataTable, inputs: int, raw: Array) -> Prepared:
     scalings = tuple(_scaling(table, inputs, raw, column) for column in range(raw.shape[1]))
     sources, bins = _columns(table.bins, inputs, table.targets)
     preparation = Preparation(
@@ -55,6 +60,9 @@ def _scaling(table: DataTable, inputs: int, raw: Array, column: int) -> Scaling:
     low = _given(normalize, "min", column, len(table.columns))
     high = _given(normalize, "max", column, len(table.columns))
     scaling = Scaling.of(normalize.method, raw[:, column], normalize.decimals, low, high)
+    if not (np.isfinite(scaling.low) and np.isfinite(scaling.scale)):
+        message = f"column {table.columns[column]}: found numbers that overflow when they are normalized"
+        raise BuildError("data.normalize", message)
     if normalize.method != "none" and not scaling.scale > 0:
         what = "max − min" if normalize.method == "range" else "standard deviation"
         message = f"column {table.columns[column]}: found a {what} of {scaling.scale:g}, wanted more than 0"

@@ -17,6 +17,7 @@ from nnviz.lessons.lines import line_of
 from nnviz.lessons.schema import FORMAT, LessonFile
 
 MOST_BYTES = 4 * 2**20
+MOST_DOTS = 100
 SYNTAX_PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)|\s*\(at end of document\)")
 
 
@@ -28,12 +29,17 @@ def read(path: Path) -> tuple[LessonFile, str]:
 
 def parse(text: str, path: str) -> LessonFile:
     """The tables of a lesson given as text; `path` is what errors call it."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.partition("=")[0].count(".") > MOST_DOTS:
+            raise LessonError(path, [Problem("", "found a key with far too many parts", number)])
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LessonError(path, [_syntax(str(error))]) from None
     except RecursionError:
         raise LessonError(path, [Problem("", "found brackets nested too deeply to read")]) from None
+    except ValueError:  # Python's own limit
+        raise LessonError(path, [Problem("", "found a whole number with thousands of digits")]) from None
     _check_format(tables, text, path)
     try:
         return LessonFile.model_validate(tables)
@@ -45,8 +51,9 @@ def parse(text: str, path: str) -> LessonFile:
 def _text(path: Path) -> str:
     try:
         size = path.stat().st_size
-        if path.is_dir():
-            raise LessonError(str(path), [Problem("", "found a folder, wanted a lesson file")])
+        if not path.is_file():
+            what = "a folder" if path.is_dir() else "a device"
+            raise LessonError(str(path), [Problem("", f"found {what}, wanted a lesson file")])
         if size > MOST_BYTES:
             message = f"found a file of {size / 2**20:.1f} MiB, wanted at most {MOST_BYTES // 2**20} MiB"
             raise LessonError(str(path), [Problem("", message)])
@@ -126,7 +133,10 @@ def _tables() -> list[type[schema.Table]]:
 
 
 def _shown(value: Any) -> str:
-    text = f"“{value}”" if isinstance(value, str) else repr(value)
+    try:
+        text = f"“{value}”" if isinstance(value, str) else repr(value)
+    except ValueError:
+        return "a number with thousands of digits"
     return text if len(text) <= 60 else text[:57] + "…"
 
 

@@ -16,8 +16,8 @@ MOST_EXAMPLES = 10_000
 MOST_NUMBERS = 1_000_000
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
-Text = Annotated[str, Field(min_length=1, max_length=200)]
-Prose = Annotated[str, Field(max_length=4000)]
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]  # one line
+Prose = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 
 
 class Table(BaseModel):

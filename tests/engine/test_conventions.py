@@ -6,12 +6,15 @@ from dataclasses import fields
 
 import pytest
 
-from nnviz.engine.conventions import Conventions, describe
+from nnviz.engine.conventions import Conventions, Subject, describe
+from nnviz.engine.ops import SquaredError
 from nnviz.engine.ref import Part, Ref
 
 
-def rows(conventions, loss="squared_error"):
-    return {row.name: row for row in describe(conventions, loss, "none", "batch")}
+def rows(conventions, loss="squared_error", **others):
+    op = SquaredError(conventions.squared_error_half, conventions.reduction == "mean")
+    subject = Subject(loss, op.formula if loss == "squared_error" else "E = …", batch="batch", **others)
+    return {row.name: row for row in describe(conventions, subject)}
 
 
 @pytest.mark.parametrize(
@@ -29,14 +32,14 @@ def rows(conventions, loss="squared_error"):
             Conventions(reduction="mean"),
             "over examples",
             "mean",
-            "E and ∂E/∂w divided by the number of examples",
+            "E, ∂E/∂a, δ and ∂E/∂w carry 1/N, N the examples of the batch",
         ),
         (Conventions(), "bias", "one for each neuron, trained", "z = w₀·1 + Σ w·a"),
         (
             Conventions(bias="shared", bias_trained=False),
             "bias",
             "one for each layer, not trained",
-            "z = w₀·1 + Σ w·a",
+            "z = w₀·1 + Σ w·a, w₀ the same for the layer, w₀ fixed",
         ),
         (Conventions(bias="none"), "bias", "none", "z = Σ w·a"),
         (Conventions(relu_slope_at_zero=0.5), "slope of ReLU at 0", "0.5", "φ′(0) = 0.5"),
@@ -77,12 +80,25 @@ def test_every_setting_shows(field):
 
 
 def test_a_lesson_that_only_runs_forward_has_no_conventions_of_training():
-    assert set(rows(Conventions(), None)) == {"bias", "slope of ReLU at 0", "preprocessing"}
+    found = rows(Conventions(), None)
+    assert set(found) == {"bias", "preprocessing"}
+    assert "trained" not in found["bias"].choice
+
+
+def test_only_networks_with_relus_have_a_slope_of_relu_at_0():
+    assert "slope of ReLU at 0" not in rows(Conventions(), has_relu=False)
+
+
+def test_frozen_parameters_and_the_way_of_the_data_are_named():
+    found = rows(Conventions(), frozen="Hidden 1 (biases)", preprocessing_formula="(x − min) / (max − min)")
+    assert found["frozen"].choice == "Hidden 1 (biases)"
+    assert found["preprocessing"].formula == "(x − min) / (max − min)"
 
 
 def test_cross_entropy_has_no_half():
     assert "squared error" not in rows(Conventions(), "cross_entropy")
     assert "over examples" in rows(Conventions(), "cross_entropy")
+    assert rows(Conventions(), "cross_entropy")["cross-entropy"].formula == "E = …"
 
 
 def test_half_and_mean_scale_loss_and_gradients(network):

@@ -136,7 +136,7 @@ def test_a_binned_target(network):
     [
         ((PLAIN, PLAIN), (None, None), "none"),
         ((Scaling("range", decimals=2),) * 2, (None, None), "range normalization, rounded to 2 decimals"),
-        ((Scaling("standard"), PLAIN), (None, None), "standardization, none for some columns"),
+        ((Scaling("standard"), PLAIN), (None, None), "standardization, other columns left as they are"),
         ((PLAIN, PLAIN), (None, Bin("low", None, 1.0)), "target cut into low (one-hot)"),
         (
             (Scaling("range", decimals=2), Scaling("range", decimals=3)),
