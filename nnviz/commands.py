@@ -6,11 +6,13 @@ import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from nnviz.engine.outline import Depth
 from nnviz.lessons import catalogue
 from nnviz.lessons.check import Outcome, check
+from nnviz.lessons.ending import why_no_further
 from nnviz.lessons.errors import LessonError
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.places import PlaceError, cursor_at
@@ -25,6 +27,8 @@ VIEWS = ("window", "network", "equation", "matrices", "loss")
 def run(arguments: Sequence[str]) -> int:
     """Run the command that the first argument names, and return its exit status."""
     add, command = COMMANDS[arguments[0]]
+    if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.encoding.lower().startswith("utf"):
+        sys.stdout.reconfigure(encoding="utf-8")  # δ and ∂ are in no smaller alphabet
     try:
         return command(add(arguments[0]).parse_args(arguments[1:]))
     except LessonError as error:
@@ -34,6 +38,9 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return complain(f"cannot write: {error.strerror or error}")
 
 
 def complain(message: str) -> int:
@@ -64,8 +71,8 @@ def _walk_parser(name: str) -> ArgumentParser:
     parser = ArgumentParser(prog=f"nnviz {name}", description="Print the walk-through of a lesson.")
     parser.add_argument("lesson", metavar="LESSON")
     parser.add_argument("--example", type=_at_least(1), help="example in focus, counted from 1")
-    parser.add_argument("--depth", choices=DEPTHS, help="how much one step covers")
-    parser.add_argument("--iterations", type=_at_least(1), default=1, help="how many iterations (1)")
+    parser.add_argument("--depth", choices=[*DEPTHS][:-1], help="how much one step covers")
+    parser.add_argument("--iterations", type=_between(1, 1000), default=1, help="how many, 1 to 1000 (1)")
     parser.add_argument("--digits", type=_digits, help="digits after the decimal point, 2 to 10")
     parser.add_argument("--format", choices=("text", "markdown"), default="text")
     return parser
@@ -99,7 +106,7 @@ def _render_parser(name: str) -> ArgumentParser:
     parser.add_argument("--digits", type=_digits, help="2 to 10")
     parser.add_argument("--view", choices=VIEWS, default="window")
     parser.add_argument("--size", type=_size, default=(1440, 900), help="width x height (1440x900)")
-    parser.add_argument("--scale", type=_at_least(1), default=1, help="pixels for each point, of a .png")
+    parser.add_argument("--scale", type=_between(1, 8), default=1, help="pixels for each point, of a .png")
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("-o", "--output", type=_picture, required=True, help="a .png or .svg file")
     return parser
@@ -108,6 +115,8 @@ def _render_parser(name: str) -> ArgumentParser:
 def _render(options: Namespace) -> int:
     lesson = catalogue.load(options.lesson)
     cursor = cursor_at(lesson, options.at, options.iteration, options.example)
+    if options.view == "loss" and lesson.timeline.graph.loss is None:
+        return complain(f"{lesson.name}: this lesson has no loss to draw; wanted another view")
     if not options.output.parent.is_dir():
         return complain(f"{options.output}: there is no folder {options.output.parent}")
     if sys.platform.startswith("linux"):
@@ -150,6 +159,8 @@ def _check(options: Namespace) -> int:
         print(f"{lesson.name}: {len(outcomes) - len(missed)} of {len(outcomes)} figures agree")
         for outcome in missed:
             print(f"  {_difference(lesson, outcome)}")
+        if missed and lesson.timeline.diverged_at is not None:
+            print(f"  {why_no_further(lesson.timeline)}")
     return DIFFERENT if different else 0
 
 
@@ -167,8 +178,17 @@ def _difference(lesson: Lesson, outcome: Outcome) -> str:
 
 def _at_least(least: int) -> Callable[[str], int]:
     def number(text: str) -> int:
-        if not text.isdecimal() or int(text) < least:
+        if not text.isdecimal() or len(text) > 9 or int(text) < least:
             raise ArgumentTypeError(f"found “{text}”, wanted a whole number from {least}")
+        return int(text)
+
+    return number
+
+
+def _between(least: int, most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not text.isdecimal() or len(text) > 9 or not least <= int(text) <= most:
+            raise ArgumentTypeError(f"found “{text}”, wanted a whole number from {least} to {most}")
         return int(text)
 
     return number

@@ -61,6 +61,8 @@ def test_check_is_silent_about_what_agrees_and_shows_what_does_not(capsys, tmp_p
         (["render", "xor", "--at", "delta[5]", "-o", "x.png"], "which no step of an iteration computes"),
         (["render", "xor", "--at", "q[5]", "-o", "x.png"], "found “q”"),
         (["render", "xor", "-o", "no-such-folder/x.png"], "there is no folder"),
+        (["render", "xor", "--view", "loss", "-o", "x.png"], "no loss to draw"),
+        (["render", "xor", "--iteration", "2", "-o", "x.png"], "Nothing is trained in this lesson"),
         (["power-plnat"], "there is no lesson of this name"),
     ],
 )
@@ -77,6 +79,8 @@ def test_bad_input_is_one_line_and_exit_status_2(capsys, arguments, says):
         ["walk"],
         ["walk", "xor", "--digits", "11"],
         ["walk", "xor", "--iterations", "0"],
+        ["walk", "xor", "--iterations", "99999999999"],
+        ["render", "xor", "-o", "x.png", "--scale", "1000"],
         ["render", "xor", "-o", "x.gif"],
         ["render", "xor", "-o", "x.png", "--size", "huge"],
         ["--no-such-option"],
@@ -117,3 +121,25 @@ def test_a_reader_that_has_seen_enough_is_no_error():
     command = f"{sys.executable} -m nnviz walk power-plant-logistic | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.startswith("Power plant") and not done.stderr
+
+
+def test_a_run_that_overflows_says_so(capsys, tmp_path):
+    text = (catalogue.resource("lessons") / "20-power-plant-relu.nnviz.toml").read_text(encoding="utf-8")
+    wild = tmp_path / "wild.nnviz.toml"
+    wild.write_text(text.replace("learning_rate = 0.2", "learning_rate = 1e200"), encoding="utf-8")
+    assert main(["walk", str(wild), "--iterations", "3"]) == 0
+    assert "The run overflowed in iteration 1" in capsys.readouterr().out
+
+
+def test_what_is_printed_is_utf_8_even_where_the_terminal_is_not():
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "nnviz", "walk", "power-plant-logistic"]
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0 and "δ₆" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+def test_a_full_disk_is_one_line():
+    command = f"{sys.executable} -m nnviz walk xor > /dev/full"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2 and done.stderr.startswith("nnviz: cannot write")

@@ -25,9 +25,8 @@ def cursor_at(lesson: Lesson, place: str | None, iteration: int | None, example:
         raise PlaceError(f"found iteration {iteration}, wanted 1 or more")
     start = walk.at(wanted, 0, row)
     if start.iteration != wanted:
-        raise PlaceError(
-            f"found iteration {wanted + 1}, but this run ends with iteration {start.iteration + 1}"
-        )
+        last = f"found iteration {wanted + 1}, but this run ends with iteration {start.iteration + 1}"
+        raise PlaceError(f"{last}. {why_no_further(lesson.timeline)}")
     position = lesson.start.position if place is None else _position(lesson, walk, place, wanted)
     return walk.at(wanted, position, row)
 

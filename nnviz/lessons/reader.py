@@ -118,6 +118,8 @@ def _message(detail: ErrorDetails) -> str:
         return "missing, wanted a value"
     if kind == "extra_forbidden":
         return f"found a field that lessons do not have{_hint(detail)}"
+    if kind == "string_pattern_mismatch" and "x00" in detail["msg"]:
+        return f"found {found}, wanted text without control characters"
     wanted = detail["msg"].replace("Input should be ", "").replace("Input should have ", "")
     return f"found {found}, wanted {wanted[0].lower()}{wanted[1:]}"
 
@@ -134,7 +136,7 @@ def _tables() -> list[type[schema.Table]]:
 
 def _shown(value: Any) -> str:
     try:
-        text = f"“{value}”" if isinstance(value, str) else repr(value)
+        text = f"“{repr(value)[1:-1]}”" if isinstance(value, str) else repr(value)
     except ValueError:
         return "a number with thousands of digits"
     return text if len(text) <= 60 else text[:57] + "…"

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.explain import Explanation, explain_place
 from nnviz.engine.moment import Moment, resolve
-from nnviz.engine.numbers import show
+from nnviz.engine.numbers import own_decimals, show
 from nnviz.engine.outline import Depth, weights_of_unit
+from nnviz.engine.preparation import Preparation
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.typeset import line
+from nnviz.lessons.ending import why_no_further
 from nnviz.lessons.lesson import Lesson
+
+MOST_EXAMPLES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,13 @@ def walkthrough(lesson: Lesson, form: Form, example: int) -> Iterator[str]:
     yield from writer.heading(2, "Conventions")
     rows = [(c.name, c.choice, c.formula) for c in lesson.conventions]
     yield from writer.table(("about", "this lesson", "formula"), rows)
+    yield from writer.heading(2, "Data")
+    yield from writer.table(*_data_table(lesson))
     for iteration in range(form.iterations):
         following = walk.at(iteration, 0, cursor.example)
         if following.iteration != iteration:
-            yield from writer.heading(2, f"The run ends before iteration {iteration + 1}")
+            yield from writer.heading(2, f"There is no iteration {iteration + 1:,}")
+            yield why_no_further(lesson.timeline)
             return
         yield from _iteration(walk, following, lesson, form, writer)
 
@@ -79,6 +86,31 @@ def _tables(moment: Moment, digits: int, writer: _Writer) -> Iterator[str]:
         yield from writer.table(*_weight_table(moment, digits))
 
 
+def _data_table(lesson: Lesson) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """The examples as the lesson lists them and, in the same column, as the network reads them."""
+    preparation = lesson.textbook.preparation
+    assert preparation is not None
+    prepared = preparation.prepare()
+    rows = []
+    for row in range(min(len(prepared), MOST_EXAMPLES)):
+        cells = [
+            _data_cell(preparation, row, column, prepared[row, column]) for column in range(prepared.shape[1])
+        ]
+        rows.append((lesson.textbook.example(row), *cells))
+    if len(prepared) > MOST_EXAMPLES:
+        rows.append(("…", *["…"] * prepared.shape[1]))
+    return ("example", *map(preparation.column_name, range(prepared.shape[1]))), rows
+
+
+def _data_cell(preparation: Preparation, row: int, column: int, value: float) -> str:
+    decimals = own_decimals([value])
+    shown = show(value, 6, decimals)
+    if preparation.expression(row, column) is None:
+        return shown
+    raw = preparation.raw_quantity(row, preparation.sources[column])
+    return f"{show(raw.value, 10, raw.decimals)} → {shown}"
+
+
 def _neuron_table(moment: Moment, digits: int) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
     columns = [("z", "z", Part.VALUE), ("a", "a", Part.VALUE)]
     if moment.graph.trains:
@@ -110,6 +142,17 @@ def _shown(moment: Moment, ref: Ref, digits: int) -> str:
     return "" if value is None else show(value, digits, moment.decimals(ref))
 
 
+def _title(step: Explanation) -> str:
+    return " › ".join(step.crumbs[1:]) or "the whole iteration"
+
+
+def _escaped(text: str) -> str:
+    """Text in which Markdown finds no tags and no links."""
+    for sign in "\\<[`*_":
+        text = text.replace(sign, f"\\{sign}")
+    return text
+
+
 class _Writer:
     """Headings, tables and steps in one kind of text."""
 
@@ -137,7 +180,7 @@ class _Text(_Writer):
     def steps(self, title: str, steps: list[Explanation], digits: int) -> Iterator[str]:
         yield from self.heading(3, title)
         for step in steps:
-            yield " › ".join(step.crumbs[1:])
+            yield _title(step)
             for equation in step.equations:
                 yield f"    {line(equation, digits)}"
             if step.omitted:
@@ -148,7 +191,7 @@ class _Text(_Writer):
 
 class _Markdown(_Writer):
     def heading(self, level: int, title: str) -> Iterator[str]:
-        yield f"{'#' * level} {title}"
+        yield f"{'#' * level} {_escaped(title)}"
         yield ""
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -162,5 +205,5 @@ class _Markdown(_Writer):
         for step in steps:
             lines = [f"`{line(equation, digits)}`" for equation in step.equations]
             lines += [f"… and {step.omitted} more"] if step.omitted else []
-            rows.append((" › ".join(step.crumbs[1:]), "<br>".join(lines), step.narration))
+            rows.append((_escaped(_title(step)), "<br>".join(lines), _escaped(step.narration)))
         yield from self.table(("step", "equation", "in words"), rows)

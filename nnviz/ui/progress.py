@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nnviz.engine.numbers import MINUS, show
 from nnviz.engine.timeline import Timeline
+from nnviz.lessons.ending import why_no_further
 from nnviz.lessons.lesson import Lesson
 
 
@@ -17,10 +18,7 @@ def why_it_ended(lesson: Lesson, timeline: Timeline) -> str:
     """Why a run to the stop criterion is over."""
     last = timeline.length - 1
     if timeline.diverged_at is not None:
-        return (
-            f"The run overflowed in iteration {last + 1:,}: the numbers have grown beyond all bounds. "
-            "A smaller learning rate usually helps. Everything up to here can still be stepped through."
-        )
+        return f"{why_no_further(timeline)} Everything up to here can still be stepped through."
     below = lesson.stop.loss_below
     if below is not None and timeline.data_loss(last) < below:
         loss = f"{timeline.data_loss(last):.3g}".replace("-", MINUS)

@@ -103,6 +103,20 @@ BAD = [
     ("[training]", '[[expect]]\nat = "z[3]"\ntolerance = 0\n[training]', 22, "wanted either value or values"),
     ("[training]", '[[expect]]\nat = "zz[3]"\nvalue = 0\ntolerance = 0\n[training]', 23, "wanted one of z"),
     ("[training]", "[conventions]\ndelta = 3\n[training]", 23, "found 3, wanted 'gradient'"),
+    ('title = "Two neurons"', 'title = "a\\u001b[31m"', 2, "without control characters"),
+    ("units = 2", f"units = 0x{'f' * 9000}", 9, "thousands of digits"),
+    ("units = 2", f"units = {'9' * 9000}", None, "thousands of digits"),
+    ('title = "Two neurons"', f"{'a.' * 500}a = 1", 2, "a key with far too many parts"),
+    ('name = "Output"', 'name = "Inputs"', 13, "which means the data"),
+    (
+        "[[1, 2, 3], [4, 5, 6]]",
+        '[[1, 2, 3], [1e308, 5, 6]]\nnormalize = { method = "standard" }',
+        21,
+        "overflow",
+    ),
+    ("[training]", "[narration]\nzork = 'a'\n[training]", 23, "found “zork”, wanted one of start"),
+    ("[training]", "[narration]\n'forward/none' = 'a'\n[training]", 23, "found layer “none”"),
+    ("[training]", "[narration]\n'forward/hidden/9' = 'a'\n[training]", 23, "no neuron of hidden"),
 ]
 
 
