@@ -5,6 +5,7 @@ from __future__ import annotations
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.notation import AddressError
 from nnviz.engine.outline import Pass
+from nnviz.lessons.ending import why_no_further
 from nnviz.lessons.lesson import Lesson
 
 

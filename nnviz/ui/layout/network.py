@@ -81,6 +81,11 @@ class Sizes:
 
 
 FULL = Sizes()
+# Where the full measures do not fit: smaller glyphs, and the least radius that still holds their numbers.
+COMPACT = (
+    (Sizes(RADIUS, True, 12.5, 12.0, 11.5, 10.5, 21.0, 74.0, 3.0, 62.0, 38.0), LEAST_RADIUS),
+    (Sizes(RADIUS, True, 11.0, 11.0, 10.5, 9.0, 17.0, 64.0, 1.0, 56.0, 30.0), 24.0),
+)
 ERROR_CHARACTERS = 9  # of “t − a −0.3418” beside its digits
 
 
@@ -167,22 +172,15 @@ def _target_above(shape: Shape) -> bool:
 
 
 def _compact(shape: Shape, width: float, height: float) -> Sizes | None:
-    """Smaller neurons around numbers that stay readable; None where even those do not fit."""
+    """Smaller neurons around numbers that stay readable; None where even the smallest do not fit."""
     if shape.strips:
         return None
-    sizes = Sizes(
-        RADIUS,
-        compact=True,
-        value=12.5,
-        label=12.0,
-        small=11.5,
-        bead=10.5,
-        badge_height=21.0,
-        badge_width=74.0,
-        badge_gap=3.0,
-        input_width=62.0,
-        input_height=38.0,
-    )
+    fitted = (_fitted(shape, width, height, sizes, least) for sizes, least in COMPACT)
+    return next((sizes for sizes in fitted if sizes is not None), None)
+
+
+def _fitted(shape: Shape, width: float, height: float, sizes: Sizes, least: float) -> Sizes | None:
+    """These sizes with neurons as large as there is room for; None where they would be too small."""
     rows, layers = max(shape.layers), len(shape.layers)
     around = sizes.bead + sizes.badge_gap + sizes.badge_height + 5
     high = ((height - TOP + 4) / rows - around) / 2
@@ -192,7 +190,7 @@ def _compact(shape: Shape, width: float, height: float) -> Sizes | None:
     wide = (width - beside - layers * COMPACT_GAP) / (2 * layers)
     radius = min(high, wide, RADIUS)
     inputs_fit = shape.inputs * (sizes.input_height + 24) <= height - TOP
-    if radius < LEAST_RADIUS or not inputs_fit:
+    if radius < least or not inputs_fit:
         return None
     return replace(sizes, radius=radius, compact=radius < UPRIGHT_RADIUS)
 
