@@ -32,7 +32,7 @@ OLDEST_PYTHON = (3, 11)
 EXTRAS: dict[str, set[str]] = {"run": set(), "setup": {"test"}, "test": {"test"}, "bench": {"bench", "test"}}
 """The optional parts of nnviz that each command needs."""
 
-SHOWN_WITHOUT_SCREEN = {"power-plant-logistic": ("delta[6]",)}
+SHOWN_WITHOUT_SCREEN = {"power-plant-logistic": ("a[6]", "E", "delta[6]", "w_new[7,5]")}
 """Lesson -> the moments drawn into files by ``run`` on a machine without a screen."""
 
 IMPORTS = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_logo=True))"
@@ -171,9 +171,8 @@ def run_without_screen() -> None:
         heading(f"No screen here, so lesson {lesson} is printed and drawn into files")
         nnviz("walk", lesson)
         for moment in moments:
-            picture = PICTURES / f"{lesson}-{moment.replace('[', '-').strip(']')}.png"
-            nnviz("render", lesson, "--at", moment, "-o", picture)
-            print(f"picture: {picture}", flush=True)
+            name = moment.replace("[", "-").replace(",", "-").strip("]")
+            nnviz("render", lesson, "--at", moment, "-o", PICTURES / f"{lesson}-{name}.png")
 
 
 def test(arguments: list[str]) -> None:
