@@ -109,7 +109,13 @@ def _compact(
         return _Compact(room.face(px, flat=True), tags).best(equations, room)
 
     small = tuple(round(px * room.scale) for px in TABLE_PX) if len(equations) > 2 else ()
+
+    def brief(px: int) -> Laid:
+        return _Compact(room.face(px, flat=True), tags).brief(equations)
+
     found = _largest(make, (*room.sizes, *small), less)
+    if found is None and small:
+        found = _largest(brief, small, less)
     if found is None:
         px = room.sizes[-1]
         found = px, make(px, replace(less, width=less.width - SCROLL_BAR))
@@ -162,6 +168,13 @@ class _Compact:
                 return next((table for table in narrow if room.fits(table)), narrow[-1])
         blocks = [self._one(*each, room.width) for each in zip(equations, faces, rows, strict=True)]
         return stacked(blocks, EQUATION_GAP)
+
+    def brief(self, equations: Sequence[Typeset]) -> Laid:
+        """The first equation in full, and of those that are like it the numbers only."""
+        faces = [self.face] * (len(equations) - 1) + [replace(self.face, beads=self.tags)]
+        rows = [_pieces(*pair) for pair in zip(equations, faces, strict=True)][1:]
+        numbers = [[row[0], _blank(0), row[2], row[3]] for row in rows]
+        return stacked([aligned(equations[0], self.face), _table(numbers, 1)], EQUATION_GAP)
 
     def _one(self, equation: Typeset, face: Face, row: Sequence[Laid], width: float) -> Laid:
         """An equation in one line, in two, or in as many as it takes."""

@@ -33,7 +33,7 @@ from nnviz.engine.formula import (
 )
 from nnviz.engine.moment import resolve
 from nnviz.engine.outline import Depth
-from nnviz.engine.ref import Ref
+from nnviz.engine.ref import Part, Ref
 from nnviz.engine.typeset import Setting, arrange, typeset
 from nnviz.ui.formula_boxes import Face, Kind, lay, name, tokens
 from nnviz.ui.formula_columns import aligned
@@ -167,6 +167,16 @@ def test_what_does_not_fit_is_scrolled_at_the_smallest_size(qapp):
     assert placed.px == 16
     assert placed.height > NARROW.height
     assert placed.width <= NARROW.width
+
+
+def test_the_gradients_of_a_neuron_are_seen_at_once_on_a_small_screen(qapp, lesson):
+    """Four sums over four examples, in the room that the strip has at 1280×720."""
+    walk = Walk(lesson.timeline)
+    cursor = walk.at(0, walk.outline(0).completed_at(Ref("hidden2/w", Part.GRADIENT, (1, 2))), 1)
+    one = explain_place(resolve(walk, cursor, lesson.textbook), Depth.NEURON)
+    placed = sheet(one, 4, Room(686, 124), factor_tags(one))
+    assert len(one.equations) == 4
+    assert placed.height <= 124 and placed.width <= 686
 
 
 def test_numbers_stand_centered_under_their_symbols(qapp):
