@@ -174,9 +174,9 @@ def test_the_gradients_of_a_neuron_are_seen_at_once_on_a_small_screen(qapp, less
     walk = Walk(lesson.timeline)
     cursor = walk.at(0, walk.outline(0).completed_at(Ref("hidden2/w", Part.GRADIENT, (1, 2))), 1)
     one = explain_place(resolve(walk, cursor, lesson.textbook), Depth.NEURON)
-    placed = sheet(one, 4, Room(686, 124), factor_tags(one))
+    placed = sheet(one, 4, Room(669, 130), factor_tags(one))
     assert len(one.equations) == 4
-    assert placed.height <= 124 and placed.width <= 686
+    assert placed.height <= 130 and placed.width <= 669
 
 
 def test_numbers_stand_centered_under_their_symbols(qapp):
