@@ -19,6 +19,7 @@ from nnviz.engine.numbers import MOST_DECIMALS, own_decimals
 from nnviz.engine.ops.base import Array, Elementwise
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.outline import Kind, Leaf, Outline, Stage
+from nnviz.engine.prefix import Prefix
 from nnviz.engine.preparation import Preparation
 from nnviz.engine.ref import BIAS_INPUT, LEARNING_RATE, Part, Ref
 from nnviz.engine.run import Record
@@ -44,6 +45,12 @@ class Textbook:
     def example(self, row: int) -> str:
         """The name of an example: d₁, or what the lesson calls it."""
         return self.examples[row] if row < len(self.examples) else f"d{row + 1}"
+
+    def scaling_word(self, part: Part) -> str:
+        """What the numbers are called that the data is scaled with."""
+        methods = {scaling.method for scaling in self.preparation.scalings} if self.preparation else set()
+        low, high = ("mean", "deviation") if "standard" in methods else ("min", "max")
+        return low if part is Part.LOW else high
 
 
 class Known(NamedTuple):
@@ -379,21 +386,3 @@ def _losses(timeline: Timeline, outline: Outline, cursor: Cursor) -> Sequence[fl
     if count > cursor.iteration:
         timeline.loss(cursor.iteration)
     return Prefix(timeline.losses_until(count), count)
-
-
-class Prefix(Sequence[float]):
-    """The first `count` numbers of a growing list, without copying them for every moment."""
-
-    def __init__(self, numbers: Sequence[float], count: int) -> None:
-        self._numbers = numbers
-        self._count = count
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __getitem__(self, index):  # type: ignore[no-untyped-def]
-        if isinstance(index, slice):
-            return self._numbers[: self._count][index]
-        if not -self._count <= index < self._count:
-            raise IndexError(index)
-        return self._numbers[index if index >= 0 else self._count + index]

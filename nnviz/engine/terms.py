@@ -38,7 +38,11 @@ def quantity(moment: Moment, ref: Ref, many: bool = False) -> Quantity:
     value = moment.value(ref)
     assert value is not None, f"{ref} is not computed yet"
     row = moment.focus if ref.example is None else ref.example
-    example = moment.textbook.example(row) if many and ref != BIAS_INPUT else ""
+    is_other = ref.example is not None and ref.example != moment.focus
+    example = moment.textbook.example(row) if (many or is_other) and ref != BIAS_INPUT else ""
+    if ref.part in (Part.LOW, Part.HIGH):
+        name = Name(moment.textbook.scaling_word(ref.part))
+        return Quantity(name, value, ref, "data", moment.notation.caption(ref), moment.decimals(ref))
     name = moment.notation.name(ref, example)
     caption = moment.notation.caption(ref) + (f", {example}" if example else "")
     return Quantity(name, value, ref, role_of(moment, ref, value), caption, moment.decimals(ref))

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLineEdit, QWidget
+
+PRESSING = ("Space", "Return", "Enter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Commands(QObject):
         super().__init__(window)
         self.commands = commands
         self._plain: list[QAction] = []
+        self._pressing: list[QAction] = []  # keys that a button with the focus wants for itself
         for command in commands:
             for action in self._actions(window, command):
                 window.addAction(action)
@@ -35,19 +38,23 @@ class Commands(QObject):
             application.focusChanged.connect(self._on_focus_changed)
 
     def _actions(self, window: QWidget, command: Command) -> Iterator[QAction]:
-        """Keys with and without Ctrl are separate actions: only the plain ones yield to a text field."""
-        for plain in (True, False):
-            keys = [QKeySequence(key) for key in command.keys if key.startswith("Ctrl") != plain]
+        """Keys of each kind are an action of their own: they yield to different things with the focus."""
+        pressing = [key for key in command.keys if key in PRESSING]
+        plain = [key for key in command.keys if key not in PRESSING and not key.startswith("Ctrl")]
+        control = [key for key in command.keys if key.startswith("Ctrl")]
+        for keys, kind in ((pressing, self._pressing), (plain, self._plain), (control, None)):
             if not keys:
                 continue
             action = QAction(command.text, window)
-            action.setShortcuts(keys)
+            action.setShortcuts([QKeySequence(key) for key in keys])
             action.triggered.connect(lambda _=False, run=command.run: run())
-            if plain:
-                self._plain.append(action)
+            if kind is not None:
+                kind.append(action)
             yield action
 
     def _on_focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:
         typing = isinstance(now, QLineEdit | QAbstractSpinBox)
         for action in self._plain:
             action.setEnabled(not typing)
+        for action in self._pressing:
+            action.setEnabled(not typing and not isinstance(now, QAbstractButton))

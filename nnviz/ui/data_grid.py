@@ -133,6 +133,11 @@ class CellDelegate(QStyledItemDelegate):
     def __init__(self, grid: DataGrid) -> None:
         super().__init__(grid)
         self._grid = grid
+        self.closeEditor.connect(self._on_editor_closed)
+
+    def _on_editor_closed(self) -> None:
+        """Why a number was refused is no longer of interest."""
+        self._grid.refused.emit("")
 
     # Qt
 

@@ -93,8 +93,8 @@ class LossPlot(QObject):
         """Draw E of the iterations from 0 on, with room for those that are run but come later."""
         self._losses = losses
         self._run_length = max(run_length, len(losses))
+        self._fit()  # first, for the curve is clipped to what the axes show
         self._curve.setData(np.arange(len(losses)), self._drawable(losses))
-        self._fit()
 
     def set_logarithmic(self, is_logarithmic: bool) -> None:
         self._is_logarithmic = is_logarithmic

@@ -227,6 +227,7 @@ class Player(QObject):
         """Back to the initial weights of the lesson. Can be undone."""
         assert self.lesson is not None
         self._finish_motion()
+        self.select(None)
         start = Cursor(0, 0, self.cursor.example)
         after = (self.lesson.timeline, start)
         self.undo_stack.push(_Switch("restart", self._switch_to, (self.timeline, self.cursor), after))

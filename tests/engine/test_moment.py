@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnviz.engine.moment import Prefix
+from nnviz.engine.prefix import Prefix
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
 
 FREE = (Part.RAW,)

@@ -291,3 +291,20 @@ def test_what_is_said_of_one_iteration_is_not_said_of_another(window, qtbot):
     assert window.notice.text
     window.player.seek(100, 5)
     assert not window.notice.text
+
+
+@pytest.mark.parametrize("key", [Key.Key_Space, Key.Key_Return])
+def test_space_and_enter_press_the_button_that_has_the_focus(window, qtbot, key):
+    window.outline.hide()
+    window.unfold.show()
+    window.unfold.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(window.unfold.hasFocus)
+    qtbot.keyClick(window.unfold, Key.Key_Space if key == Key.Key_Space else key)
+    assert window.player.cursor.position == 0, "the step must not be taken as well"
+
+
+def test_restart_explains_the_start_again(window, qtbot):
+    press(qtbot, window, Key.Key_Right)
+    window.player.select(ref(window, "w[3,1]"))
+    press(qtbot, window, Key.Key_R)
+    assert window.player.explanation.crumbs[-1] == "start"
