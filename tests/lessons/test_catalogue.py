@@ -14,7 +14,7 @@ from nnviz.lessons import catalogue
 from nnviz.lessons.check import check
 from nnviz.lessons.errors import LessonError
 
-ISSUE_LESSONS = {
+FIRST_LESSONS = {
     "power-plant-logistic",
     "power-plant-online",
     "power-plant-relu",
@@ -29,7 +29,7 @@ ISSUE_LESSONS = {
 
 
 def test_the_first_lessons_are_all_there():
-    assert set(catalogue.names()) >= ISSUE_LESSONS
+    assert set(catalogue.names()) >= FIRST_LESSONS
 
 
 @pytest.mark.parametrize("name", catalogue.names())
