@@ -60,7 +60,7 @@ def role_of(moment: Moment, ref: Ref, value: float) -> str:
         return "loss"
     node = moment.graph[ref.scope]
     if node.is_parameter:
-        return "negative" if value < 0 else "positive"
+        return "negative" if value < 0 else "positive" if value > 0 else "plain"
     return "forward" if node.inputs else "data"
 
 

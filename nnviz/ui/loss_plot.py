@@ -16,7 +16,6 @@ from nnviz.ui import style
 Numbers = NDArray[np.float64]
 
 FEWEST_ITERATIONS = 5  # the axis is at least so long
-NEAR = 24  # how far from the curve, in pixels, a click still means it
 AXIS_WIDTH, AXIS_HEIGHT = 52, 44
 MOST_POINTS_SEARCHED = 1_000  # points of the curve that a text keeps clear of
 GAP = 8

@@ -69,7 +69,7 @@ class Colors:
 
     def sign(self, value: float) -> tuple[str, str]:
         """Hue and tint of a signed number, such as a weight."""
-        return self.role("negative" if value < 0 else "positive")
+        return self.role("negative" if value < 0 else "positive") if value else (self.outline, self.grid)
 
     def diverging_cell(self, value: float, largest: float, with_number: bool = True) -> QColor:
         """The color of a cell in a map that is symmetric about zero."""

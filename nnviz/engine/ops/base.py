@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.formula import Expr, Name
+from nnviz.engine.formula import Expr
 
 Array = NDArray[np.float64]
 Cell = tuple[int, ...]
@@ -94,10 +94,6 @@ class Elementwise(Op):
     def slope_expression(self, y: Expr, x: Expr) -> Expr:
         """φ′(x) as the textbook writes it, in terms of x or of y = φ(x)."""
         raise NotImplementedError
-
-    def call_name(self) -> Name:
-        """The name of φ in front of its argument."""
-        return Name(self.symbol)
 
 
 class Source(Op):
