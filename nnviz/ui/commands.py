@@ -33,6 +33,11 @@ class Commands(QObject):
         for command in commands:
             for action in self._actions(window, command):
                 window.addAction(action)
+        self._press = QAction("press the button in focus", window)
+        self._press.setShortcuts([QKeySequence("Return"), QKeySequence("Enter")])
+        self._press.triggered.connect(self._on_press)
+        self._press.setEnabled(False)
+        window.addAction(self._press)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_focus_changed)
@@ -54,7 +59,15 @@ class Commands(QObject):
 
     def _on_focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:
         typing = isinstance(now, QLineEdit | QAbstractSpinBox)
+        on_button = isinstance(now, QAbstractButton)
+        self._press.setEnabled(on_button)
         for action in self._plain:
             action.setEnabled(not typing)
         for action in self._pressing:
-            action.setEnabled(not typing and not isinstance(now, QAbstractButton))
+            action.setEnabled(not typing and not on_button)
+
+    def _on_press(self) -> None:
+        """Space presses a button by itself, Enter does not."""
+        button = QApplication.focusWidget()
+        if isinstance(button, QAbstractButton):
+            button.click()

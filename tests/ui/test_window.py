@@ -299,7 +299,8 @@ def test_space_and_enter_press_the_button_that_has_the_focus(window, qtbot, key)
     window.unfold.show()
     window.unfold.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(window.unfold.hasFocus)
-    qtbot.keyClick(window.unfold, Key.Key_Space if key == Key.Key_Space else key)
+    qtbot.keyClick(window.unfold, key)
+    assert window.outline.isVisible()
     assert window.player.cursor.position == 0, "the step must not be taken as well"
 
 
