@@ -168,7 +168,7 @@ def _right_side(moment: Moment, node: Node, ref: Ref, whole: bool) -> Expr | Non
         Part.DELTA: lambda: _delta(moment, node, ref, whole),
         Part.SLOPE: lambda: _slope(moment, node, ref),
         Part.SHARE: lambda: _share(moment, node, ref),
-        Part.NEW: lambda: _updated(moment, ref),
+        Part.NEW: lambda: _updated(moment, ref.of(Part.VALUE)),
         Part.ERROR: lambda: _error(moment, ref),
         Part.TERM: lambda: _loss_of_example(moment, ref),
     }
@@ -247,19 +247,18 @@ def _slope(moment: Moment, node: Node, ref: Ref) -> Expr | None:
     return node.op.slope_expression(y, quantity(moment, replace(ref, scope=z.scope, part=Part.VALUE)))
 
 
-def _updated(moment: Moment, ref: Ref) -> Expr:
-    w, gradient = quantity(moment, ref.of(Part.VALUE)), quantity(moment, ref.of(Part.GRADIENT))
-    return Difference(w, Product((quantity(moment, LEARNING_RATE), gradient)))
+def _updated(moment: Moment, w: Ref, rate: Ref = LEARNING_RATE) -> Expr:
+    """A parameter after an update, as the optimizer of the run writes it."""
+    gradient = quantity(moment, w.of(Part.GRADIENT))
+    return moment.optimizer.expression(quantity(moment, w), gradient, quantity(moment, rate))
 
 
 def _updated_before(moment: Moment, node: Node, ref: Ref) -> Expr | None:
     """A weight from the update of the iteration before; a start value, or one set by hand, is given."""
     if moment.iteration == 0 or not node.is_trainable or moment.before is None:
         return None
-    earlier = replace(ref, iteration=moment.iteration - 1)
-    w, gradient = quantity(moment, earlier), quantity(moment, earlier.of(Part.GRADIENT))
-    rate = quantity(moment, replace(LEARNING_RATE, iteration=moment.iteration - 1))
-    right = Difference(w, Product((rate, gradient)))
+    earlier = moment.iteration - 1
+    right = _updated(moment, replace(ref, iteration=earlier), replace(LEARNING_RATE, iteration=earlier))
     return right if evaluate(right) == moment.value(ref) else None
 
 

@@ -18,6 +18,7 @@ from nnviz.engine.notation import Notation
 from nnviz.engine.numbers import MOST_DECIMALS, own_decimals
 from nnviz.engine.ops.base import Array, Elementwise
 from nnviz.engine.ops.losses import Loss
+from nnviz.engine.optimizers import GradientDescent
 from nnviz.engine.outline import Kind, Leaf, Outline, Stage
 from nnviz.engine.prefix import Prefix
 from nnviz.engine.preparation import Preparation
@@ -76,6 +77,7 @@ class Moment:
     leaf: Leaf | None
     known: Mapping[tuple[str, Part], Known]
     losses: Sequence[float]
+    optimizer: GradientDescent
     learning_rate: float
     run_length: int  # how many iterations can be looked at; what is in the later ones is not told
     epoch: int
@@ -309,6 +311,7 @@ def resolve(walk: Walk, cursor: Cursor, textbook: Textbook) -> Moment:
         leaf=stage.leaf(position) if stage else None,
         known=MappingProxyType(_known(record, outline, position, textbook.conventions)),
         losses=_losses(timeline, outline, cursor),
+        optimizer=timeline.optimizer,
         learning_rate=record.state.learning_rate,
         run_length=timeline.length,
         epoch=timeline.epoch(cursor.iteration),

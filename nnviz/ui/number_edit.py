@@ -40,11 +40,16 @@ class NumberEdit(QLineEdit):
     def _on_text_changed(self, text: str) -> None:
         problem = problem_with(text)
         self.setToolTip(problem or self._hint)
-        if bool(self.property("invalid")) != bool(problem):
-            self.setProperty("invalid", bool(problem))  # the style sheet draws the frame
-            self.style().unpolish(self)
-            self.style().polish(self)
+        mark_invalid(self, bool(problem))
         self.refused.emit(problem if self.hasFocus() and text else "")
+
+
+def mark_invalid(field: QLineEdit, is_invalid: bool) -> None:
+    """Frame a field that holds no number; the style sheet draws the frame."""
+    if bool(field.property("invalid")) != is_invalid:
+        field.setProperty("invalid", is_invalid)
+        field.style().unpolish(field)
+        field.style().polish(field)
 
 
 def problem_with(text: str) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from nnviz.engine.numbers import parse
+from nnviz.ui.number_edit import mark_invalid
 
 SOMEWHERE_ELSE = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
@@ -38,7 +39,7 @@ class NumberField(QLineEdit):
         try:
             value = parse(self.text())
         except ValueError as problem:
-            self._mark(True)
+            mark_invalid(self, True)
             self.refused.emit(str(problem))
             return
         self._is_open = False
@@ -50,14 +51,7 @@ class NumberField(QLineEdit):
             self.abandoned.emit()
 
     def _on_text_edited(self) -> None:
-        self._mark(False)
-
-    def _mark(self, is_invalid: bool) -> None:
-        """`invalid` is what the style sheet shows."""
-        if bool(self.property("invalid")) != is_invalid:
-            self.setProperty("invalid", is_invalid)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        mark_invalid(self, False)
 
     # Qt
 
