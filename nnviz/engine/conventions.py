@@ -46,13 +46,14 @@ class Subject:
     batch: str = ""
     frozen: str = ""
     has_relu: bool = True
+    has_filters: bool = False
 
 
 def describe(conventions: Conventions, subject: Subject) -> list[Convention]:
     """Every convention of a lesson, as the panel and the printed walk-through show it."""
     trains = subject.loss is not None
     rows = _loss_rows(conventions, subject) if trains else []
-    rows.append(_bias_row(conventions, trains))
+    rows.append(_bias_row(conventions, subject))
     if subject.frozen:
         rows.append(Convention("frozen", subject.frozen, "keeps its start values"))
     if trains and subject.has_relu:
@@ -81,11 +82,13 @@ def _loss_rows(conventions: Conventions, subject: Subject) -> list[Convention]:
     return [Convention(what, choice, formula), Convention("over examples", "mean" if mean else "sum", over)]
 
 
-def _bias_row(conventions: Conventions, trains: bool) -> Convention:
+def _bias_row(conventions: Conventions, subject: Subject) -> Convention:
     if conventions.bias == "none":
         return Convention("bias", "none", "z = Σ w·a")
     shared = conventions.bias == "shared"
-    choice = "one for each layer" if shared else "one for each neuron"
+    trains = subject.loss is not None
+    each = "filter and neuron" if subject.has_filters else "neuron"
+    choice = "one for each layer" if shared else f"one for each {each}"
     if trains:
         choice += ", trained" if conventions.bias_trained else ", not trained"
     formula = "z = w₀·1 + Σ w·a" + (", w₀ the same for the layer" if shared else "")

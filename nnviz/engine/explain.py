@@ -6,8 +6,13 @@ put together, and how.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
 
 from nnviz.engine.formula import (
     Difference,
@@ -18,28 +23,28 @@ from nnviz.engine.formula import (
     Negative,
     Product,
     Quantity,
-    Sum,
     evaluate,
 )
-from nnviz.engine.graph import Layer, Node
+from nnviz.engine.graph import DenseLayer, Layer, Node, PoolingLayer, WeightedLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.narrate import narrate, title_of
-from nnviz.engine.ops.base import Contraction, Elementwise
+from nnviz.engine.ops.base import Contraction, Elementwise, Pooling
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.outline import Depth, Kind, Pass, Stage
+from nnviz.engine.quantities import quantity
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
+from nnviz.engine.sums import Leading, short_sum
 from nnviz.engine.terms import (
     all_terms,
     beside,
     error_terms,
+    gradient_of_example,
+    gradient_terms,
     loss_terms,
     over_examples,
-    quantity,
-    short_sum,
     softmax_terms,
-    sum_terms,
-    terms_of_example,
+    weighted_sum,
     with_sign,
 )
 
@@ -81,14 +86,13 @@ def explain_place(moment: Moment, depth: Depth) -> Explanation:
         return _explain_start(moment)
     crumbs = title_of(moment, depth)
     into = moment.stage.into
-    refs = [] if depth is Depth.TERM else _refs_of_place(moment, depth)
-    if not refs:  # or the place has been reached in finer steps, and nothing of it is complete
+    place = None if depth is Depth.TERM else _place(moment, depth)
+    if place is None or not place.shown:  # or it has been reached in finer steps, and nothing is complete
         equations = term_equations(moment)
         return Explanation(into, crumbs, equations, narrate(moment, moment.leaf.ref, equations))
-    shown = refs[:MOST_EQUATIONS]
-    equations = tuple(e for ref in shown if (e := equation(moment, ref, whole=True)) is not None)
-    sentence = narrate(moment, refs[-1], equations, depth)
-    return Explanation(into, crumbs, equations, sentence, omitted=len(refs) - len(shown))
+    equations = tuple(e for ref in place.shown if (e := equation(moment, ref, whole=True)) is not None)
+    sentence = narrate(moment, place.shown[-1], equations, depth)
+    return Explanation(into, crumbs, equations, sentence, omitted=place.total - len(place.shown))
 
 
 def _explain_start(moment: Moment) -> Explanation:
@@ -96,33 +100,65 @@ def _explain_start(moment: Moment) -> Explanation:
     return Explanation(None, crumbs, (), narrate(moment, None, ()))
 
 
-def _refs_of_place(moment: Moment, depth: Depth) -> list[Ref]:
-    """What has been computed in the current place, hidden steps that an equation spells out left away."""
+class _Place(NamedTuple):
+    """What has been computed in a place: so many numbers, and those of them that are written out."""
+
+    shown: tuple[Ref, ...]
+    total: int
+
+
+def _place(moment: Moment, depth: Depth) -> _Place:
+    """The current place; hidden steps that an equation spells out are left away.
+
+    Of maps only the cell that was reached last is written out, since all others are made in the same way.
+    """
     stage = moment.stage
     assert stage is not None
     if depth >= Depth.PASS:
-        return _refs_of_pass(moment, stage.into if depth is Depth.PASS else None)
+        into = stage.into if depth is Depth.PASS else None
+        return _listed(moment, _ends_of_pass(moment, into), sums=into is not Pass.FORWARD)
     unit = stage.unit_at(moment.cursor.position)
-    units = (unit,) if depth is Depth.NEURON else range(unit + 1)
-    return [ref for one in units for ref in _refs_of_unit(moment, stage, one)]
+    if depth is Depth.NEURON:
+        return _listed(moment, [(stage, range(unit, unit + 1))])
+    first = stage.group_at(moment.cursor.position) * stage.places.group if depth is Depth.MAP else 0
+    if stage.layer is None or isinstance(stage.layer, DenseLayer):
+        return _listed(moment, [(stage, range(first, unit + 1))])
+    last = _refs_of_unit(moment, stage, unit) or _refs_of_unit(moment, stage, max(unit - 1, first))
+    return _Place(tuple(last), (unit + 1 - first) * len(last))
 
 
-def _refs_of_pass(moment: Moment, into: Pass | None) -> list[Ref]:
-    """What a pass leads to: activations, the loss, every δ or every new weight; of an iteration its loss."""
+def _listed(moment: Moment, stretches: list[tuple[Stage, range]], sums: bool = True) -> _Place:
+    """The first numbers of stretches of units, and how many there are: large layers are not gone through.
+
+    Without `sums` the weighted sums are left away from which activations go on.
+    """
+
+    def refs_of(stage: Stage, unit: int) -> list[Ref]:
+        refs = _refs_of_unit(moment, stage, unit)
+        return [ref for ref in refs if sums or not isinstance(moment.graph[ref.scope].op, Contraction)]
+
+    def count(stage: Stage, units: range) -> int:
+        scopes = {ref.scope for ref in refs_of(stage, units[0])}
+        ends = [stage.places.before(moment.graph[scope], units[-1]) for scope in scopes]
+        starts = [stage.places.before(moment.graph[scope], units[0]) for scope in scopes]
+        return sum(ends) - sum(starts) + len(refs_of(stage, units[-1]))
+
+    all_refs = (ref for stage, units in stretches for unit in units for ref in refs_of(stage, unit))
+    return _Place(tuple(islice(all_refs, MOST_EQUATIONS)), sum(count(*stretch) for stretch in stretches))
+
+
+def _ends_of_pass(moment: Moment, into: Pass | None) -> list[tuple[Stage, range]]:
+    """What a pass leads to: activations, the loss, every δ or every new weight; of an iteration its loss.
+
+    Maps are left away where there are layers of neurons, whose numbers can be read one by one.
+    """
     stages = [stage for stage in moment.outline.stages if into in (None, stage.into)]
     if into is None:
         stages = [s for s in stages if s.into is Pass.LOSS] or stages
     if into is Pass.BACKWARD:
         stages = [s for s in stages if s.kind is Kind.DELTA]
-    refs = [
-        ref for stage in stages for unit in range(stage.units) for ref in _refs_of_unit(moment, stage, unit)
-    ]
-    return [ref for ref in refs if into is not Pass.FORWARD or not _is_sum(moment, ref)]
-
-
-def _is_sum(moment: Moment, ref: Ref) -> bool:
-    """Whether a number is a weighted sum, from which the activation of its neuron goes on."""
-    return isinstance(moment.graph[ref.scope].op, Contraction)
+    stages = [s for s in stages if s.layer is None or isinstance(s.layer, DenseLayer)] or stages
+    return [(stage, range(stage.units)) for stage in stages]
 
 
 def _refs_of_unit(moment: Moment, stage: Stage, unit: int) -> list[Ref]:
@@ -140,7 +176,9 @@ def _is_spelled_out(moment: Moment, ref: Ref) -> bool:
     if ref.part is not Part.GRADIENT or moment.graph[ref.scope].is_parameter:
         return False
     layer = moment.graph.layer_of(moment.graph[ref.scope])
-    return layer is not None and layer is not moment.graph.output and isinstance(layer.a.op, Elementwise)
+    if layer is None or not isinstance(layer.a.op, Elementwise):
+        return False
+    return isinstance(moment.graph.consumer_layer(layer.a), WeightedLayer)
 
 
 # Equations
@@ -184,7 +222,12 @@ def _value(moment: Moment, node: Node, ref: Ref) -> Expr | None:
         return _loss_sum(moment)
     inputs = [moment.graph.nodes[i] for i in node.inputs]
     if isinstance(node.op, Contraction):
-        return short_sum(sum_terms(moment, node, ref))
+        return weighted_sum(moment, node, ref)
+    if isinstance(node.op, Pooling):
+        window = node.op.window(ref.cell, inputs[0].shape)
+        return node.op.expression(
+            tuple(quantity(moment, Ref(inputs[0].scope, cell=cell, example=ref.example)) for cell in window)
+        )
     if isinstance(node.op, Softmax):
         zs: list[Expr] = [quantity(moment, beside(inputs[0], i, ref)) for i in range(inputs[0].shape[0])]
         return node.op.expression(ref.cell[0], zs)
@@ -197,34 +240,42 @@ def _prepared(moment: Moment, ref: Ref) -> Expr | None:
     preparation = moment.textbook.preparation
     if preparation is None:
         return None
-    column = ref.cell[0] + (0 if ref.scope == moment.graph.inputs.scope else moment.graph.inputs.shape[0])
+    inputs = moment.graph.inputs
+    if ref.scope == inputs.scope:
+        column = int(np.ravel_multi_index(ref.cell, inputs.shape))
+    else:
+        column = ref.cell[0] + math.prod(inputs.shape)
     row = moment.focus if ref.example is None else ref.example
     right = preparation.expression(row, column, replace(ref, part=Part.RAW, example=row))
     return right if right is not None and evaluate(right) == moment.value(ref) else None
 
 
 def _gradient(moment: Moment, node: Node, ref: Ref) -> Expr | None:
+    if node.is_parameter and len(moment.rows) == 1:
+        return gradient_of_example(moment, node, replace(ref, example=moment.rows[0]))
     if node.is_parameter:
         return over_examples(
-            moment, lambda row, many: terms_of_example(moment, node, replace(ref, example=row), many)
+            moment, lambda row, many: gradient_terms(moment, node, replace(ref, example=row), many)
         )
     layer = moment.graph.layer_of(node)
     assert layer is not None
-    if node is layer.z:
+    if isinstance(layer, WeightedLayer) and node is layer.z:
         return with_sign(moment, quantity(moment, ref.of(Part.DELTA)))
-    if moment.graph.consumer_layer(node) is None:
+    above = moment.graph.consumer_layer(node)
+    if above is None:
         return _loss_gradient(moment, layer, ref)
-    return with_sign(moment, short_sum(error_terms(moment, layer, ref)))
+    total = short_sum(error_terms(moment, layer, ref))
+    return total if isinstance(above, PoolingLayer) else with_sign(moment, total)
 
 
 def _share(moment: Moment, node: Node, ref: Ref) -> Expr:
     row = moment.focus if ref.example is None else ref.example
-    return short_sum(terms_of_example(moment, node, replace(ref, example=row), many=False))
+    return gradient_of_example(moment, node, replace(ref, example=row))
 
 
 def _delta(moment: Moment, node: Node, ref: Ref, whole: bool) -> Expr:
     layer = moment.graph.layer_of(node)
-    assert layer is not None
+    assert isinstance(layer, WeightedLayer)
     loss = moment.graph.loss
     assert loss is not None and isinstance(loss.op, Loss)
     if moment.graph.consumer_layer(layer.a) is None and not loss.op.through_slope:
@@ -234,7 +285,7 @@ def _delta(moment: Moment, node: Node, ref: Ref, whole: bool) -> Expr:
         return with_sign(moment, short_sum(softmax_terms(moment, layer, ref)))
     slope = quantity(moment, activation.of(Part.SLOPE))
     above = moment.graph.consumer_layer(layer.a)
-    if whole and above is not None:
+    if whole and above is not None and not isinstance(above, PoolingLayer):
         return Product((Group(short_sum(error_terms(moment, layer, activation))), slope))
     return with_sign(moment, Product((quantity(moment, activation.of(Part.GRADIENT)), slope)))
 
@@ -322,9 +373,9 @@ def term_equations(moment: Moment) -> tuple[Equation, ...]:
     terms = all_terms(moment, leaf.ref)
     term = terms[leaf.term]
     of = moment.notation.name(leaf.ref)
-    so_far = terms[: leaf.term + 1]
+    so_far = Leading(terms, leaf.term + 1)
     equations = [Equation(Quantity(Name(f"term {leaf.term + 1}"), evaluate(term), None, "term"), term)]
     if leaf.term > 0:
-        target = Quantity(replace(of, mark=" so far"), evaluate(Sum(tuple(so_far))), None, "partial")
+        target = Quantity(replace(of, mark=" so far"), so_far.total(0, leaf.term + 1), None, "partial")
         equations.append(Equation(target, short_sum(so_far)))
     return tuple(equations)

@@ -5,7 +5,7 @@ A graph holds no arrays. It is built once, by the functions of `layers`, and nev
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,20 +37,64 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What belongs together on the canvas and in the outline: the nodes of one layer by their role."""
+    """What belongs together on the canvas and in the outline: the nodes of one layer by their role.
+
+    `x` is what it reads and `a` what it hands on, a vector of units or maps of (channel, row, column).
+    """
 
     scope: str
     title: str
-    units: int
-    z: Node
-    a: Node
     x: Node
+    a: Node
+
+    @property
+    def units(self) -> int:
+        """How many numbers it hands on for one example."""
+        return math.prod(self.a.shape)
+
+    @property
+    def is_map(self) -> bool:
+        """Whether its units stand in maps of rows and columns."""
+        return len(self.a.shape) > 1
+
+    @property
+    def parameters(self) -> tuple[Node, ...]:
+        return ()
+
+    def index_of(self, cell: Cell) -> int:
+        """The place of a unit in reading order: map, row, column."""
+        index = 0
+        for i, length in zip(cell, self.a.shape, strict=True):
+            index = index * length + i
+        return index
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedLayer(Layer):
+    """A layer of weighted sums: z from x, weights and biases, and a = φ(z)."""
+
+    z: Node
     w: Node
     b: Node | None
 
     @property
     def parameters(self) -> tuple[Node, ...]:
         return (self.w,) if self.b is None else (self.b, self.w)
+
+
+@dataclass(frozen=True, slots=True)
+class DenseLayer(WeightedLayer):
+    """Every unit reads every input; w is (units, inputs). Maps are read in the order channel, row, column."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConvolutionLayer(WeightedLayer):
+    """Every unit of a map reads its receptive field with the same filter: (map, channel, row, column)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolingLayer(Layer):
+    """Every unit keeps one number of its window; nothing is learned."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +140,16 @@ class Graph:
         return self.layers[-1]
 
     @cached_property
+    def has_maps(self) -> bool:
+        """Whether anything in it stands in rows and columns: an image, feature maps."""
+        return len(self.inputs.shape) > 1
+
+    @cached_property
+    def dense(self) -> tuple[DenseLayer, ...]:
+        """All fully connected layers."""
+        return tuple(layer for layer in self.layers if isinstance(layer, DenseLayer))
+
+    @cached_property
     def parameters(self) -> tuple[Node, ...]:
         """All parameters, the trainable ones first: that is their order in the flat vector of a state."""
         return tuple(sorted((n for n in self.nodes if n.is_parameter), key=lambda n: not n.is_trainable))
@@ -105,22 +159,15 @@ class Graph:
         """Where each parameter lies in the flat vector, by node index."""
         slices, start = {}, 0
         for node in self.parameters:
-            size = _size(node.shape)
+            size = math.prod(node.shape)
             slices[node.index] = slice(start, start + size)
             start += size
         return slices
 
     @cached_property
     def trainable_size(self) -> int:
-        return sum(_size(node.shape) for node in self.parameters if node.is_trainable)
+        return sum(math.prod(node.shape) for node in self.parameters if node.is_trainable)
 
     @property
     def parameter_size(self) -> int:
-        return sum(_size(node.shape) for node in self.parameters)
-
-
-def _size(shape: Iterable[int]) -> int:
-    size = 1
-    for length in shape:
-        size *= length
-    return size
+        return sum(math.prod(node.shape) for node in self.parameters)

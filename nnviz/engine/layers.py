@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from nnviz.engine.graph import Graph, GraphError, Layer, Node
-from nnviz.engine.ops.base import Cell, Given, Op, Parameter
+import math
+from typing import TypeVar
+
+from nnviz.engine.graph import (
+    ConvolutionLayer,
+    DenseLayer,
+    Graph,
+    GraphError,
+    Layer,
+    Node,
+    PoolingLayer,
+)
+from nnviz.engine.ops.base import Cell, Given, Op, Parameter, Pooling
 from nnviz.engine.ops.contraction import Affine
+from nnviz.engine.ops.convolution import Convolution
 from nnviz.engine.ops.losses import Loss, SoftmaxCrossEntropy
 from nnviz.engine.ops.selection import Softmax
+
+AnyLayer = TypeVar("AnyLayer", bound=Layer)
 
 
 class GraphBuilder:
@@ -48,25 +62,87 @@ class GraphBuilder:
         shared_bias: bool = False,
         train_weights: bool = True,
         train_bias: bool = True,
-    ) -> Layer:
-        """A fully connected layer: z = W·a + b, a = φ(z)."""
-        if len(x.shape) != 1:
-            raise GraphError(f"{scope}: a dense layer reads a vector, and {x.scope} has shape {x.shape}")
+    ) -> DenseLayer:
+        """A fully connected layer: z = W·a + b, a = φ(z). Maps are read in the order channel, row, column."""
         b = None
         if bias:
             b = self.add(f"{scope}/b", Parameter((1 if shared_bias else units,), train_bias))
-        w = self.add(f"{scope}/w", Parameter((units, x.shape[0]), train_weights))
+        w = self.add(f"{scope}/w", Parameter((units, math.prod(x.shape)), train_weights))
         z = self.add(f"{scope}/z", Affine(), *((x, w) if b is None else (x, w, b)))
         a = self.add(f"{scope}/a", activation, z)
-        layer = Layer(scope, title, units, z, a, x, w, b)
+        return self._layer(DenseLayer(scope, title, x, a, z, w, b))
+
+    def convolution(
+        self,
+        x: Node,
+        filters: int,
+        size: Cell,
+        activation: Op,
+        scope: str,
+        title: str,
+        *,
+        stride: Cell = (1, 1),
+        padding: Cell = (0, 0),
+        flipped: bool = False,
+        bias: bool = True,
+        train_weights: bool = True,
+        train_bias: bool = True,
+    ) -> ConvolutionLayer:
+        """A layer of feature maps: every filter of `size` (rows, columns) and as deep as its input makes one.
+
+        Raises GraphError where the input has no rows and columns, or a filter does not fit on it.
+        """
+        self._require_maps(scope, x)
+        self._require_positive(scope, "filters", (filters,))
+        self._require_fit(scope, "filter", size, stride, padding, x)
+        b = self.add(f"{scope}/b", Parameter((filters,), train_bias)) if bias else None
+        w = self.add(f"{scope}/w", Parameter((filters, x.shape[0], *size), train_weights))
+        op = Convolution(stride, padding, flipped)
+        z = self.add(f"{scope}/z", op, *((x, w) if b is None else (x, w, b)))
+        a = self.add(f"{scope}/a", activation, z)
+        return self._layer(ConvolutionLayer(scope, title, x, a, z, w, b))
+
+    def pooling(self, x: Node, op: Pooling, scope: str, title: str) -> PoolingLayer:
+        """A layer that keeps one number of every window. Raises GraphError where the window does not fit."""
+        self._require_maps(scope, x)
+        self._require_fit(scope, "window", op.size, op.stride, (0, 0), x)
+        return self._layer(PoolingLayer(scope, title, x, self.add(f"{scope}/p", op, x)))
+
+    def _layer(self, layer: AnyLayer) -> AnyLayer:
         self._layers.append(layer)
         return layer
+
+    def _require_maps(self, scope: str, x: Node) -> None:
+        if len(x.shape) != 3:
+            raise GraphError(
+                f"{scope}: found {_times(x.shape)} units in {x.scope}, wanted maps of rows and columns"
+            )
+
+    def _require_positive(self, scope: str, what: str, numbers: Cell) -> None:
+        if min(numbers) < 1:
+            raise GraphError(f"{scope}: found {what} {_times(numbers)}, wanted 1 or more")
+
+    def _require_fit(self, scope: str, what: str, size: Cell, stride: Cell, padding: Cell, x: Node) -> None:
+        """Whether a filter or window of a size can be laid on the maps of a node."""
+        self._require_positive(scope, what, size)
+        self._require_positive(scope, "stride", stride)
+        if min(padding) < 0:
+            raise GraphError(f"{scope}: found padding {_times(padding)}, wanted 0 or more")
+        room = tuple(n + 2 * p for n, p in zip(x.shape[1:], padding, strict=True))
+        if any(m > n for m, n in zip(size, room, strict=True)):
+            padded = f", {_times(room)} with its padding" if any(padding) else ""
+            raise GraphError(
+                f"{scope}: found a {what} of {_times(size)}, wanted at most {_times(room)}: "
+                f"{x.scope} is {_times(x.shape[1:])}{padded}"
+            )
 
     def loss(self, loss: Loss, output: Layer, target: Node) -> Node:
         """The error of the output layer against the target.
 
         Raises GraphError where their sizes differ, or where a cross-entropy has no softmax in front of it.
         """
+        if not isinstance(output, DenseLayer):
+            raise GraphError(f"loss: {output.title} hands on maps, wanted a dense layer at the output")
         if output.a.shape != target.shape:
             raise GraphError(
                 f"loss: the output layer has {output.units} units, and the target {target.shape[0]} columns"
@@ -81,3 +157,7 @@ class GraphBuilder:
         self, inputs: Node, target: Node | None = None, loss: Node | None = None, late_weights: bool = False
     ) -> Graph:
         return Graph(tuple(self._nodes), tuple(self._layers), inputs, target, loss, late_weights)
+
+
+def _times(shape: Cell) -> str:
+    return " × ".join(map(str, shape))

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnviz.engine.conventions import Conventions
 from nnviz.engine.cursor import Cursor, Walk
-from nnviz.engine.graph import Graph, Node
+from nnviz.engine.graph import Graph, Node, WeightedLayer
+from nnviz.engine.known import Known, array_of, known_at
 from nnviz.engine.notation import Notation
 from nnviz.engine.numbers import MOST_DECIMALS, own_decimals
 from nnviz.engine.ops.base import Array, Elementwise
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.optimizers import GradientDescent
-from nnviz.engine.outline import Kind, Leaf, Outline, Stage
+from nnviz.engine.outline import Leaf, Outline, Stage
 from nnviz.engine.prefix import Prefix
 from nnviz.engine.preparation import Preparation
-from nnviz.engine.ref import BIAS_INPUT, LEARNING_RATE, Part, Ref
+from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, Part, Ref
 from nnviz.engine.run import Record
 from nnviz.engine.timeline import Edit, Settings, Timeline
 
@@ -52,16 +53,6 @@ class Textbook:
         methods = {scaling.method for scaling in self.preparation.scalings} if self.preparation else set()
         low, high = ("mean", "deviation") if "standard" in methods else ("min", "max")
         return low if part is Part.LOW else high
-
-
-class Known(NamedTuple):
-    """The cells of a quantity; `mask` is True where one is computed, None where all are.
-
-    What is not computed is NaN in `array`, so that a later value cannot be read even by mistake.
-    """
-
-    array: Array
-    mask: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
@@ -117,24 +108,30 @@ class Moment:
         """One number, or None where it is not computed yet; the focus example unless `ref` names another."""
         if ref.iteration is not None and ref.iteration != self.iteration:
             return self._earlier(ref)
-        if ref in (LEARNING_RATE, BIAS_INPUT):
-            return self.learning_rate if ref == LEARNING_RATE else 1.0
-        if ref.part in (Part.RAW, Part.LOW, Part.HIGH):
-            return self._unprepared(ref)
         row = self.row if ref.example is None else ref.example - self.rows.start
-        if not 0 <= row < len(self.rows):
-            return self._outside_batch(ref)
-        if ref.part in FOLLOWING:
-            done = self.outline.completed_at(ref, row)
-            return None if done is None or self.cursor.position < done else self._following(ref, row)
         known = self.known.get((ref.scope, ref.part))
         if known is None:
-            return None
+            return self._unlisted(ref, row)
         node = self.graph[ref.scope]
+        if not 0 <= row < len(self.rows):
+            return self._outside_batch(ref)
         cell = ref.cell if node.is_parameter or node is self.graph.loss else (row, *ref.cell)
         if known.mask is not None and not known.mask[cell]:
             return None
         return float(known.array[cell])
+
+    def _unlisted(self, ref: Ref, row: int) -> float | None:
+        """A number that is not a cell of a known quantity: given, or following from others."""
+        if ref == LEARNING_RATE:
+            return self.learning_rate
+        if ref in CONSTANTS:
+            return CONSTANTS[ref]
+        if ref.part in (Part.RAW, Part.LOW, Part.HIGH):
+            return self._unprepared(ref)
+        if ref.part not in FOLLOWING or not 0 <= row < len(self.rows):
+            return None
+        done = self.outline.completed_at(ref, row)
+        return None if done is None or self.cursor.position < done else self._following(ref, row)
 
     def edited_at(self, ref: Ref) -> int | None:
         """The iteration at whose start somebody set this number, None if it is not set by hand."""
@@ -158,7 +155,7 @@ class Moment:
         node = self.graph[ref.scope]
         if not node.is_parameter or ref.part not in (Part.VALUE, Part.GRADIENT):
             return None
-        return float(_array(record, node, ref.part, self.textbook.conventions)[ref.cell])
+        return float(array_of(record, node, ref.part, self.textbook.conventions)[ref.cell])
 
     def can_edit(self, ref: Ref) -> bool:
         """Whether a number is given rather than computed: data, a parameter or α."""
@@ -173,7 +170,7 @@ class Moment:
         """
         if ref.iteration is not None and ref.iteration != self.iteration:
             return self._earlier_decimals(ref)
-        if ref in (LEARNING_RATE, BIAS_INPUT):
+        if ref == LEARNING_RATE or ref in CONSTANTS:
             return own_decimals([self.learning_rate]) if ref == LEARNING_RATE else 0
         if ref.part in (Part.RAW, Part.LOW, Part.HIGH):
             return self._unprepared_decimals(ref)
@@ -210,9 +207,9 @@ class Moment:
     def _column(self, ref: Ref) -> int | None:
         """The column of the prepared data, inputs first, in which a number stands."""
         if ref.scope == self.graph.inputs.scope:
-            return ref.cell[0]
+            return int(np.ravel_multi_index(ref.cell, self.graph.inputs.shape))
         is_target = self.graph.target is not None and ref.scope == self.graph.target.scope
-        return self.graph.inputs.shape[0] + ref.cell[0] if is_target else None
+        return math.prod(self.graph.inputs.shape) + ref.cell[0] if is_target else None
 
     def _outside_batch(self, ref: Ref) -> float | None:
         """Data of an example that this iteration does not work on; nothing else is known of it."""
@@ -226,8 +223,7 @@ class Moment:
 
     def _own_decimals(self, ref: Ref) -> int | None:
         if ref.part is Part.SLOPE:
-            slopes = [self.value(replace(ref, cell=(i,))) for i in range(self.graph[ref.scope].shape[0])]
-            return own_decimals([slope for slope in slopes if slope is not None], most=0)
+            return self._slope_decimals(ref)
         known = self.known.get((ref.scope, ref.part))
         if known is None:
             return None
@@ -237,6 +233,17 @@ class Moment:
             values = self._parameters_beside(node)
         is_data = ref.part is Part.VALUE and not node.inputs
         return own_decimals(values, MOST_DECIMALS if is_data else 0)
+
+    def _slope_decimals(self, ref: Ref) -> int | None:
+        """0 where every slope of the layer that is known is an integer, as those of a ReLU are."""
+        node = self.graph[ref.scope]
+        known = self.known.get((self.graph.nodes[node.inputs[0]].scope, Part.DELTA))
+        if known is None or not isinstance(node.op, Elementwise):
+            return own_decimals([value] if (value := self.value(ref)) is not None else [], most=0)
+        z, a = self._values(self.graph.nodes[node.inputs[0]]), self._values(node)
+        slopes = node.op.derivative(a[self.row], z[self.row])
+        done = known.mask[self.row] if known.mask is not None else np.ones(slopes.shape, dtype=bool)
+        return own_decimals(slopes[done], most=0)
 
     def _parameters_beside(self, node: Node) -> Array:
         """Weights and biases of a layer, which are written with the same number of decimals."""
@@ -263,8 +270,8 @@ class Moment:
         node = self.graph[ref.scope]
         assert isinstance(node.op, Elementwise)
         z, a = self._values(self.graph.nodes[node.inputs[0]]), self._values(node)
-        i = ref.cell[0]
-        return float(node.op.derivative(a[only, i], z[only, i])[0])
+        at: Any = (only, *ref.cell)
+        return float(node.op.derivative(a[at], z[at])[0])
 
     def _error(self, ref: Ref, row: int) -> float:
         assert self.graph.target is not None
@@ -282,7 +289,7 @@ class Moment:
         """The contribution of one example to the gradient of a parameter, from the op's own derivative."""
         parameter = self.graph[ref.scope]
         layer = self.graph.layer_of(parameter)
-        assert layer is not None
+        assert isinstance(layer, WeightedLayer)
         slot = layer.z.inputs.index(parameter.index)
         derivative = layer.z.op.derivative_of(slot)
         assert derivative is not None
@@ -309,7 +316,7 @@ def resolve(walk: Walk, cursor: Cursor, textbook: Textbook) -> Moment:
         rows=timeline.batch_range(cursor.iteration),
         stage=stage,
         leaf=stage.leaf(position) if stage else None,
-        known=MappingProxyType(_known(record, outline, position, textbook.conventions)),
+        known=MappingProxyType(known_at(record, outline, position, textbook.conventions)),
         losses=_losses(timeline, outline, cursor),
         optimizer=timeline.optimizer,
         learning_rate=record.state.learning_rate,
@@ -320,64 +327,6 @@ def resolve(walk: Walk, cursor: Cursor, textbook: Textbook) -> Moment:
         edits=tuple(edit for edit in timeline.edits if edit.iteration <= cursor.iteration),
         before=partial(timeline.record, cursor.iteration - 1) if cursor.iteration > 0 else None,
     )
-
-
-def _known(
-    record: Record, outline: Outline, position: int, conventions: Conventions
-) -> dict[tuple[str, Part], Known]:
-    graph = record.program.graph
-    known: dict[tuple[str, Part], Known] = {}
-    for node in graph.nodes:
-        if not node.inputs:
-            known[node.scope, Part.VALUE] = Known(record.cells[node.index])
-    for stage in outline.stages:
-        if stage.start >= position:
-            break
-        for scope, part in stage.computes:
-            array = _array(record, graph[scope], part, conventions)
-            mask = None if position >= stage.end else _mask(array, stage, scope, part, position, graph[scope])
-            if mask is not None and not mask.any():
-                continue
-            known[scope, part] = Known(array if mask is None else np.where(mask, array, np.nan), mask)
-    _add_gradients_of_z(known, conventions)
-    return known
-
-
-def _array(record: Record, node: Node, part: Part, conventions: Conventions) -> Array:
-    program = record.program
-    match part:
-        case Part.NEW:
-            return record.new_value(node)
-        case Part.GRADIENT:
-            return np.asarray(record.cells[program.gradient(node)])
-        case Part.DELTA:
-            gradient = np.asarray(record.cells[program.gradient(node)])
-            return gradient if conventions.delta_sign > 0 else -gradient
-    return np.asarray(record.cells[program.value(node)])
-
-
-def _add_gradients_of_z(known: dict[tuple[str, Part], Known], conventions: Conventions) -> None:
-    """∂E/∂z is δ without its sign convention: known where δ is."""
-    for (scope, part), delta in list(known.items()):
-        if part is Part.DELTA:
-            array = delta.array if conventions.delta_sign > 0 else -delta.array
-            known[scope, Part.GRADIENT] = Known(array, delta.mask)
-
-
-def _mask(array: Array, stage: Stage, scope: str, part: Part, position: int, node: Node) -> NDArray[np.bool_]:
-    """Which cells of a quantity a stage has computed when it has come as far as `position`."""
-    mask = np.zeros(array.shape, dtype=bool)
-    unit = stage.unit_at(position)
-    by_example = not node.is_parameter and stage.kind is not Kind.LOSS
-    if stage.kind is not Kind.LOSS:
-        mask[(slice(None), slice(unit)) if by_example else slice(unit)] = True
-    done = stage.starts[unit]
-    for ref, terms in stage.results(unit):
-        done += terms + 1
-        if done <= position and (ref.scope, ref.part) == (scope, part):
-            cell: tuple[Any, ...] = (slice(None), *ref.cell) if by_example else ref.cell
-            mask[cell] = True
-    return mask
 
 
 def _losses(timeline: Timeline, outline: Outline, cursor: Cursor) -> Sequence[float]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nnviz.engine.formula import Equation, constant
-from nnviz.engine.graph import Layer
+from nnviz.engine.graph import Layer, PoolingLayer, WeightedLayer
 from nnviz.engine.moment import Moment
+from nnviz.engine.narrate_maps import about_cell, about_filter, about_maps
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Elementwise
 from nnviz.engine.ops.elementwise import ReLU, Threshold
 from nnviz.engine.ops.losses import SoftmaxCrossEntropy
 from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.outline import Depth, Kind, Pass, Stage
-from nnviz.engine.ref import BIAS_INPUT, Part, Ref
+from nnviz.engine.ref import BIAS_INPUT, PADDING_ZERO, Part, Ref
 
 PASSES = {
     Pass.FORWARD: "The forward pass is done: the inputs have gone through all layers to the output.",
@@ -28,6 +29,7 @@ LAYERS = {
     Kind.ERROR: "How the error changes with every activation of {}.",
     Kind.DELTA: "Every neuron of {} gets its δ: the error that comes back to it, times the slope of its φ.",
 }
+ACTIVATIONS = {"relu": "ReLU", "σ": "logistic", "leaky relu": "leaky ReLU", "id": "identity"}
 ALMOST_ALL = 0.995
 SMALL_SLOPE = 0.05
 SHARES = ((0.1, "a tenth"), (0.2, "a fifth"), (0.25, "a quarter"), (1 / 3, "a third"), (0.5, "half"))
@@ -42,13 +44,35 @@ def title_of(moment: Moment, depth: Depth) -> tuple[str, ...]:
     if depth is Depth.PASS:
         return (*crumbs, stage.into.capitalize())
     crumbs.append(stage_title(moment, stage.kind, stage.layer))
-    if depth <= Depth.NEURON and stage.layer is not None:
+    is_weight = stage.kind in (Kind.GRADIENT, Kind.UPDATE)
+    if stage.layer is not None and stage.layer.is_map:
+        crumbs += _places_in_maps(moment, stage, stage.layer, depth)
+    elif depth <= Depth.NEURON and stage.layer is not None:
         crumbs.append(moment.notation.neuron(stage.layer, stage.unit_at(moment.cursor.position)))
-    if depth is Depth.TERM and stage.kind in (Kind.GRADIENT, Kind.UPDATE):
+    if is_weight and depth <= (Depth.NEURON if _stands_in_maps(stage) else Depth.TERM):
         crumbs.append(moment.notation.caption(leaf.ref.of(Part.VALUE)))
     if depth is Depth.TERM and leaf.term is not None:
         crumbs.append(f"term {leaf.term + 1}")
     return tuple(crumbs)
+
+
+def _stands_in_maps(stage: Stage) -> bool:
+    return stage.layer is not None and stage.layer.is_map
+
+
+def _places_in_maps(moment: Moment, stage: Stage, layer: Layer, depth: Depth) -> list[str]:
+    """The map or filter, and the cell in it; a weight is named by its caption."""
+    notation, position = moment.notation, moment.cursor.position
+    assert notation.maps is not None
+    if depth > Depth.MAP:
+        return []
+    is_weight = stage.kind in (Kind.GRADIENT, Kind.UPDATE)
+    reads_filter = is_weight or stage.kind is Kind.SUM
+    title = notation.maps.filter_title if reads_filter else notation.maps.map_title
+    crumbs = [title(layer, stage.group_at(position))] if stage.groups > 1 or depth is Depth.MAP else []
+    if depth < Depth.MAP and not is_weight:
+        crumbs.append(notation.maps.cell(layer, stage.unit_at(position)))
+    return crumbs
 
 
 def stage_title(moment: Moment, kind: Kind, layer: Layer | None) -> str:
@@ -57,8 +81,9 @@ def stage_title(moment: Moment, kind: Kind, layer: Layer | None) -> str:
         return "Loss"
     return {
         Kind.SUM: layer.title,
-        Kind.ACTIVATION: f"{layer.title}, softmax",
-        Kind.ERROR: f"{layer.title}, ∂E/∂a",
+        Kind.ACTIVATION: f"{layer.title}, {ACTIVATIONS.get(layer.a.op.symbol, layer.a.op.symbol)}",
+        Kind.POOL: layer.title,
+        Kind.ERROR: f"{layer.title}, ∂E/∂{'p' if isinstance(layer, PoolingLayer) else 'a'}",
         Kind.DELTA: layer.title,
         Kind.GRADIENT: f"{layer.title}, ∂E/∂w",
         Kind.UPDATE: layer.title if not moment.graph.late_weights else f"{layer.title}, update",
@@ -72,7 +97,7 @@ def narrate(
     if ref is None:
         return _own(moment, ("start",)) or _start(moment)
     if depth is not None and moment.stage is not None:
-        own = _own(moment, _names(moment)) or _about_place(moment, depth)
+        own = _own(moment, _names(moment, depth)) or _about_place(moment, depth)
         if own:
             return own
     if moment.diverged and moment.is_complete:
@@ -80,15 +105,21 @@ def narrate(
     return _about(moment, ref, depth)
 
 
-def _names(moment: Moment) -> tuple[str, ...]:
+def _names(moment: Moment, depth: Depth) -> tuple[str, ...]:
     """The names under which a lesson may narrate the current stage, special before general."""
     stage = moment.stage
     assert stage is not None
     name = {Kind.GRADIENT: "gradient", Kind.UPDATE: "update"}.get(stage.kind, str(stage.into))
     if stage.layer is None:
         return (name,)
-    unit = moment.notation.number(stage.layer, stage.unit_at(moment.cursor.position))
-    return (f"{name}/{stage.layer.scope}/{unit}", f"{name}/{stage.layer.scope}", name)
+    general: tuple[str, ...] = (f"{name}/{stage.layer.scope}", name)
+    if stage.layer.is_map:
+        general = (f"{stage.kind}/{stage.layer.scope}", *general)
+        if depth >= Depth.MAP or stage.kind in (Kind.GRADIENT, Kind.UPDATE):
+            return general
+    unit = f"{stage.layer.scope}/{moment.notation.number(stage.layer, stage.unit_at(moment.cursor.position))}"
+    kinds = (str(stage.kind), name) if stage.layer.is_map else (name,)
+    return (*(f"{kind}/{unit}" for kind in kinds), *general)
 
 
 def _own(moment: Moment, names: Sequence[str]) -> str:
@@ -111,6 +142,8 @@ def _about_place(moment: Moment, depth: Depth) -> str:
         return PASSES[stage.into] if moment.graph.trains or stage.into is not Pass.FORWARD else FORWARD_ONLY
     if stage.layer is None:
         return ""
+    if stage.layer.is_map:
+        return about_maps(moment, stage, stage.layer) if depth >= Depth.MAP else ""
     if stage.kind in (Kind.GRADIENT, Kind.UPDATE):
         return _about_weights(moment, stage, stage.layer, depth)
     return LAYERS[stage.kind].format(stage.layer.title) if depth is Depth.LAYER else ""
@@ -141,6 +174,8 @@ def _about(moment: Moment, ref: Ref, depth: Depth | None) -> str:
         return _about_term(moment, ref)
     if ref == BIAS_INPUT:
         return "The bias is the weight of an input that is always 1."
+    if ref == PADDING_ZERO:
+        return "The filter reaches beyond the image here; what lies there counts as 0."
     if ref.scope not in moment.graph:
         return "The learning rate sets how far every weight moves against its gradient."
     node = moment.graph[ref.scope]
@@ -152,14 +187,21 @@ def _about(moment: Moment, ref: Ref, depth: Depth | None) -> str:
         return _about_loss(moment, ref)
     layer = moment.graph.layer_of(node)
     assert layer is not None
-    unit = moment.notation.neuron(layer, ref.cell[0])
+    if layer.is_map and (said := about_cell(moment, ref, layer)):
+        return said
+    return _about_unit(moment, ref, layer)
+
+
+def _about_unit(moment: Moment, ref: Ref, layer: Layer) -> str:
+    """A number of a neuron, or of a cell of a map of which nothing special is said."""
+    unit = moment.notation.neuron(layer, layer.index_of(ref.cell))
     if ref.part in (Part.DELTA, Part.GRADIENT):
         return _about_error(moment, ref, layer, unit)
     if ref.part is Part.SLOPE:
         return f"How much the activation of {unit} changes when its weighted sum changes a little."
     if ref.part is Part.ERROR:
         return f"The error of {unit} on {_example(moment, ref)}: target minus activation."
-    if node is layer.a:
+    if ref.scope == layer.a.scope:
         return _about_activation(moment, ref, layer, unit)
     return f"The weighted sum of {unit}: every input times its weight, added up."
 
@@ -177,6 +219,8 @@ def _about_term(moment: Moment, ref: Ref) -> str:
 
 
 def _about_parameter(moment: Moment, ref: Ref) -> str:
+    if said := about_filter(moment, ref):
+        return said
     what = moment.notation.caption(ref.of(Part.VALUE))
     if ref.part is Part.NEW:
         gradient = moment.value(ref.of(Part.GRADIENT)) or 0.0
@@ -217,7 +261,7 @@ def _about_loss(moment: Moment, ref: Ref) -> str:
 
 
 def _about_error(moment: Moment, ref: Ref, layer: Layer, unit: str) -> str:
-    if ref.part is Part.GRADIENT and ref.scope == layer.z.scope:
+    if ref.part is Part.GRADIENT and isinstance(layer, WeightedLayer) and ref.scope == layer.z.scope:
         return f"How the error changes with the weighted sum of {unit}."
     above = moment.graph.consumer_layer(layer.a)
     if ref.part is Part.GRADIENT:
@@ -227,7 +271,8 @@ def _about_error(moment: Moment, ref: Ref, layer: Layer, unit: str) -> str:
     if isinstance(layer.a.op, Softmax):
         return _about_softmax_error(moment, above, unit)
     slope = moment.value(Ref(layer.a.scope, Part.SLOPE, ref.cell, ref.example))
-    of_it = "them" if above is not None and above.units > 1 else "it"
+    several = isinstance(above, WeightedLayer) and above.units > 1
+    of_it = "them" if several else "it"
     return f"{_from_where(moment, layer, above, ref)}, {_passes(layer, slope, of_it)}"
 
 
@@ -245,7 +290,9 @@ def _about_softmax_error(moment: Moment, above: Layer | None, unit: str) -> str:
 def _from_where(moment: Moment, layer: Layer, above: Layer | None, ref: Ref) -> str:
     if above is None:
         return "The error starts at the output"
-    if above.units == 1:
+    if isinstance(above, PoolingLayer):
+        return f"The error comes back from {above.title}"
+    if above.units == 1 and isinstance(above, WeightedLayer) and not layer.is_map:
         part = Part.NEW if moment.graph.late_weights and above.w.is_trainable else Part.VALUE
         weight = Ref(above.w.scope, part, (0, ref.cell[0]))
         along = show(moment.value(weight) or 0.0, decimals=moment.decimals(weight))

@@ -6,36 +6,32 @@ anew in every layer, where the layer stands above the letter: z₂⁽¹⁾.
 
 from __future__ import annotations
 
-import difflib
-import re
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+from nnviz.engine.addresses import (
+    ALL_LETTERS,
+    BIAS_LETTERS,
+    MAP_LETTERS,
+    NEURON_LETTERS,
+    POOL_LETTERS,
+    WEIGHT_LETTERS,
+    AddressError,
+    split,
+)
 from nnviz.engine.formula import Name
-from nnviz.engine.graph import Graph, Layer
-from nnviz.engine.ref import BIAS_INPUT, LEARNING_RATE, Part, Ref
+from nnviz.engine.graph import Graph, Layer, WeightedLayer
+from nnviz.engine.notation_maps import MapNotation
+from nnviz.engine.ops.base import Cell
+from nnviz.engine.ref import BIAS_INPUT, LEARNING_RATE, PADDING_ZERO, Part, Ref
 
-NEURON_LETTERS = {
-    "z": ("z", Part.VALUE),
-    "a": ("a", Part.VALUE),
-    "delta": ("z", Part.DELTA),
-    "da": ("a", Part.GRADIENT),
-    "dz": ("z", Part.GRADIENT),
-    "slope": ("a", Part.SLOPE),
-    "error": ("a", Part.ERROR),
-}
-WEIGHT_LETTERS = {"w": Part.VALUE, "dw": Part.GRADIENT, "w_new": Part.NEW}
-DATA_LETTERS = ("x", "t")
-ALL_LETTERS = (*NEURON_LETTERS, *WEIGHT_LETTERS, *DATA_LETTERS, "E", "alpha")
-ADDRESS = re.compile(r"\s*([A-Za-z_]+)\s*(?:\[([^\]]*)\])?\s*")
-
+__all__ = ["AddressError", "Notation"]
 
 BEFORE = "before"  # above the symbol of a number of the iteration before
-
-
-class AddressError(ValueError):
-    """An address that means no number of this network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +46,32 @@ class Notation:
     """The numbering of one network, and everything that follows from it.
 
     `numbers` overrides the running numbers of inputs and neurons, in order, for a network that is part of a
-    larger one in the book.
+    larger one in the book. Networks with maps are numbered per layer, and only they have `maps`, which knows
+    the names of channels and filters. `class_names` are those of the outputs. Raises ValueError where a
+    network with maps is to be numbered through.
     """
 
     def __init__(
         self,
         graph: Graph,
-        numbering: Literal["network", "layer"] = "network",
+        numbering: Literal["network", "layer"] | None = None,
         numbers: Sequence[int] | None = None,
         input_names: Sequence[str] = (),
+        *,
+        maps: MapNotation | None = None,
+        class_names: Sequence[str] = (),
     ) -> None:
+        if graph.has_maps and numbering == "network":
+            raise ValueError("found numbering “network”, wanted “layer”: maps are numbered in every layer")
         self.graph = graph
-        self.numbering = numbering
+        self.numbering = numbering or ("layer" if graph.has_maps else "network")
         self.input_names = tuple(input_names)
-        inputs = graph.inputs.shape[0]
-        units = [_Unit(None, i) for i in range(inputs)]
-        units += [_Unit(layer, i) for layer in graph.layers for i in range(layer.units)]
+        self.class_names = tuple(class_names)
+        self.maps = (maps or MapNotation(graph)) if graph.has_maps else None
+        units: list[_Unit] = []
+        if self.numbering == "network":
+            units += [_Unit(None, i) for i in range(graph.inputs.shape[0])]
+            units += [_Unit(layer, i) for layer in graph.layers for i in range(layer.units)]
         running = tuple(numbers) if numbers is not None else tuple(range(1, len(units) + 1))
         self._numbers = {self._key(unit): number for unit, number in zip(units, running, strict=True)}
         self._units = dict(zip(running, units, strict=True))
@@ -73,7 +79,9 @@ class Notation:
     # Numbers and names
 
     def number(self, layer: Layer | None, index: int) -> str:
-        """The number of a neuron, or of an input where `layer` is None."""
+        """The number of a neuron or cell, or of an input or pixel where `layer` is None."""
+        if self.maps is not None and (layer is None or layer.is_map):
+            return self.maps.number(layer, index)
         if self.numbering == "layer":
             return str(index + 1)
         return str(self._numbers[self._key(_Unit(layer, index))])
@@ -90,12 +98,16 @@ class Notation:
             return Name("α")
         if ref == BIAS_INPUT:
             return Name("1")
+        if ref == PADDING_ZERO:
+            return Name("0")
         if ref.scope == "loss":
             return Name("E", over=example if ref.part is Part.TERM else "")
         if ref.part in (Part.RAW, Part.LOW, Part.HIGH):
             example += str(ref.part)
         if ref.iteration is not None:
             example += BEFORE
+        if self.maps is not None and self.maps.holds(ref):
+            return self.maps.name(ref, example)
         if ref.scope == self.graph.inputs.scope:
             return Name("x", self.number(None, ref.cell[0]), over=example)
         if self._is_target(ref):
@@ -103,6 +115,7 @@ class Notation:
             return Name("t", self.number(output, ref.cell[0]), self.over(output) + example)
         layer = self._layer(ref)
         if self._is_parameter(ref):
+            assert isinstance(layer, WeightedLayer)
             return self._weight_name(ref, layer, example)
         return self._neuron_name(ref, layer, example)
 
@@ -120,10 +133,8 @@ class Notation:
                 return Name("(t − a)", sub, over)
         return Name(letter, sub, over)
 
-    def _weight_name(self, ref: Ref, layer: Layer, example: str) -> Name:
-        into = self.number(layer, ref.cell[0])
-        below = self.layer_below(layer)
-        start = "0" if len(ref.cell) == 1 else self.number(below, ref.cell[1])
+    def _weight_name(self, ref: Ref, layer: WeightedLayer, example: str) -> Name:
+        into, start = self.number(layer, ref.cell[0]), self._start(ref, layer)
         if layer.b is not None and ref.scope == layer.b.scope and layer.b.shape[0] < layer.units:
             into = layer.title
         over = self.over(layer)
@@ -133,15 +144,36 @@ class Notation:
             return Name("E", by=Name("w", f"{into},{start}", over), over=example)
         return Name("w", f"{into},{start}", over + example)
 
+    def _start(self, ref: Ref, layer: WeightedLayer) -> str:
+        """Where a weight comes from: 0 for a bias; maps are counted through from 1."""
+        if len(ref.cell) == 1:
+            return "0"
+        if len(layer.x.shape) > 1:
+            return str(ref.cell[1] + 1)
+        return self.number(self.layer_below(layer), ref.cell[1])
+
+    def map_title(self, layer: Layer | None, index: int) -> str:
+        """What stands above a map of a layer, or a channel of the image where `layer` is None.
+
+        Raises ValueError in a network without maps.
+        """
+        if self.maps is None:
+            raise ValueError("found a network without maps")
+        return self.maps.map_title(layer, index)
+
     # Words
 
     def neuron(self, layer: Layer | None, index: int) -> str:
         """What a unit is called in a sentence."""
+        if self.maps is not None and (layer is None or layer.is_map):
+            return self.maps.unit(layer, index)
         if layer is None:
             named = f" ({self.input_names[index]})" if index < len(self.input_names) else ""
             return f"input {self.number(None, index)}{named}"
         where = f" of {layer.title}" if self.numbering == "layer" else ""
-        return f"neuron {self.number(layer, index)}{where}"
+        is_class = layer is self.graph.output and index < len(self.class_names)
+        meaning = f" (class {self.class_names[index]})" if is_class else ""
+        return f"neuron {self.number(layer, index)}{where}{meaning}"
 
     def caption(self, ref: Ref) -> str:
         """A number in a few words: “δ of neuron 8”, “weight 6 to 8”."""
@@ -149,6 +181,8 @@ class Notation:
             return "learning rate"
         if ref == BIAS_INPUT:
             return "input of the bias"
+        if ref == PADDING_ZERO:
+            return "padding, outside of the image"
         if ref.scope == "loss":
             return "loss" if ref.part is not Part.TERM else "error of one example"
         if ref.part is Part.RAW:
@@ -156,13 +190,14 @@ class Notation:
         if ref.part in (Part.LOW, Part.HIGH):
             return f"scaling of {self.caption(ref.of(Part.VALUE))}"
         if ref.scope == self.graph.inputs.scope:
-            return self.neuron(None, ref.cell[0])
+            return self.neuron(None, self._index(ref, self.graph.inputs.shape))
         if self._is_target(ref):
             return f"target of {self.neuron(self.graph.output, ref.cell[0])}"
         layer = self._layer(ref)
         if self._is_parameter(ref):
+            assert isinstance(layer, WeightedLayer)
             return self._weight_caption(ref, layer)
-        unit = self.neuron(layer, ref.cell[0])
+        unit = self.neuron(layer, self._index(ref, layer.a.shape))
         letter = ref.scope.rpartition("/")[2]
         words = {
             Part.DELTA: f"δ of {unit}",
@@ -172,16 +207,27 @@ class Notation:
         }
         return words.get(ref.part, f"{letter} of {unit}")
 
-    def _weight_caption(self, ref: Ref, layer: Layer) -> str:
+    def _index(self, ref: Ref, shape: Cell) -> int:
+        """The place of a unit in reading order."""
+        return ref.cell[0] if len(shape) == 1 else int(np.ravel_multi_index(ref.cell, shape))
+
+    def _weight_caption(self, ref: Ref, layer: WeightedLayer) -> str:
+        what = self._weight_words(ref, layer)
+        if ref.part in (Part.GRADIENT, Part.SHARE):
+            return f"∂E/∂{'b' if layer.is_map and len(ref.cell) == 1 else 'w'}, {what}"
+        return f"new {what}" if ref.part is Part.NEW else what
+
+    def _weight_words(self, ref: Ref, layer: WeightedLayer) -> str:
+        if self.maps is not None and layer.is_map:
+            return self.maps.parameter(ref)
         into = self.number(layer, ref.cell[0])
         if len(ref.cell) == 1:
             shared = layer.b is not None and layer.b.shape[0] < layer.units
-            what = f"bias of {layer.title}" if shared else f"bias of {into}"
-        else:
-            what = f"weight {self.number(self.layer_below(layer), ref.cell[1])} to {into}"
-        if ref.part in (Part.GRADIENT, Part.SHARE):
-            return f"∂E/∂w, {what}"
-        return f"new {what}" if ref.part is Part.NEW else what
+            return f"bias of {layer.title}" if shared else f"bias of {into}"
+        words = f"weight {self._start(ref, layer)} to {into}"
+        if len(layer.x.shape) == 1:
+            return words
+        return f"{words}, from {self.neuron(self.layer_below(layer), ref.cell[1])}"
 
     # Addresses
 
@@ -191,6 +237,8 @@ class Notation:
             return "alpha"
         if ref.scope == "loss":
             return "E"
+        if self.maps is not None and self.maps.holds(ref):
+            return self.maps.address(ref)
         if ref.scope == self.graph.inputs.scope:
             return f"x[{self.number(None, ref.cell[0])}]"
         layer = self.graph.output if self._is_target(ref) else self._layer(ref)
@@ -201,27 +249,29 @@ class Notation:
         if self._is_parameter(ref):
             part = Part.GRADIENT if ref.part is Part.SHARE else ref.part
             letter = next(k for k, v in WEIGHT_LETTERS.items() if v is part)
-            start = "0" if len(ref.cell) == 1 else self.number(self.layer_below(layer), ref.cell[1])
-            return f"{letter}[{prefix}{unit},{start}]"
+            assert isinstance(layer, WeightedLayer)
+            return f"{letter}[{prefix}{unit},{self._start(ref, layer)}]"
         role = (ref.scope.rpartition("/")[2], ref.part)
         return f"{next(k for k, v in NEURON_LETTERS.items() if v == role)}[{prefix}{unit}]"
 
     def parse(self, address: str) -> Ref:
         """The number an address means. Raises AddressError that says what was found and wanted."""
-        match = ADDRESS.fullmatch(address)
-        if match is None:
-            raise AddressError(f"found “{address}”, wanted an address such as z[6], delta[6] or w[7,5]")
-        letter, inside = match[1], match[2]
-        if letter not in ALL_LETTERS:
-            close = difflib.get_close_matches(letter, ALL_LETTERS, 1)
-            hint = f"; did you mean {close[0]}?" if close else ""
-            raise AddressError(f"found “{letter}”, wanted one of {', '.join(ALL_LETTERS)}{hint}")
+        is_map = self.maps is not None
+        such_as = "z[conv,1,2,0], w[conv,1,1,0,0] or x[2,0]" if is_map else "z[6], delta[6] or w[7,5]"
+        letter, inside = split(address, MAP_LETTERS if is_map else ALL_LETTERS, such_as)
         if letter in ("E", "alpha"):
             if inside is not None:
                 raise AddressError(f"{address}: found an index, wanted {letter} alone")
             return Ref("loss") if letter == "E" else LEARNING_RATE
-        indices = [part.strip() for part in (inside or "").split(",")]
-        layer, indices = self._split(address, indices, letter)
+        layer, indices = self._split(address, inside or [""], letter)
+        if self.maps is not None and letter == "x":
+            return self.maps.parse_pixel(address, indices)
+        if self.maps is not None and layer is not None and layer.is_map and letter not in ("t", "error"):
+            return self.maps.parse(address, letter, layer, indices)
+        if letter in POOL_LETTERS or letter in BIAS_LETTERS:
+            assert layer is not None
+            wanted = f"w[{layer.scope},1,0] for a bias" if letter in BIAS_LETTERS else "a"
+            raise AddressError(f"{address}: {layer.title} has no {letter}, wanted {wanted}")
         if letter in WEIGHT_LETTERS:
             return self._parse_weight(address, letter, layer, indices)
         return self._parse_unit(address, letter, layer, indices)
@@ -264,6 +314,7 @@ class Notation:
         unit = self._find(address, layer, indices[0])
         if unit.layer is None:
             raise AddressError(f"{address}: {indices[0]} is an input, and no weight leads into it")
+        assert isinstance(unit.layer, WeightedLayer)
         part = WEIGHT_LETTERS[letter]
         if indices[1] == "0":
             if unit.layer.b is None:
@@ -284,7 +335,7 @@ class Notation:
                 known = sorted(self._units)
                 raise AddressError(f"{address}: found neuron {number}, wanted {known[0]} … {known[-1]}")
             return unit
-        size = self.graph.inputs.shape[0] if layer is None and inputs else layer.units if layer else 0
+        size = math.prod(self.graph.inputs.shape) if layer is None and inputs else layer.units if layer else 0
         if not 1 <= int(number) <= size:
             raise AddressError(f"{address}: found neuron {number}, wanted 1 … {size}")
         return _Unit(layer, int(number) - 1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy as np
+
 from nnviz.engine.formula import Difference, Expr, Product
 from nnviz.engine.ops.base import Array
 
@@ -14,9 +16,10 @@ class GradientDescent:
     name: ClassVar[str] = "gradient_descent"
     formula: ClassVar[str] = "w ← w − α·∂E/∂w"
 
-    def step(self, w: Array, gradient: Array, learning_rate: float) -> Array:
-        change = gradient * learning_rate
-        return w - change
+    def step(self, w: Array, gradient: Array, learning_rate: float, out: Array | None = None) -> Array:
+        """The new w, in `out` where it is given; that may be the memory of the gradient."""
+        change = np.multiply(gradient, learning_rate, out=out)
+        return np.subtract(w, change, out=change)
 
     def expression(self, w: Expr, gradient: Expr, learning_rate: Expr) -> Expr:
         return Difference(w, Product((learning_rate, gradient)))

@@ -24,9 +24,10 @@ from nnviz.engine.numbers import own_decimals
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ref import Part, Ref
 
-Method = Literal["none", "range", "standard"]
+Method = Literal["none", "range", "divide", "standard"]
 METHODS: dict[Method, str] = {
     "range": "range normalization",
+    "divide": "pixels divided by their largest possible value",
     "standard": "standardization",
     "none": "other columns left as they are",
 }
@@ -36,8 +37,9 @@ METHODS: dict[Method, str] = {
 class Scaling:
     """One column's way from raw to prepared: (value − shift) / scale, rounded to `decimals` if given.
 
-    Range normalization has shift = min and scale = max − min; standardization has the mean and the standard
-    deviation (of the population, as the notes' tables need no other).
+    Range normalization has shift = min and scale = max − min, which is a division where min is 0, as that of
+    pixels; standardization has the mean and the standard deviation (of the population, as the notes' tables
+    need no other).
     """
 
     method: Method
@@ -76,9 +78,11 @@ class Scaling:
         """How the prepared value of one raw number is computed."""
         if self.method == "none":
             return raw
-        if self.method == "range":
+        if self.method == "divide":
+            scaled: Expr = Quotient(raw, _named("max", raw, self.high, Part.HIGH))
+        elif self.method == "range":
             low, high = _named("min", raw, self.low, Part.LOW), _named("max", raw, self.high, Part.HIGH)
-            scaled: Expr = Quotient(Difference(raw, low), Difference(high, low))
+            scaled = Quotient(Difference(raw, low), Difference(high, low))
         else:
             mean = _named("mean", raw, self.low, Part.LOW)
             deviation = _named("deviation", raw, self.high, Part.HIGH)
@@ -164,8 +168,12 @@ class Preparation:
     def formula(self) -> str:
         """How a prepared number is made from a raw one."""
         methods = {scaling.method for scaling in self.scalings}
-        formulas = {"range": "(x − min) / (max − min)", "standard": "(x − mean) / deviation"}
-        return ", ".join(formulas[method] for method in ("range", "standard") if method in methods)
+        formulas: dict[Method, str] = {
+            "range": "(x − min) / (max − min)",
+            "divide": "x / max",
+            "standard": "(x − mean) / deviation",
+        }
+        return ", ".join(formula for method, formula in formulas.items() if method in methods)
 
     def describe(self) -> str:
         """In words, for the conventions panel."""
@@ -174,6 +182,8 @@ class Preparation:
         cut = f"target cut into {', '.join(classes)} (one-hot)" if classes else ""
         if methods <= {"none"}:
             return cut or "none"
+        if "divide" in methods:  # of an image, whose targets are no columns beside others
+            methods = methods - {"none"}
         text = ", ".join(words for method, words in METHODS.items() if method in methods)
         decimals = {s.decimals for s in self.scalings if s.decimals is not None}
         text += f", rounded to {_listed(sorted(decimals))} decimals" if decimals else ""

@@ -52,8 +52,8 @@ class Program:
     """The steps of a graph, and where in a record each of its numbers lies.
 
     Cells: `value` (one a node), `gradient` (∂E/∂ value), one cell for every contribution to the gradient of
-    a node that is used more than once, and the flat vectors of the update: all parameters that learn, their
-    gradients and their new values in one array each, so that an update is one line for a whole network.
+    a node that is used more than once, and the flat vectors of the update: all parameters that learn and
+    their new values in one array each, so that an update is one line for a whole network.
     """
 
     def __init__(self, graph: Graph, update: Callable[..., Any]) -> None:
@@ -61,8 +61,8 @@ class Program:
         self.update_rule = update
         count = len(graph.nodes)
         self.seed = 3 * count  # ∂E/∂E = 1
-        self.size = 3 * count + 5
-        self.learning_rate, self.learning, self.flat_gradient, self.flat_new = range(self.size - 4, self.size)
+        self.size = 3 * count + 4
+        self.learning_rate, self.learning, self.flat_new = range(self.size - 3, self.size)
         self.contributions: dict[tuple[int, int], int] = {}  # (consumer, slot) -> cell
         self.forward = tuple(self._forward_steps())
         self.backward = tuple(self._backward_steps()) if graph.trains else ()
@@ -179,9 +179,13 @@ class Program:
         if self.graph.late_weights:
             yield Step(Phase.UPDATE, -1, tuple(map(self.new, trainable)), self.flat_new, _gathered)
             return
-        yield Step(Phase.UPDATE, -1, tuple(map(self.gradient, trainable)), self.flat_gradient, _gathered)
-        reads = (self.learning, self.flat_gradient, self.learning_rate)
-        yield Step(Phase.UPDATE, -1, reads, self.flat_new, self.update_rule)
+        reads = (self.learning, self.learning_rate, *map(self.gradient, trainable))
+        yield Step(Phase.UPDATE, -1, reads, self.flat_new, self._update_all)
+
+    def _update_all(self, learning: Array, learning_rate: float, *gradients: Array) -> Array:
+        gradient = _gathered(*gradients)
+        new: Array = self.update_rule(learning, gradient, learning_rate, out=gradient)
+        return new
 
     def _update_step(self, node: int) -> Step:
         reads = (self.value(node), self.gradient(node), self.learning_rate)

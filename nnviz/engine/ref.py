@@ -43,3 +43,5 @@ class Ref:
 
 LEARNING_RATE = Ref("learning_rate")
 BIAS_INPUT = Ref("bias_input")  # always 1: the bias is its weight
+PADDING_ZERO = Ref("padding")  # what a filter finds outside of the image: always 0
+CONSTANTS = {BIAS_INPUT: 1.0, PADDING_ZERO: 0.0}

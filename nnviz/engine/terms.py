@@ -5,7 +5,7 @@ Nothing here computes: the terms are expressions over the engine's own numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from nnviz.engine.formula import (
@@ -14,106 +14,109 @@ from nnviz.engine.formula import (
     Group,
     Name,
     Negative,
-    Omitted,
     Over,
     Product,
     Quantity,
     Sum,
-    evaluate,
     with_names,
 )
-from nnviz.engine.graph import Layer, Node
+from nnviz.engine.graph import ConvolutionLayer, Layer, Node, PoolingLayer, WeightedLayer
 from nnviz.engine.moment import Moment
-from nnviz.engine.ops.base import Contraction, Factor
+from nnviz.engine.ops.base import Contraction, Factor, Pooling
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.ops.selection import Softmax
-from nnviz.engine.ref import BIAS_INPUT, LEARNING_RATE, Part, Ref
+from nnviz.engine.quantities import quantity
+from nnviz.engine.ref import CONSTANTS, Part, Ref
+from nnviz.engine.sliding import any_product, any_use
+from nnviz.engine.sums import ONE, OUTPUT, Following, OverRows, Products, Terms, Written, short_sum
 
-MOST_TERMS = 12
-HEAD_TERMS = 4
-
-
-def quantity(moment: Moment, ref: Ref, many: bool = False) -> Quantity:
-    """One known number with its name, color and caption; `many` where other examples stand beside it."""
-    value = moment.value(ref)
-    assert value is not None, f"{ref} is not computed yet"
-    row = moment.focus if ref.example is None else ref.example
-    is_other = ref.example is not None and ref.example != moment.focus
-    example = moment.textbook.example(row) if (many or is_other) and ref != BIAS_INPUT else ""
-    if ref.part in (Part.LOW, Part.HIGH):
-        name = Name(moment.textbook.scaling_word(ref.part))
-        return Quantity(name, value, ref, "data", moment.notation.caption(ref), moment.decimals(ref))
-    name = moment.notation.name(ref, example)
-    caption = moment.notation.caption(ref) + (f", {example}" if example else "")
-    return Quantity(name, value, ref, role_of(moment, ref, value), caption, moment.decimals(ref))
+MOST_IN_GROUPS = 27  # the products of a receptive field of which every channel is a sum of its own
 
 
-def role_of(moment: Moment, ref: Ref, value: float) -> str:
-    """The kind of thing a number is, which gives it its color."""
-    if ref.part in (Part.DELTA, Part.GRADIENT, Part.SHARE):
-        return "backward"
-    if ref.part is Part.NEW or ref.scope == LEARNING_RATE.scope:
-        return "update"
-    if ref == BIAS_INPUT:
-        return "plain"
-    if ref.scope == "loss" or ref.part is Part.ERROR:
-        return "loss"
-    node = moment.graph[ref.scope]
-    if node.is_parameter:
-        return "negative" if value < 0 else "positive" if value > 0 else "plain"
-    return "forward" if node.inputs else "data"
-
-
-# Terms
-
-
-def sum_terms(moment: Moment, node: Node, ref: Ref) -> list[Expr]:
+def sum_terms(moment: Moment, node: Node, ref: Ref) -> Products:
     """The products of a weighted sum, from the index map of its op."""
     assert isinstance(node.op, Contraction)
     inputs = [moment.graph.nodes[i] for i in node.inputs]
-    shapes = [n.shape for n in inputs]
-    return [_term(moment, inputs, factors, ref.example) for factors in node.op.terms(ref.cell, *shapes)]
+    terms = node.op.terms(ref.cell, *(n.shape for n in inputs))
+    factors = [term if len(term) > 1 else (*term, Factor(ONE, ())) for term in terms]
+    return Products(moment, _sources(inputs, ref.example), factors)
 
 
-def _term(moment: Moment, inputs: list[Node], factors: tuple[Factor, ...], example: int | None) -> Expr:
-    parts: list[Expr] = []
-    for factor in factors:
-        node = inputs[factor.slot]
-        of = None if node.is_parameter else example
-        parts.append(quantity(moment, Ref(node.scope, cell=factor.cell, example=of)))
-    if len(parts) == 1:
-        parts.append(quantity(moment, BIAS_INPUT))
-    return Product(tuple(parts))
+def _sources(inputs: Sequence[Node], example: int | None) -> dict[int, Ref]:
+    """Where the factors of each slot are found."""
+    return {
+        slot: Ref(node.scope, example=None if node.is_parameter else example)
+        for slot, node in enumerate(inputs)
+    }
 
 
-def error_terms(moment: Moment, layer: Layer, ref: Ref) -> list[Expr]:
-    """The products δ(i)·w(i,k) that make ∂E/∂a(k), from the uses of a(k) in the layer above."""
+def weighted_sum(moment: Moment, node: Node, ref: Ref) -> Expr:
+    """A weighted sum as it is read; where a receptive field has a few channels, a sum for each of them."""
+    terms = sum_terms(moment, node, ref)
+    layer = moment.graph.layer_of(node)
+    if not isinstance(layer, ConvolutionLayer) or len(terms) < 2:
+        return short_sum(terms)
+    bias = len(node.inputs) - 2
+    field = Written(terms[bias:]) if len(terms) <= MOST_IN_GROUPS else Following(terms, bias)
+    products = Over(_by_channel(field, layer.w.shape[1]), any_product(moment, layer, ref.cell))
+    return Sum((terms[0], products)) if bias else products
+
+
+def _by_channel(field: Terms, channels: int) -> tuple[Expr, ...]:
+    """The products of a receptive field, a group for each channel where they can all be read."""
+    if channels == 1 or len(field) >= MOST_IN_GROUPS:
+        total = short_sum(field)
+        return total.terms if isinstance(total, Sum) else (total,)
+    size = len(field) // channels
+    return tuple(Group(short_sum(field[i : i + size])) for i in range(0, len(field), size))
+
+
+def error_terms(moment: Moment, layer: Layer, ref: Ref) -> Terms:
+    """The terms of ∂E/∂a(k), one for every use of a(k) in the layer above.
+
+    A weighted sum hands back δ(i)·w(i,k), a pooling layer ∂E/∂p·∂p/∂a.
+    """
     above = moment.graph.consumer_layer(layer.a)
-    assert above is not None and isinstance(above.z.op, Contraction)
+    if isinstance(above, PoolingLayer):
+        return pooled_terms(moment, above, ref)
+    assert isinstance(above, WeightedLayer) and isinstance(above.z.op, Contraction)
     inputs = [moment.graph.nodes[i] for i in above.z.inputs]
-    late = moment.graph.late_weights
+    sources = _sources(inputs, ref.example)
+    if moment.graph.late_weights:
+        new = {slot: sources[slot].of(Part.NEW) for slot, node in enumerate(inputs) if node.is_trainable}
+        sources |= new
+    sources[OUTPUT] = Ref(above.z.scope, Part.DELTA, example=ref.example)
+    uses = above.z.op.uses(Factor(0, ref.cell), *(n.shape for n in inputs))
+    return Products(moment, sources, [(Factor(OUTPUT, use.output), *use.others) for use in uses])
+
+
+def pooled_terms(moment: Moment, above: PoolingLayer, ref: Ref) -> Written:
+    """∂E/∂p·∂p/∂a for every window that a cell lies in."""
+    op = above.a.op
+    known = moment.array(above.x.scope)
+    assert isinstance(op, Pooling) and known is not None
+    row = (moment.focus if ref.example is None else ref.example) - moment.rows.start
     terms: list[Expr] = []
-    for use in above.z.op.uses(Factor(0, ref.cell), *(n.shape for n in inputs)):
-        delta = quantity(moment, Ref(above.z.scope, Part.DELTA, use.output, ref.example))
-        weights = []
-        for factor in use.others:
-            node = inputs[factor.slot]
-            part = Part.NEW if late and node.is_trainable else Part.VALUE
-            weights.append(quantity(moment, Ref(node.scope, part, factor.cell)))
-        terms.append(Product((delta, *weights)))
-    return terms
+    for window in op.windows_of(ref.cell, above.x.shape):
+        error = quantity(moment, Ref(above.a.scope, Part.GRADIENT, window, ref.example))
+        slope = op.slope(window, ref.cell, known.array[row])
+        p = moment.notation.name(Ref(above.a.scope, cell=window))
+        name = replace(p, by=moment.notation.name(Ref(above.x.scope, cell=ref.cell)))
+        terms.append(
+            Product((error, Quantity(name, slope, None, "plain", "", 0 if slope in (0, 1) else None)))
+        )
+    return Written(terms)
 
 
-def share_terms(moment: Moment, node: Node, ref: Ref) -> list[Expr]:
+def share_terms(moment: Moment, node: Node, ref: Ref) -> OverRows:
     """The products δ(i)·a(k) that make ∂E/∂w(i,k): one for every example and every use of the weight."""
-    return [
-        product
-        for row in moment.rows
-        for product in terms_of_example(moment, node, replace(ref, example=row), many=len(moment.rows) > 1)
-    ]
+    many = len(moment.rows) > 1
+    return OverRows(
+        moment, ref, lambda row: terms_of_example(moment, node, replace(ref, example=row), many=many)
+    )
 
 
-def over_examples(moment: Moment, terms_of: Callable[[int, bool], list[Expr]]) -> Expr:
+def over_examples(moment: Moment, terms_of: Callable[[int, bool], Sequence[Expr]]) -> Expr:
     """What all examples of the batch add up to; `terms_of(row, many)` gives the terms of one."""
     if len(moment.rows) == 1:
         return short_sum(terms_of(moment.rows[0], False))
@@ -124,43 +127,61 @@ def over_examples(moment: Moment, terms_of: Callable[[int, bool], list[Expr]]) -
 
 
 def _name_in_any_example(quantity: Quantity) -> Name:
-    if quantity.ref == BIAS_INPUT:
+    if quantity.ref in CONSTANTS or quantity.ref is None:
         return quantity.name
     return replace(quantity.name, over=f"{quantity.name.over}d")
 
 
-def terms_of_example(moment: Moment, node: Node, ref: Ref, many: bool) -> list[Expr]:
+def gradient_terms(moment: Moment, node: Node, ref: Ref, many: bool) -> Sequence[Expr]:
+    """What one example adds to the gradient of a parameter.
+
+    The products δ·a, or their sum in one number where a filter is used at many positions by many examples.
+    """
+    if many and isinstance(moment.graph.layer_of(node), ConvolutionLayer):
+        return [quantity(moment, ref.of(Part.SHARE), many)]
+    return terms_of_example(moment, node, ref, many)
+
+
+def gradient_of_example(moment: Moment, node: Node, ref: Ref) -> Expr:
+    """What one example adds to the gradient of a parameter, as it is read."""
+    total = short_sum(terms_of_example(moment, node, ref, many=False))
+    layer = moment.graph.layer_of(node)
+    if not isinstance(layer, ConvolutionLayer) or node is not layer.w or not isinstance(total, Sum):
+        return total
+    general = any_use(moment, layer, ref.cell)
+    return Over(total.terms, with_sign(moment, general))
+
+
+def terms_of_example(moment: Moment, node: Node, ref: Ref, many: bool) -> Products:
     """The products δ(i)·a(k) of one example, `ref.example`: one for every use of the parameter."""
     layer = moment.graph.layer_of(node)
-    assert layer is not None and isinstance(layer.z.op, Contraction)
+    assert isinstance(layer, WeightedLayer) and isinstance(layer.z.op, Contraction)
     inputs = [moment.graph.nodes[i] for i in layer.z.inputs]
     slot = layer.z.inputs.index(node.index)
-    products: list[Expr] = []
-    for use in layer.z.op.uses(Factor(slot, ref.cell), *(n.shape for n in inputs)):
-        delta = quantity(moment, Ref(layer.z.scope, Part.DELTA, use.output, ref.example), many)
-        others: list[Expr] = [
-            quantity(moment, Ref(inputs[f.slot].scope, cell=f.cell, example=ref.example), many)
-            for f in use.others
-        ]
-        factors: tuple[Expr, ...] = (delta, *(others or [quantity(moment, BIAS_INPUT)]))
-        negative = moment.textbook.conventions.delta_sign < 0
-        products.append(Negative(Product(factors)) if negative else Product(factors))
-    return products
+    sources = _sources(inputs, ref.example)
+    sources[OUTPUT] = Ref(layer.z.scope, Part.DELTA, example=ref.example)
+    uses = layer.z.op.uses(Factor(slot, ref.cell), *(n.shape for n in inputs))
+    factors = [(Factor(OUTPUT, use.output), *(use.others or (Factor(ONE, ()),))) for use in uses]
+    negative = moment.textbook.conventions.delta_sign < 0
+    return Products(moment, sources, factors, many, negative)
 
 
-def softmax_terms(moment: Moment, layer: Layer, ref: Ref) -> list[Expr]:
+def softmax_terms(moment: Moment, layer: WeightedLayer, ref: Ref) -> Written:
     """The products ∂E/∂a(j)·∂a(j)/∂z(i): every activation of a softmax depends on every z."""
-    assert isinstance(layer.a.op, Softmax)
+    op = layer.a.op
+    assert isinstance(op, Softmax)
     ys: list[Expr] = [quantity(moment, beside(layer.a, j, ref)) for j in range(layer.units)]
-    return [
-        Product(
-            (
-                quantity(moment, beside(layer.a, j, ref).of(Part.GRADIENT)),
-                Group(layer.a.op.slope_expression(j, ref.cell[0], ys)),
+    return Written(
+        [
+            Product(
+                (
+                    quantity(moment, beside(layer.a, j, ref).of(Part.GRADIENT)),
+                    Group(op.slope_expression(j, ref.cell[0], ys)),
+                )
             )
-        )
-        for j in range(layer.units)
-    ]
+            for j in range(layer.units)
+        ]
+    )
 
 
 def loss_terms(moment: Moment, row: int, many: bool) -> list[Expr]:
@@ -186,31 +207,21 @@ def _known_loss_terms(moment: Moment) -> list[Expr]:
     ]
 
 
-def all_terms(moment: Moment, ref: Ref) -> list[Expr]:
+def all_terms(moment: Moment, ref: Ref) -> Terms:
     """Every term of the sum behind a number, for what is computed of its factors."""
     node = moment.graph[ref.scope]
     if node is moment.graph.loss:
-        return _known_loss_terms(moment)
+        return Written(_known_loss_terms(moment))
     layer = moment.graph.layer_of(node)
     assert layer is not None
     if ref.part is Part.VALUE:
         return sum_terms(moment, node, ref)
     if ref.part is Part.DELTA:
+        assert isinstance(layer, WeightedLayer)
         return softmax_terms(moment, layer, ref)
     if node.is_parameter:
         return share_terms(moment, node, ref)
     return error_terms(moment, layer, ref)
-
-
-def short_sum(terms: list[Expr]) -> Expr:
-    """A sum with its middle left out where it would be too long to read."""
-    if len(terms) == 1:
-        return terms[0]
-    if len(terms) <= MOST_TERMS:
-        return Sum(tuple(terms))
-    middle = terms[HEAD_TERMS:-1]
-    omitted = Omitted(len(middle), sum(evaluate(term) for term in middle))
-    return Sum((*terms[:HEAD_TERMS], omitted, terms[-1]))
 
 
 def with_sign(moment: Moment, expr: Expr) -> Expr:

@@ -83,7 +83,7 @@ class Timeline:
         self._records: OrderedDict[int, Record] = OrderedDict()
         self.edits: tuple[Edit, ...] = ()
         self.diverged_at: int | None = None
-        self._history.append(parameters)
+        self._history.append(np.array(parameters, dtype=np.float64))
 
     # What the run consists of
 
@@ -205,6 +205,7 @@ class Timeline:
             self.diverged_at = last
             return
         self._history.append(row)
+        self._records.pop(last, None)  # its memory is still warm for the next one
 
     def _newest(self) -> Record:
         """The record of the last iteration, run from the state that was kept last."""
@@ -291,7 +292,8 @@ class Timeline:
 def flat(graph: Graph, arrays: Iterable[tuple[str, Array]]) -> Array:
     """The flat vector of a state from parameter arrays by scope."""
     by_scope = dict(arrays)
-    return np.concatenate([np.ravel(by_scope[node.scope]) for node in graph.parameters]).astype(np.float64)
+    parts = [np.ravel(by_scope[node.scope]) for node in graph.parameters]
+    return np.concatenate([np.empty(0), *parts]).astype(np.float64)
 
 
 def _with_cell(array: Array, ref: Ref, value: float) -> Array:

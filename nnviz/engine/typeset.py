@@ -158,6 +158,8 @@ def arrange(expr: Expr, setting: Setting) -> Box:
 
 
 def _sum(terms: tuple[Expr, ...], setting: Setting) -> Box:
+    if not setting.symbolic:  # with numbers, a Σ after a bias goes on as the same sum
+        terms = tuple(part for term in terms for part in (term.terms if isinstance(term, Over) else (term,)))
     boxes = [arrange(terms[0], setting)]
     for term in terms[1:]:
         if isinstance(term, Negative):

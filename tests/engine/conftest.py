@@ -22,6 +22,7 @@ from nnviz.engine.ops.base import Array
 from nnviz.engine.preparation import Preparation
 from nnviz.engine.run import Batch
 from nnviz.engine.timeline import Settings, Timeline
+from tests.engine.map_networks import MAP_VARIANTS, build_map_network
 
 GOLDENS = Path(__file__).resolve().parent.parent / "goldens"
 
@@ -201,10 +202,12 @@ def network() -> Callable[..., Network]:
     return build_network
 
 
-@pytest.fixture(scope="session", params=VARIANTS.values(), ids=VARIANTS.keys())
+@pytest.fixture(scope="session", params=[*VARIANTS, *MAP_VARIANTS])
 def variant(request: pytest.FixtureRequest) -> Network:
-    """Every op, loss and convention in a network of its own."""
-    return build_network(**request.param)
+    """Every op, loss, kind of layer and convention in a network of its own."""
+    if request.param in MAP_VARIANTS:
+        return Network(*build_map_network(**MAP_VARIANTS[request.param]))
+    return build_network(**VARIANTS[request.param])
 
 
 @pytest.fixture(scope="session")

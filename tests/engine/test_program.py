@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -239,10 +240,40 @@ def test_a_loss_must_fit_its_output():
         builder.loss(SoftmaxCrossEntropy(), logistic, t)
 
 
-def test_a_dense_layer_reads_a_vector():
+def test_a_dense_layer_reads_maps_one_after_the_other():
     builder = GraphBuilder()
-    with pytest.raises(GraphError, match="reads a vector"):
-        builder.dense(builder.given("x", (2, 2)), 1, Logistic(), "output", "Output")
+    layer = builder.dense(builder.given("x", (2, 3, 4)), 5, Logistic(), "output", "Output")
+    assert layer.w.shape == (5, 24)
+
+
+@pytest.mark.parametrize(
+    ("size", "stride", "padding", "message"),
+    [
+        ((5, 2), (1, 1), (0, 0), "c: found a filter of 5 × 2, wanted at most 4 × 3: x is 4 × 3"),
+        ((7, 2), (1, 1), (1, 0), "found a filter of 7 × 2, wanted at most 6 × 3: x is 4 × 3, 6 × 3 with its"),
+        ((2, 2), (0, 1), (0, 0), "c: found stride 0 × 1, wanted 1 or more"),
+        ((2, 2), (1, 1), (0, -1), "c: found padding 0 × -1, wanted 0 or more"),
+        ((0, 2), (1, 1), (0, 0), "c: found filter 0 × 2, wanted 1 or more"),
+    ],
+)
+def test_a_filter_must_fit(size, stride, padding, message):
+    builder = GraphBuilder()
+    x = builder.given("x", (1, 4, 3))
+    with pytest.raises(GraphError, match=re.escape(message)):
+        builder.convolution(x, 2, size, Logistic(), "c", "C", stride=stride, padding=padding)
+
+
+def test_maps_need_rows_and_columns():
+    builder = GraphBuilder()
+    with pytest.raises(GraphError, match="c: found 7 units in x, wanted maps of rows and columns"):
+        builder.convolution(builder.given("x", (7,)), 1, (1, 1), Logistic(), "c", "C")
+
+
+def test_a_loss_does_not_look_at_maps():
+    builder = GraphBuilder()
+    layer = builder.convolution(builder.given("x", (1, 2, 2)), 1, (2, 2), Logistic(), "c", "C")
+    with pytest.raises(GraphError, match="loss: C hands on maps, wanted a dense layer"):
+        builder.loss(SquaredError(), layer, builder.given("t", (1,)))
 
 
 def test_check_needs_something_that_learns(network):

@@ -14,6 +14,9 @@ Array = NDArray[np.float64]
 Cell = tuple[int, ...]
 
 
+PADDING = -1  # the slot of a factor that lies outside of the input: always zero
+
+
 class Factor(NamedTuple):
     """One input cell of an op: the slot it comes in by and its index within one example."""
 
@@ -69,6 +72,50 @@ class Contraction(Op):
 
     def uses(self, factor: Factor, *shapes: Cell) -> Iterable[Use]:
         """Every product in which `factor` occurs, with its other factors."""
+        raise NotImplementedError
+
+    def term_count(self, *shapes: Cell) -> int:
+        """How many products make an output cell, the same for all of them."""
+        output = (0,) * len(self.output_shape(*shapes))
+        return sum(1 for _ in self.terms(output, *shapes))
+
+    def use_counts(self, slot: int, *shapes: Cell) -> NDArray[np.int64]:
+        """In how many products every cell of an input occurs."""
+        counts = np.empty(shapes[slot], dtype=np.int64)
+        for cell in np.ndindex(shapes[slot]):
+            counts[cell] = sum(1 for _ in self.uses(Factor(slot, cell), *shapes))
+        return counts
+
+
+class Pooling(Op):
+    """An op that keeps one number of every window of its input.
+
+    Its index map: `window` lists the input cells of an output cell in row order, `windows_of` the output
+    cells whose window holds an input cell.
+    """
+
+    arguments = ("x",)
+    size: Cell
+    stride: Cell
+
+    def window(self, output: Cell, shape: Cell) -> list[Cell]:
+        raise NotImplementedError
+
+    def windows_of(self, cell: Cell, shape: Cell) -> list[Cell]:
+        raise NotImplementedError
+
+    def use_counts(self, shape: Cell) -> NDArray[np.int64]:
+        """In how many windows every input cell lies, the same for all maps."""
+        _, rows, columns = shape
+        counts = [len(self.windows_of((0, r, c), shape)) for r in range(rows) for c in range(columns)]
+        return np.broadcast_to(np.reshape(counts, (rows, columns)), shape).astype(np.int64)
+
+    def slope(self, output: Cell, cell: Cell, x: Array) -> float:
+        """∂p/∂x of an output cell with respect to a cell of its window; `x` is the input of one example."""
+        raise NotImplementedError
+
+    def expression(self, xs: tuple[Expr, ...]) -> Expr:
+        """p written out over its window."""
         raise NotImplementedError
 
 

@@ -158,12 +158,12 @@ class SoftmaxCrossEntropy(Loss):
         return f"E = −{self._mean_sign}Σ t·ln a"
 
     def cell_terms(self, z: Array, a: Array, t: Array) -> Array:
-        shifted = z - z.max(axis=1, keepdims=True)
-        terms: Array = -t * (shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
+        shifted = z - np.maximum.reduce(z, axis=1, keepdims=True)
+        terms: Array = -t * (shifted - np.log(np.add.reduce(np.exp(shifted), axis=1, keepdims=True)))
         return terms
 
     def d_z(self, dy: float, y: float, z: Array, a: Array, t: Array) -> Array:
-        gradient: Array = (a * t.sum(axis=1, keepdims=True) - t) * (dy * self._scale(len(a)))
+        gradient: Array = (a * np.add.reduce(t, axis=1, keepdims=True) - t) * (dy * self._scale(len(a)))
         return gradient
 
     def term_expression(self, a: Expr, t: Expr) -> Expr:

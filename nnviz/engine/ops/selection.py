@@ -20,8 +20,8 @@ class Softmax(Op):
     formula = "a(i) = e^z(i) / Σ e^z(j)"
 
     def forward(self, x: Array) -> Array:
-        y: Array = np.exp(x - x.max(axis=1, keepdims=True))
-        y /= y.sum(axis=1, keepdims=True)
+        y: Array = np.exp(x - np.maximum.reduce(x, axis=1, keepdims=True))
+        y /= np.add.reduce(y, axis=1, keepdims=True)
         return y
 
     def d_x(self, dy: Array, y: Array, x: Array) -> Array:

@@ -1,0 +1,48 @@
+"""The letters of addresses, and how one is taken apart: ``delta[6]`` is the letter delta and the index 6."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+
+from nnviz.engine.ref import Part
+
+NEURON_LETTERS = {
+    "z": ("z", Part.VALUE),
+    "a": ("a", Part.VALUE),
+    "delta": ("z", Part.DELTA),
+    "da": ("a", Part.GRADIENT),
+    "dz": ("z", Part.GRADIENT),
+    "slope": ("a", Part.SLOPE),
+    "error": ("a", Part.ERROR),
+}
+WEIGHT_LETTERS = {"w": Part.VALUE, "dw": Part.GRADIENT, "w_new": Part.NEW}
+DATA_LETTERS = ("x", "t")
+ALL_LETTERS = (*NEURON_LETTERS, *WEIGHT_LETTERS, *DATA_LETTERS, "E", "alpha")
+
+POOL_LETTERS = {"p": ("p", Part.VALUE), "dp": ("p", Part.GRADIENT)}
+BIAS_LETTERS = {"b": Part.VALUE, "db": Part.GRADIENT, "b_new": Part.NEW}
+MAP_LETTERS = (*ALL_LETTERS, *POOL_LETTERS, *BIAS_LETTERS)
+
+ADDRESS = re.compile(r"\s*([A-Za-z_]+)\s*(?:\[([^\]]*)\])?\s*")
+
+
+class AddressError(ValueError):
+    """An address that means no number of this network."""
+
+
+def split(address: str, letters: Sequence[str], such_as: str) -> tuple[str, list[str] | None]:
+    """The letter and the indices of an address, None where it has no brackets.
+
+    Raises AddressError for what is no address, and for a letter that is none of `letters`.
+    """
+    match = ADDRESS.fullmatch(address)
+    if match is None:
+        raise AddressError(f"found “{address}”, wanted an address such as {such_as}")
+    letter, inside = match[1], match[2]
+    if letter not in letters:
+        close = difflib.get_close_matches(letter, letters, 1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise AddressError(f"found “{letter}”, wanted one of {', '.join(letters)}{hint}")
+    return letter, None if inside is None else [part.strip() for part in inside.split(",")]

@@ -1,0 +1,205 @@
+"""The stages of an iteration, layer by layer: which quantities, in which order, from how many terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from nnviz.engine.graph import ConvolutionLayer, Graph, Layer, Node, PoolingLayer, WeightedLayer
+from nnviz.engine.ops.base import Cell, Contraction, Elementwise, Pooling
+from nnviz.engine.ops.elementwise import Identity
+from nnviz.engine.ops.losses import Loss
+from nnviz.engine.ref import Part, Ref
+from nnviz.engine.stage import Kind, Pass, Results, Stage
+from nnviz.engine.units import Cells, Units, WeightsOfFilters, WeightsOfNeurons
+
+
+class Draft(NamedTuple):
+    """A stage before it has its place; `lengths` counts the leaves of a unit, one number if all are alike."""
+
+    kind: Kind
+    into: Pass
+    layer: Layer | None
+    places: Units
+    results: Callable[[int], Results]
+    computes: tuple[tuple[str, Part], ...]
+    lengths: int | Sequence[int]
+
+
+def stages_of(graph: Graph, examples: int) -> Iterator[Stage]:
+    """The stages of an iteration over a batch, in order and with their positions."""
+    position = 0
+    for draft in _Drafts(graph, examples).drafts():
+        starts = _starts(position, draft)
+        position = starts[-1]
+        yield Stage(draft.kind, draft.into, draft.layer, draft.places, draft.results, draft.computes, starts)
+
+
+def _starts(position: int, draft: Draft) -> Sequence[int]:
+    if isinstance(draft.lengths, int):
+        end = position + draft.places.count * draft.lengths
+        return range(position, end + 1, draft.lengths)
+    return tuple(accumulate(draft.lengths, initial=position))
+
+
+class _Drafts:
+    def __init__(self, graph: Graph, examples: int) -> None:
+        self.graph = graph
+        self.examples = examples
+
+    def drafts(self) -> Iterator[Draft]:
+        for layer in self.graph.layers:
+            yield from self._forward(layer)
+        if self.graph.loss is not None:
+            outputs = self.graph.output.units * self.examples
+            results = ((Ref("loss"), steppable(outputs)),)
+            yield _draft(Kind.LOSS, Pass.LOSS, None, Cells(()), lambda _: results)
+        if not self.graph.trains:
+            return
+        learning = [layer for layer in reversed(self.graph.layers) if self._is_reached(layer)]
+        if self.graph.late_weights:
+            for layer in learning:
+                yield from self._backward(layer)
+                yield from self._parameters(layer, Kind.GRADIENT, Pass.BACKWARD)
+                yield from self._parameters(layer, Kind.UPDATE, Pass.BACKWARD)
+            return
+        for layer in learning:
+            yield from self._backward(layer)
+        for layer in learning:
+            yield from self._parameters(layer, Kind.GRADIENT, Pass.BACKWARD)
+        for layer in reversed(learning):
+            yield from self._parameters(layer, Kind.UPDATE, Pass.UPDATE)
+
+    def _is_reached(self, layer: Layer) -> bool:
+        """Whether the error comes back as far as this layer: it or one before it learns."""
+        before = self.graph.layers[: self.graph.layers.index(layer) + 1]
+        return any(node.is_trainable for each in before for node in each.parameters)
+
+    # Forward
+
+    def _forward(self, layer: Layer) -> Iterator[Draft]:
+        cells = Cells(layer.a.shape)
+        if not isinstance(layer, WeightedLayer):
+            yield _draft(Kind.POOL, Pass.FORWARD, layer, cells, _each(layer.a, Part.VALUE, cells))
+            return
+        assert isinstance(layer.z.op, Contraction)
+        sums = _each(layer.z, Part.VALUE, cells, steppable(layer.z.op.term_count(*self._shapes(layer))))
+        activations = _each(layer.a, Part.VALUE, cells)
+        if _is_together(layer):
+            yield _draft(Kind.SUM, Pass.FORWARD, layer, cells, lambda i: sums(i) + activations(i))
+        else:
+            yield _draft(Kind.SUM, Pass.FORWARD, layer, cells, sums)
+            yield _draft(Kind.ACTIVATION, Pass.FORWARD, layer, cells, activations)
+
+    # Backward
+
+    def _backward(self, layer: Layer) -> Iterator[Draft]:
+        loss = self.graph.loss
+        assert loss is not None and isinstance(loss.op, Loss)
+        above = self.graph.consumer_layer(layer.a)
+        cells = Cells(layer.a.shape)
+        terms = self._error_terms(layer, above)
+        errors = _each(layer.a, Part.GRADIENT, cells, terms)
+        lengths = _lengths(terms)
+        if not isinstance(layer, WeightedLayer):
+            yield _draft(Kind.ERROR, Pass.BACKWARD, layer, cells, errors, lengths)
+            return
+        deltas = _each(layer.z, Part.DELTA, cells)
+        if above is None and not loss.op.through_slope:
+            yield _draft(Kind.DELTA, Pass.BACKWARD, layer, cells, deltas)
+        elif isinstance(layer.a.op, Elementwise):
+            both = _lengths(terms, 1)
+            yield _draft(Kind.DELTA, Pass.BACKWARD, layer, cells, lambda i: errors(i) + deltas(i), both)
+        else:
+            yield _draft(Kind.ERROR, Pass.BACKWARD, layer, cells, errors, lengths)
+            deltas = _each(layer.z, Part.DELTA, cells, steppable(layer.units))
+            yield _draft(Kind.DELTA, Pass.BACKWARD, layer, cells, deltas)
+
+    def _error_terms(self, layer: Layer, above: Layer | None) -> int | list[int]:
+        """From how many terms ∂E/∂a of every unit is made: one for every use in the layer above."""
+        if above is None:
+            return 0
+        if isinstance(above, PoolingLayer):
+            assert isinstance(above.a.op, Pooling)
+            counts = above.a.op.use_counts(layer.a.shape)
+        else:
+            assert isinstance(above, WeightedLayer) and isinstance(above.z.op, Contraction)
+            counts = above.z.op.use_counts(0, *self._shapes(above))
+        return _alike([steppable(int(count)) for count in counts.ravel()])
+
+    # Parameters
+
+    def _parameters(self, layer: Layer, kind: Kind, into: Pass) -> Iterator[Draft]:
+        learning = [node for node in layer.parameters if node.is_trainable]
+        if not learning or not isinstance(layer, WeightedLayer):
+            return
+        part = Part.GRADIENT if kind is Kind.GRADIENT else Part.NEW
+        terms = {n.scope: self._gradient_terms(layer, n) if part is Part.GRADIENT else 0 for n in learning}
+        places = WeightsOfFilters(layer) if isinstance(layer, ConvolutionLayer) else WeightsOfNeurons(layer)
+
+        def weights(i: int) -> Results:
+            cells = places.places(i)
+            return tuple((Ref(n.scope, part, cell), terms[n.scope]) for n, cell in cells if n.is_trainable)
+
+        def length(i: int) -> int:
+            cells = {n.scope: places.before(n, i + 1) - places.before(n, i) for n in learning}
+            return sum(count * (terms[scope] + 1) for scope, count in cells.items())
+
+        lengths = [length(i) for i in range(places.count)]
+        computes = tuple((n.scope, part) for n in learning)
+        yield Draft(kind, into, layer, places, weights, computes, _alike(lengths))
+
+    def _gradient_terms(self, layer: WeightedLayer, node: Node) -> int:
+        """One for every example and use: at all positions of a filter, by all units of a shared bias."""
+        assert isinstance(layer.z.op, Contraction)
+        counts = layer.z.op.use_counts(layer.z.inputs.index(node.index), *self._shapes(layer))
+        return steppable(self.examples * int(counts.flat[0]))
+
+    def _shapes(self, layer: WeightedLayer) -> tuple[Cell, ...]:
+        return tuple(self.graph.nodes[i].shape for i in layer.z.inputs)
+
+
+def _is_together(layer: WeightedLayer) -> bool:
+    """Whether z and a of a unit are one step: of a neuron, and of a map whose φ changes nothing."""
+    op = layer.a.op
+    return isinstance(op, Identity) if layer.is_map else isinstance(op, Elementwise)
+
+
+def _draft(
+    kind: Kind,
+    into: Pass,
+    layer: Layer | None,
+    places: Units,
+    results: Callable[[int], Results],
+    lengths: int | Sequence[int] | None = None,
+) -> Draft:
+    """A stage whose units all compute the same quantities, by default with the same steps."""
+    first = results(0)
+    if lengths is None:
+        lengths = sum(terms + 1 for _, terms in first)
+    computes = tuple((ref.scope, ref.part) for ref, _ in first)
+    return Draft(kind, into, layer, places, results, computes, lengths)
+
+
+def _each(node: Node, part: Part, cells: Cells, terms: int | Sequence[int] = 0) -> Callable[[int], Results]:
+    """For every unit the same quantity; `terms` may differ from unit to unit."""
+    if isinstance(terms, int):
+        return lambda i: ((Ref(node.scope, part, cells.cell(i)), terms),)
+    return lambda i: ((Ref(node.scope, part, cells.cell(i)), terms[i]),)
+
+
+def _alike(counts: list[int]) -> int | list[int]:
+    """One number for all where they do not differ."""
+    return counts[0] if len(set(counts)) == 1 else counts
+
+
+def _lengths(terms: int | Sequence[int], more: int = 0) -> int | Sequence[int]:
+    if isinstance(terms, int):
+        return terms + 1 + more
+    return [count + 1 + more for count in terms]
+
+
+def steppable(terms: int) -> int:
+    """A sum of one term is not stepped term by term."""
+    return terms if terms > 1 else 0

@@ -1,0 +1,38 @@
+"""Known numbers with their names, as they stand in a formula."""
+
+from __future__ import annotations
+
+from nnviz.engine.formula import Name, Quantity
+from nnviz.engine.moment import Moment
+from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, Part, Ref
+
+
+def quantity(moment: Moment, ref: Ref, many: bool = False) -> Quantity:
+    """One known number with its name, color and caption; `many` where other examples stand beside it."""
+    value = moment.value(ref)
+    assert value is not None, f"{ref} is not computed yet"
+    row = moment.focus if ref.example is None else ref.example
+    is_other = ref.example is not None and ref.example != moment.focus
+    example = moment.textbook.example(row) if (many or is_other) and ref not in CONSTANTS else ""
+    if ref.part in (Part.LOW, Part.HIGH):
+        name = Name(moment.textbook.scaling_word(ref.part))
+        return Quantity(name, value, ref, "data", moment.notation.caption(ref), moment.decimals(ref))
+    name = moment.notation.name(ref, example)
+    caption = moment.notation.caption(ref) + (f", {example}" if example else "")
+    return Quantity(name, value, ref, role_of(moment, ref, value), caption, moment.decimals(ref))
+
+
+def role_of(moment: Moment, ref: Ref, value: float) -> str:
+    """The kind of thing a number is, which gives it its color."""
+    if ref.part in (Part.DELTA, Part.GRADIENT, Part.SHARE):
+        return "backward"
+    if ref.part is Part.NEW or ref.scope == LEARNING_RATE.scope:
+        return "update"
+    if ref in CONSTANTS:
+        return "plain"
+    if ref.scope == "loss" or ref.part is Part.ERROR:
+        return "loss"
+    node = moment.graph[ref.scope]
+    if node.is_parameter:
+        return "negative" if value < 0 else "positive" if value > 0 else "plain"
+    return "forward" if node.inputs else "data"
