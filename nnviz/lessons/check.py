@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass, replace
 
 from nnviz.engine.cursor import Walk
-from nnviz.engine.moment import resolve
-from nnviz.lessons.build import ITERATIONS
+from nnviz.engine.moment import Moment, resolve
+from nnviz.lessons.expectations import ITERATIONS
 from nnviz.lessons.lesson import Expectation, Lesson
 
 
@@ -31,21 +31,36 @@ class Outcome:
 
 def check(lesson: Lesson) -> list[Outcome]:
     """Every expectation of a lesson, in the order of its file."""
-    return [Outcome(expectation, _found(lesson, expectation)) for expectation in lesson.expectations]
+    ends = _Ends(lesson)
+    return [Outcome(expectation, ends.found(expectation)) for expectation in lesson.expectations]
 
 
-def _found(lesson: Lesson, expectation: Expectation) -> float | None:
-    timeline = lesson.timeline
-    if expectation.iteration < 0 or expectation.address == ITERATIONS:
-        while not timeline.extend(1000, lesson.stop):
-            pass
-    if expectation.address == ITERATIONS:
-        return float(timeline.length - 1)
-    wanted = timeline.length - 1 if expectation.iteration < 0 else expectation.iteration
-    walk = Walk(timeline)
-    example = expectation.example or 0
-    cursor = walk.at(wanted, walk.outline(0).length, example)
-    if cursor.iteration != wanted:
-        return None
-    cursor = replace(cursor, position=walk.outline(wanted).length)
-    return resolve(walk, cursor, lesson.textbook).value(replace(expectation.ref, example=expectation.example))
+class _Ends:
+    """The ends of the iterations that a lesson's expectations are about, each resolved once."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        self.lesson = lesson
+        self._moments: dict[tuple[int, int], Moment | None] = {}
+
+    def found(self, expectation: Expectation) -> float | None:
+        """What the engine computes for an expectation, None where it computes nothing."""
+        timeline = self.lesson.timeline
+        if expectation.iteration < 0 or expectation.address == ITERATIONS:
+            while not timeline.extend(1000, self.lesson.stop):
+                pass
+        if expectation.address == ITERATIONS:
+            return float(timeline.length - 1)
+        wanted = timeline.length - 1 if expectation.iteration < 0 else expectation.iteration
+        key = (wanted, expectation.example or 0)
+        if key not in self._moments:
+            self._moments[key] = self._end(*key)
+        moment = self._moments[key]
+        return None if moment is None else moment.value(replace(expectation.ref, example=expectation.example))
+
+    def _end(self, iteration: int, example: int) -> Moment | None:
+        walk = Walk(self.lesson.timeline)
+        cursor = walk.at(iteration, walk.outline(0).length, example)
+        if cursor.iteration != iteration:
+            return None
+        end = replace(cursor, position=walk.outline(iteration).length)
+        return resolve(walk, end, self.lesson.textbook)

@@ -9,27 +9,36 @@ import numpy as np
 from nnviz.engine.ops.base import Array
 from nnviz.engine.preparation import Bin, Preparation, Scaling
 from nnviz.lessons.errors import BuildError
-from nnviz.lessons.schema import BinsTable, DataTable, NormalizeTable
+from nnviz.lessons.lesson import Examples, ImageInfo
+from nnviz.lessons.schema import BinsTable, ColumnsTable, NormalizeTable
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Inputs (N, n_in) and targets (N, n_out; n_out may be 0), with the way they came about."""
+    """Inputs (N, …) and targets (N, n_out; n_out may be 0), with the way they came about.
+
+    Images come with their size, the names of their classes, the source of a shipped data set, and some to
+    test with.
+    """
 
     inputs: Array
     targets: Array
     preparation: Preparation
     names: tuple[str, ...]
+    classes: tuple[str, ...] = ()
+    image: ImageInfo | None = None
+    source: str = ""
+    test: Examples | None = None
 
 
-def prepared(table: DataTable, inputs: int) -> Prepared:
+def prepared(table: ColumnsTable, inputs: int) -> Prepared:
     """Check the rows and prepare them. Raises BuildError."""
     raw = _raw(table, inputs)
     with np.errstate(all="ignore"):  # what overflows is told below
         return _prepared(table, inputs, raw)
 
 
-def _prepared(table: DataTable, inputs: int, raw: Array) -> Prepared:
+def _prepared(table: ColumnsTable, inputs: int, raw: Array) -> Prepared:
     scalings = tuple(_scaling(table, inputs, raw, column) for column in range(raw.shape[1]))
     sources, bins = _columns(table.bins, inputs, table.targets)
     preparation = Preparation(
@@ -38,10 +47,12 @@ def _prepared(table: DataTable, inputs: int, raw: Array) -> Prepared:
     network = preparation.prepare()
     if not np.isfinite(network).all():
         raise BuildError("data.normalize", "found numbers that overflow when they are normalized")
-    return Prepared(network[:, :inputs], network[:, inputs:], preparation, _names(table))
+    return Prepared(
+        network[:, :inputs], network[:, inputs:], preparation, names_of(table.names, len(table.rows), "row")
+    )
 
 
-def _raw(table: DataTable, inputs: int) -> Array:
+def _raw(table: ColumnsTable, inputs: int) -> Array:
     wanted = inputs + table.targets
     if len(table.columns) != wanted:
         parts = f"{inputs} inputs and {table.targets} targets"
@@ -53,7 +64,7 @@ def _raw(table: DataTable, inputs: int) -> Array:
     return np.array(table.rows, dtype=np.float64)
 
 
-def _scaling(table: DataTable, inputs: int, raw: Array, column: int) -> Scaling:
+def _scaling(table: ColumnsTable, inputs: int, raw: Array, column: int) -> Scaling:
     normalize = table.normalize
     if normalize is None or (column >= inputs and not normalize.targets):
         return Scaling("none")
@@ -102,11 +113,10 @@ def _columns(bins: BinsTable | None, inputs: int, targets: int) -> tuple[list[in
     return [*plain[:inputs], *[inputs] * len(classes)], [*[None] * inputs, *classes]
 
 
-def _names(table: DataTable) -> tuple[str, ...]:
-    if table.names is None:
-        return tuple(f"d{i + 1}" for i in range(len(table.rows)))
-    if len(table.names) != len(table.rows):
-        raise BuildError(
-            "data.names", f"found {len(table.names)}, wanted {len(table.rows)}, one for each row"
-        )
-    return tuple(table.names)
+def names_of(names: list[str] | None, count: int, what: str) -> tuple[str, ...]:
+    """What the examples are called: as the lesson says, or d1, d2, …"""
+    if names is None:
+        return tuple(f"d{i + 1}" for i in range(count))
+    if len(names) != count:
+        raise BuildError("data.names", f"found {len(names)}, wanted {count}, one for each {what}")
+    return tuple(names)

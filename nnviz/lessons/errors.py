@@ -37,6 +37,11 @@ class LessonError(ValueError):
         return self.lines()[0] + (f" (and {more} more)" if more else "")
 
 
+def layer_field(index: int, field: str) -> str:
+    """A field of the layer listed at a place, counted from 0: ``network.layers[2].units``."""
+    return f"network.layers[{index + 1}].{field}"
+
+
 class BuildError(ValueError):
     """A mistake that shows only when the parts of a lesson are put together."""
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from nnviz.engine.conventions import Convention
 from nnviz.engine.cursor import Cursor
 from nnviz.engine.moment import Textbook
+from nnviz.engine.ops.base import Array
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.engine.timeline import Stop, Timeline
+
+if TYPE_CHECKING:  # the reader of lesson files is slow to import, and the window stands before it
+    from nnviz.lessons.schema import LessonFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,41 @@ class Expectation:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ImageInfo:
+    """The images that a lesson reads: their size, and what stands for the two ends of the gray scale.
+
+    `channels` are their names, empty where the lesson has none. `low` and `high` are in the numbers that the
+    network reads, after preprocessing; None where the lesson gives no range.
+    """
+
+    name: str
+    rows: int
+    columns: int
+    channels: tuple[str, ...]
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def is_sequence(self) -> bool:
+        return self.rows == 1
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Images that are not trained on, (N, channel, row, column), and their targets (N, n_out)."""
+
+    inputs: Array
+    targets: Array
+
+
 @dataclass(frozen=True)
 class Lesson:
-    """Everything that is needed to teach: the run from its first state, and how the textbook writes it."""
+    """Everything that is needed to teach: the run from its first state, and how the textbook writes it.
+
+    `file` is what it was built from, `image` describes what a network with maps reads, `classes` names its
+    outputs where they stand for classes, and `test` are examples that are kept from training.
+    """
 
     name: str
     title: str
@@ -46,3 +83,7 @@ class Lesson:
     digits: int
     views: tuple[str, ...]
     expectations: tuple[Expectation, ...]
+    file: LessonFile
+    image: ImageInfo | None = None
+    classes: tuple[str, ...] = ()
+    test: Examples | None = None

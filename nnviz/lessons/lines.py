@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 TABLE = re.compile(r"^\s*\[(?!\[)\s*([^\]]+?)\s*\]\s*(#.*)?$")
 ARRAY = re.compile(r"^\s*\[\[\s*([^\]]+?)\s*\]\]\s*(#.*)?$")
-KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"'./]+)\s*=")
+KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"'./,]+)\s*=")
 
 Place = tuple[str | int, ...]
 

@@ -11,10 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from nnviz.lessons import schema
+from nnviz.lessons import schema, schema_layers
 from nnviz.lessons.errors import LessonError, Problem
 from nnviz.lessons.lines import line_of
 from nnviz.lessons.schema import FORMAT, LessonFile
+from nnviz.lessons.schema_base import BRANCH, Table
 
 MOST_BYTES = 4 * 2**20
 MOST_DOTS = 100
@@ -94,13 +95,15 @@ def _syntax(message: str) -> Problem:
 
 def _problem(detail: ErrorDetails, text: str) -> Problem:
     place = [part for part in detail["loc"] if not _is_branch(part)]
-    return Problem(field_name(place), _message(detail), line_of(text, place))
+    if detail["type"] == "union_tag_invalid":
+        place.append("kind")
+    return Problem(field_name(place), problem_message(detail), line_of(text, place))
 
 
 def _is_branch(part: str | int) -> bool:
     """Names that the validator adds to tell the branches of a union apart."""
     return isinstance(part, str) and (
-        part.startswith(("literal[", "constrained-", "function-")) or part == "int"
+        part.startswith((BRANCH, "literal[", "constrained-", "function-")) or part == "int"
     )
 
 
@@ -112,26 +115,39 @@ def field_name(place: list[Any]) -> str:
     return name
 
 
-def _message(detail: ErrorDetails) -> str:
+def problem_message(detail: ErrorDetails) -> str:
+    """What is wrong with one field: found and wanted."""
     kind, found = detail["type"], _shown(detail["input"])
     if kind == "missing":
         return "missing, wanted a value"
     if kind == "extra_forbidden":
-        return f"found a field that lessons do not have{_hint(detail)}"
+        return _unknown_field(detail)
+    if kind == "union_tag_invalid":
+        return f"found {_shown(detail['input']['kind'])}, wanted one of {', '.join(schema_layers.KINDS)}"
     if kind == "string_pattern_mismatch" and "x00" in detail["msg"]:
         return f"found {found}, wanted text without control characters"
+    if kind in ("too_short", "too_long"):
+        least = "at least" if kind == "too_short" else "at most"
+        limit = detail["ctx"]["min_length" if kind == "too_short" else "max_length"]
+        return f"found a list of {detail['ctx']['actual_length']}, wanted {least} {limit}"
     wanted = detail["msg"].replace("Input should be ", "").replace("Input should have ", "")
     return f"found {found}, wanted {wanted[0].lower()}{wanted[1:]}"
 
 
-def _hint(detail: ErrorDetails) -> str:
+def _unknown_field(detail: ErrorDetails) -> str:
+    name = str(detail["loc"][-1])
     names = {name for table in _tables() for name in table.model_fields}
-    close = difflib.get_close_matches(str(detail["loc"][-1]), sorted(names), 1)
-    return f"; did you mean “{close[0]}”?" if close else ""
+    if name in names:
+        branch = next((p for p in reversed(detail["loc"]) if _is_branch(p)), "")
+        where = str(branch).removeprefix(BRANCH).replace("_", " ")
+        return f"found a field that does not belong here{f' ({where})' if where else ''}"
+    close = difflib.get_close_matches(name, sorted(names), 1)
+    return f"found a field that lessons do not have{f'; did you mean “{close[0]}”?' if close else ''}"
 
 
-def _tables() -> list[type[schema.Table]]:
-    return [t for t in vars(schema).values() if isinstance(t, type) and issubclass(t, schema.Table)]
+def _tables() -> list[type[Table]]:
+    every = {**vars(schema), **vars(schema_layers)}.values()
+    return [t for t in every if isinstance(t, type) and issubclass(t, Table)]
 
 
 def _shown(value: Any) -> str:

@@ -7,16 +7,12 @@ from dataclasses import dataclass
 
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.explain import Explanation, explain_place
-from nnviz.engine.moment import Moment, resolve
-from nnviz.engine.numbers import own_decimals, show
-from nnviz.engine.outline import Depth, weights_of_unit
-from nnviz.engine.preparation import Preparation
-from nnviz.engine.ref import Part, Ref
+from nnviz.engine.moment import resolve
+from nnviz.engine.outline import Depth
 from nnviz.engine.typeset import line
 from nnviz.lessons.ending import why_no_further
 from nnviz.lessons.lesson import Lesson
-
-MOST_EXAMPLES = 100
+from nnviz.lessons.walkthrough_tables import Sheet, data_sheets, result_sheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,7 @@ def walkthrough(lesson: Lesson, form: Form, example: int) -> Iterator[str]:
     rows = [(c.name, c.choice, c.formula) for c in lesson.conventions]
     yield from writer.table(("about", "this lesson", "formula"), rows)
     yield from writer.heading(2, "Data")
-    yield from writer.table(*_data_table(lesson))
+    yield from _sheets(data_sheets(lesson, example), writer)
     for iteration in range(form.iterations):
         following = walk.at(iteration, 0, cursor.example)
         if following.iteration != iteration:
@@ -74,72 +70,14 @@ def _iteration(walk: Walk, cursor: Cursor, lesson: Lesson, form: Form, writer: _
         steps.append(step)
     if steps:
         yield from writer.steps(str(current).capitalize(), steps, form.digits)
-    yield from _tables(resolve(walk, cursor, lesson.textbook), form.digits, writer)
+    yield from _sheets(result_sheets(resolve(walk, cursor, lesson.textbook), form.digits), writer)
 
 
-def _tables(moment: Moment, digits: int, writer: _Writer) -> Iterator[str]:
-    """What an iteration leaves behind, as the tables of a textbook."""
-    yield from writer.heading(3, "Neurons")
-    yield from writer.table(*_neuron_table(moment, digits))
-    if moment.graph.trains:
-        yield from writer.heading(3, "Weights")
-        yield from writer.table(*_weight_table(moment, digits))
-
-
-def _data_table(lesson: Lesson) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
-    """The examples as the lesson lists them and, in the same column, as the network reads them."""
-    preparation = lesson.textbook.preparation
-    assert preparation is not None
-    prepared = preparation.prepare()
-    rows = []
-    for row in range(min(len(prepared), MOST_EXAMPLES)):
-        cells = [
-            _data_cell(preparation, row, column, prepared[row, column]) for column in range(prepared.shape[1])
-        ]
-        rows.append((lesson.textbook.example(row), *cells))
-    if len(prepared) > MOST_EXAMPLES:
-        rows.append(("…", *["…"] * prepared.shape[1]))
-    return ("example", *map(preparation.column_name, range(prepared.shape[1]))), rows
-
-
-def _data_cell(preparation: Preparation, row: int, column: int, value: float) -> str:
-    decimals = own_decimals([value])
-    shown = show(value, 6, decimals)
-    if preparation.expression(row, column) is None:
-        return shown
-    raw = preparation.raw_quantity(row, preparation.sources[column])
-    return f"{show(raw.value, 10, raw.decimals)} → {shown}"
-
-
-def _neuron_table(moment: Moment, digits: int) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
-    columns = [("z", "z", Part.VALUE), ("a", "a", Part.VALUE)]
-    if moment.graph.trains:
-        columns += [("∂E/∂a", "a", Part.GRADIENT), ("slope of φ", "a", Part.SLOPE), ("δ", "z", Part.DELTA)]
-    rows = []
-    for layer in moment.graph.layers:
-        for i in range(layer.units):
-            refs = [Ref(f"{layer.scope}/{role}", part, (i,)) for _, role, part in columns]
-            number = moment.notation.number(layer, i)
-            rows.append((layer.title, number, *(_shown(moment, ref, digits) for ref in refs)))
-    return ("layer", "neuron", *(column[0] for column in columns)), rows
-
-
-def _weight_table(moment: Moment, digits: int) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
-    rows = []
-    for layer in moment.graph.layers:
-        for i in range(layer.units):
-            for node, cell in weights_of_unit(layer, i):
-                ref = Ref(node.scope, cell=cell)
-                parts = (Part.VALUE, Part.SHARE, Part.GRADIENT, Part.NEW)
-                numbers = [_shown(moment, ref.of(part), digits) for part in parts]
-                rows.append((moment.notation.address(ref), *numbers))
-    name = moment.textbook.example(moment.focus)
-    return ("weight", "before", f"∂E/∂w from {name}", "∂E/∂w", "after"), rows
-
-
-def _shown(moment: Moment, ref: Ref, digits: int) -> str:
-    value = moment.value(ref)
-    return "" if value is None else show(value, digits, moment.decimals(ref))
+def _sheets(sheets: Iterator[Sheet], writer: _Writer) -> Iterator[str]:
+    for sheet in sheets:
+        if sheet.title:
+            yield from writer.heading(3, sheet.title)
+        yield from writer.table(sheet.header, sheet.rows)
 
 
 def _title(step: Explanation) -> str:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nnviz.engine.conventions import Convention, Conventions, Subject, describe
-from nnviz.engine.graph import Graph
+from nnviz.engine.graph import Graph, WeightedLayer
 from nnviz.engine.notation import Notation
+from nnviz.engine.notation_maps import MapNotation
 from nnviz.engine.ops import ReLU
 from nnviz.engine.preparation import Preparation
 from nnviz.engine.timeline import Timeline
 from nnviz.lessons.errors import BuildError
+from nnviz.lessons.kernels import filter_names
+from nnviz.lessons.network import scope_of
 from nnviz.lessons.schema import NetworkTable
+from nnviz.lessons.schema_layers import ConvolutionTable
 
 STAGES = ("start", "forward", "loss", "backward", "gradient", "update")
+MAP_STAGES = ("sum", "activation", "pool", "error", "delta")  # of one layer of maps
 
 
 def conventions_of(
@@ -19,6 +26,8 @@ def conventions_of(
 ) -> tuple[Convention, ...]:
     """Every convention of a lesson, as the panel shows it; `loss` is None where nothing is trained."""
     graph = timeline.graph
+    if all(one.b is None for one in graph.layers if isinstance(one, WeightedLayer)):
+        conventions = replace(conventions, bias="none")
     subject = Subject(
         loss,
         graph.loss.op.formula if graph.loss is not None else "",
@@ -27,6 +36,7 @@ def conventions_of(
         _batch_text(timeline),
         _frozen(graph),
         any(isinstance(layer.a.op, ReLU) for layer in graph.layers),
+        graph.has_maps,
     )
     return tuple(describe(conventions, subject))
 
@@ -37,6 +47,8 @@ def _frozen(graph: Graph) -> str:
         return ""
     parts = []
     for layer in graph.layers:
+        if not isinstance(layer, WeightedLayer):
+            continue
         still = [node is layer.w for node in layer.parameters if not node.is_trainable]
         if still:
             both = len(still) == len(layer.parameters)
@@ -50,12 +62,14 @@ def check_narration(narration: dict[str, str], graph: Graph, network: NetworkTab
     for name in narration:
         stage, _, place = name.partition("/")
         scope, _, neuron = place.partition("/")
-        if stage not in STAGES or (stage in ("start", "loss") and place):
-            raise BuildError(f"narration.{name}", f"found “{name}”, wanted one of {', '.join(STAGES)}")
+        known = STAGES + (MAP_STAGES if place and graph.has_maps else ())
+        if stage not in known or (stage in ("start", "loss") and place):
+            raise BuildError(f"narration.{name}", f"found “{name}”, wanted one of {', '.join(known)}")
         if place and scope not in scopes:
             raise BuildError(f"narration.{name}", f"found layer “{scope}”, wanted one of {', '.join(scopes)}")
+        what = "cell" if graph.has_maps else "neuron"
         if neuron and neuron not in _numbers(graph, network, scope):
-            raise BuildError(f"narration.{name}", f"found “{neuron}”, which is no neuron of {scope}")
+            raise BuildError(f"narration.{name}", f"found “{neuron}”, which is no {what} of {scope}")
 
 
 def _numbers(graph: Graph, network: NetworkTable, scope: str) -> list[str]:
@@ -76,8 +90,12 @@ def _batch_text(timeline: Timeline) -> str:
     return f"mini-batch: an update after every {timeline.batch_size} examples"
 
 
-def notation_of(graph: Graph, network: NetworkTable) -> Notation:
-    units = len(network.inputs) + sum(layer.units for layer in graph.layers)
+def notation_of(graph: Graph, network: NetworkTable, classes: tuple[str, ...] = ()) -> Notation:
+    """How the numbers of a network are written. Raises BuildError for numbers that do not fit it."""
+    if graph.has_maps:
+        return _notation_of_maps(graph, network, classes)
+    inputs = network.inputs or []
+    units = len(inputs) + sum(layer.units for layer in graph.layers)
     if network.numbers is not None:
         if len(network.numbers) != units:
             raise BuildError(
@@ -85,4 +103,25 @@ def notation_of(graph: Graph, network: NetworkTable) -> Notation:
             )
         if len(set(network.numbers)) != units:
             raise BuildError("network.numbers", "found a number twice, wanted each once")
-    return Notation(graph, network.numbering, network.numbers, network.inputs)
+    return Notation(graph, network.numbering, network.numbers, inputs)
+
+
+def _notation_of_maps(graph: Graph, network: NetworkTable, classes: tuple[str, ...]) -> Notation:
+    if network.numbers is not None:
+        raise BuildError("network.numbers", "found in a network that reads images, wanted none")
+    try:
+        return Notation(graph, network.numbering, maps=_maps(graph, network), class_names=classes)
+    except ValueError as error:
+        raise BuildError("network.numbering", str(error)) from None
+
+
+def _maps(graph: Graph, network: NetworkTable) -> MapNotation:
+    image = network.image
+    assert image is not None
+    channels = () if isinstance(image.channels, int) else image.channels
+    filters = {
+        scope_of(table): filter_names(table)
+        for table in network.layers
+        if isinstance(table, ConvolutionTable)
+    }
+    return MapNotation(graph, channels, filters, image.name or "")

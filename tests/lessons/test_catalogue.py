@@ -26,10 +26,23 @@ FIRST_LESSONS = {
     "xor",
     "vanishing-gradient",
 }
+CONVOLUTION_LESSONS = {
+    "image-of-a-4",
+    "image-of-a-4-padded",
+    "rgb-image",
+    "max-pooling",
+    "max-pooling-shift",
+    "convolution-1d",
+    "true-convolution",
+    "cnn-by-hand",
+    "cnn-digits",
+    "lenet-5",
+}
+MOST_PLACES = 150  # of an iteration, spread evenly, where it has more
 
 
 def test_the_first_lessons_are_all_there():
-    assert set(catalogue.names()) >= FIRST_LESSONS
+    assert set(catalogue.names()) >= FIRST_LESSONS | CONVOLUTION_LESSONS
 
 
 @pytest.mark.parametrize("name", catalogue.names())
@@ -39,19 +52,23 @@ def test_every_expected_figure_is_reproduced(name):
     assert [o for o in outcomes if not o.holds] == []
 
 
+def places(lesson, depth):
+    """Cursors in the first two iterations where a step of a depth comes to rest."""
+    walk = Walk(lesson.timeline)
+    for iteration in range(2 if lesson.timeline.graph.trains else 1):
+        stops = walk.outline(iteration).stops(depth)
+        every = max(1, -(-len(stops) // MOST_PLACES))
+        for position in [*stops[::every], stops[-1]]:
+            yield walk, walk.at(iteration, position, lesson.start.example)
+
+
 @pytest.mark.parametrize("name", catalogue.names())
-@pytest.mark.parametrize("depth", [Depth.TERM, Depth.NEURON, Depth.LAYER, Depth.PASS])
+@pytest.mark.parametrize("depth", [Depth.TERM, Depth.NEURON, Depth.MAP, Depth.LAYER, Depth.PASS])
 def test_every_explanation_gives_the_value_of_the_engine_to_the_digits_shown(name, depth):
     """Two iterations of every lesson; the result is what stands on the screen."""
     lesson = catalogue.load(name)
-    walk = Walk(lesson.timeline)
-    cursor = walk.at(0, 0, lesson.start.example)
     explained = 0
-    while True:
-        following = walk.over(cursor, depth)
-        if following == cursor or following.iteration > 1:
-            break
-        cursor = following
+    for walk, cursor in places(lesson, depth):
         step = explain_place(resolve(walk, cursor, lesson.textbook), depth)
         assert step.equations, f"{step.crumbs} explains nothing"
         assert step.narration
@@ -61,6 +78,22 @@ def test_every_explanation_gives_the_value_of_the_engine_to_the_digits_shown(nam
                 assert show(found, digits) == show(equation.result, digits), step.crumbs
             explained += 1
     assert explained
+
+
+@pytest.mark.parametrize("name", sorted(CONVOLUTION_LESSONS))
+def test_every_sentence_of_a_lesson_with_maps_is_shown_somewhere(name):
+    """A narration whose place is never reached would be a mistake in the lesson."""
+    lesson = catalogue.load(name)
+    walk = Walk(lesson.timeline)
+    wanted = {text for key, text in lesson.file.narration.items() if key != "start"}
+    shown = set()
+    for depth in (Depth.NEURON, Depth.LAYER):
+        for position in walk.outline(0).stops(depth)[:2000]:
+            moment = resolve(walk, walk.at(0, position, lesson.start.example), lesson.textbook)
+            shown.add(explain_place(moment, depth).narration)
+            if wanted <= shown:
+                return
+    assert wanted - shown == set()
 
 
 def test_lessons_are_listed_with_title_and_summary():

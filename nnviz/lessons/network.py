@@ -1,0 +1,248 @@
+"""From the tables of layers to a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nnviz.engine.conventions import Conventions
+from nnviz.engine.graph import Graph, GraphError, Layer, Node
+from nnviz.engine.layers import GraphBuilder
+from nnviz.engine.ops import ACTIVATIONS, LOSSES, LeakyReLU, Loss, Op, ReLU, Softmax, SquaredError, Threshold
+from nnviz.engine.ops.base import Cell
+from nnviz.engine.ops.pooling import AveragePool, MaxPool
+from nnviz.lessons.errors import BuildError, layer_field
+from nnviz.lessons.kernels import Form
+from nnviz.lessons.schema import LessonFile
+from nnviz.lessons.schema_layers import (
+    AnyTable,
+    ConvolutionTable,
+    DenseTable,
+    FlattenTable,
+    PoolTable,
+    WeightedTable,
+)
+
+MOST_CELLS = 65_536  # of all maps of a layer together
+GRAPH_FIELDS = {"filters": "filters", "stride": "stride", "padding": "padding"}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A layer of the file and its place there, counted from 0."""
+
+    index: int
+    table: AnyTable
+
+    def at(self, field: str) -> str:
+        """The field of this layer as messages call it."""
+        return layer_field(self.index, field)
+
+
+def scope_of(table: AnyTable) -> str:
+    """What a layer is called in addresses: its id, or its name in small letters without blanks."""
+    if table.id is not None:
+        return table.id
+    plain = "".join(c for c in table.name.lower() if c.isascii() and c.isalnum())
+    return plain or "layer"
+
+
+# The order of the layers
+
+
+def chain(layers: Sequence[AnyTable]) -> list[Listed]:
+    """The layers in the order in which they read each other.
+
+    A layer reads the one listed before it unless it names another. Raises BuildError for a name that does
+    not exist, a cycle, or a fork: every layer is read by one other.
+    """
+    names = _names(layers)
+    sources = {i: _source(i, layer, names) for i, layer in enumerate(layers)}
+    ordered: list[Listed] = []
+    current: int | None = None
+    while len(ordered) < len(layers):
+        readers = [i for i, source in sources.items() if source == current]
+        if len(readers) > 1:
+            message = f"{_named(names, current)} is read by two layers, wanted one"
+            raise BuildError(layer_field(readers[1], "reads"), message)
+        if not readers:
+            left = [i for i in sources if i not in {one.index for one in ordered}]
+            cycle = ", ".join(names[i] for i in left)
+            message = f"found a cycle: {cycle} never lead back to the inputs"
+            raise BuildError(layer_field(left[0], "reads"), message)
+        current = readers[0]
+        ordered.append(Listed(current, layers[current]))
+    return ordered
+
+
+def _names(layers: Sequence[AnyTable]) -> list[str]:
+    names = [scope_of(layer) for layer in layers]
+    for index, scope in enumerate(names):
+        if scope == "inputs":
+            message = "found “inputs”, which means the data; wanted another name"
+            raise BuildError(layer_field(index, "name"), message)
+        if scope in names[:index]:
+            raise BuildError(layer_field(index, "name"), f"found “{scope}” twice, wanted a name of its own")
+    return names
+
+
+def _source(index: int, layer: AnyTable, names: list[str]) -> int | None:
+    if layer.reads is None:
+        return index - 1 if index else None
+    if layer.reads == "inputs":
+        return None
+    if layer.reads not in names:
+        wanted = ", ".join(["inputs", *names])
+        raise BuildError(layer_field(index, "reads"), f"found “{layer.reads}”, wanted one of {wanted}")
+    return names.index(layer.reads)
+
+
+def _named(names: list[str], index: int | None) -> str:
+    return "inputs" if index is None else names[index]
+
+
+# The graph
+
+
+def graph_of(
+    file: LessonFile, layers: list[Listed], conventions: Conventions, inputs: Cell, targets: int
+) -> Graph:
+    """The graph of a lesson that reads `inputs` (the shape of one example). Raises BuildError."""
+    builder = GraphBuilder()
+    form = Form(is_sequence=len(inputs) > 1 and inputs[1] == 1)
+    x = given = builder.given("x", inputs)
+    target = builder.given("t", (targets,)) if targets else None
+    made: Layer | None = None
+    for place, one in enumerate(layers):
+        if isinstance(one.table, FlattenTable):
+            _check_flatten(one, layers[place + 1 :])
+            continue
+        made = _layer(builder, x, one, conventions, form)
+        x = made.a
+    assert made is not None
+    if target is not None and made.is_map:
+        wanted = "a dense layer at the end, or data without labels and targets"
+        raise BuildError(layers[-1].at("kind"), f"found maps at the output, wanted {wanted}")
+    if file.training is None:
+        return builder.graph(given, target)
+    if target is None:
+        raise BuildError("data.targets", "found 0, wanted at least one target column to train on")
+    try:
+        loss = builder.loss(_loss(file, conventions), made, target)
+    except GraphError as error:
+        raise BuildError("training.loss", str(error).removeprefix("loss: ")) from None
+    return builder.graph(given, target, loss, late_weights=conventions.backward_weights == "new")
+
+
+def _check_flatten(one: Listed, following: list[Listed]) -> None:
+    if not following or not isinstance(following[0].table, DenseTable):
+        found = following[0].table.name if following else "nothing"
+        raise BuildError(one.at("kind"), f"{one.table.name}: found {found} behind it, wanted a dense layer")
+
+
+def _layer(builder: GraphBuilder, x: Node, one: Listed, conventions: Conventions, form: Form) -> Layer:
+    """Add a layer. Raises BuildError with the field that the engine complains about."""
+    try:
+        match one.table:
+            case DenseTable():
+                return _dense(builder, x, one, one.table, conventions)
+            case ConvolutionTable():
+                return _convolution(builder, x, one, one.table, conventions, form)
+            case PoolTable():
+                return _pooling(builder, x, one.table, form)
+    except GraphError as error:
+        message = str(error).removeprefix(f"{scope_of(one.table)}: ")
+        raise BuildError(one.at(_complained(message, one.table)), f"{one.table.name}: {message}") from None
+    raise AssertionError(one.table.kind)
+
+
+def _complained(message: str, table: AnyTable) -> str:
+    """The field that an engine's “found … wanted …” is about."""
+    if "wanted maps" in message:
+        return "kind"
+    word = message.removeprefix("found ").split(" ")[0]
+    return GRAPH_FIELDS.get(word, "kernels" if getattr(table, "size", None) is None else "size")
+
+
+def _dense(builder: GraphBuilder, x: Node, one: Listed, table: DenseTable, conventions: Conventions) -> Layer:
+    return builder.dense(
+        x,
+        table.units,
+        _activation(one, table, conventions),
+        scope_of(table),
+        table.name,
+        bias=conventions.bias != "none",
+        shared_bias=conventions.bias == "shared",
+        train_weights=table.trainable,
+        train_bias=_trains_bias(table, conventions),
+    )
+
+
+def _pooling(builder: GraphBuilder, x: Node, table: PoolTable, form: Form) -> Layer:
+    op = MaxPool if table.kind == "max_pool" else AveragePool
+    size = form.size(table.size)
+    pool = op(size, size if table.stride is None else form.size(table.stride))
+    return builder.pooling(x, pool, scope_of(table), table.name)
+
+
+def _convolution(
+    builder: GraphBuilder, x: Node, one: Listed, table: ConvolutionTable, conventions: Conventions, form: Form
+) -> Layer:
+    activation = _activation(one, table, conventions)
+    if isinstance(activation, Softmax):
+        message = "found “softmax”, which belongs to a layer of classes; wanted a function of one number"
+        raise BuildError(one.at("activation"), message)
+    filters, size = form.of_filters(one.index, table, x.shape[0])
+    made = builder.convolution(
+        x,
+        filters,
+        size,
+        activation,
+        scope_of(table),
+        table.name,
+        stride=form.size(table.stride),
+        padding=form.padding(table.padding),
+        flipped=table.flipped,
+        bias=table.bias and conventions.bias != "none",
+        train_weights=table.trainable,
+        train_bias=_trains_bias(table, conventions),
+    )
+    if made.units > MOST_CELLS:
+        message = f"{table.name}: found maps of {made.units:,} cells, wanted at most {MOST_CELLS:,}"
+        raise BuildError(one.at("kernels" if table.filters is None else "filters"), message)
+    return made
+
+
+def _trains_bias(table: WeightedTable, conventions: Conventions) -> bool:
+    if table.train_bias is not None:
+        return table.train_bias
+    return table.trainable and conventions.bias_trained
+
+
+def _activation(one: Listed, table: WeightedTable, conventions: Conventions) -> Op:
+    kind = ACTIVATIONS.get(table.activation)
+    if kind is None:
+        wanted = ", ".join(ACTIVATIONS)
+        raise BuildError(one.at("activation"), f"found “{table.activation}”, wanted one of {wanted}")
+    if table.slope is not None and kind is not LeakyReLU:
+        raise BuildError(one.at("slope"), "only leaky_relu has a slope")
+    if table.threshold is not None and kind is not Threshold:
+        raise BuildError(one.at("threshold"), "only threshold units have a threshold")
+    if kind is ReLU:
+        return ReLU(conventions.relu_slope_at_zero)
+    if kind is LeakyReLU:
+        return LeakyReLU(0.01 if table.slope is None else table.slope)
+    if kind is Threshold:
+        return Threshold(table.threshold or 0.0)
+    return kind()
+
+
+def _loss(file: LessonFile, conventions: Conventions) -> Loss:
+    assert file.training is not None
+    kind = LOSSES.get(file.training.loss)
+    mean = conventions.reduction == "mean"
+    if kind is None:
+        raise BuildError("training.loss", f"found “{file.training.loss}”, wanted one of {', '.join(LOSSES)}")
+    if kind is SquaredError:
+        return SquaredError(conventions.squared_error_half, mean)
+    return kind(mean)

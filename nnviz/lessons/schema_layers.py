@@ -1,0 +1,99 @@
+"""The tables of layers: one for every kind of layer, told apart by the field `kind`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from nnviz.lessons.schema_base import BRANCH, MANY, MOST_UNITS, ONE, ONE_OR_MANY, Label, Number, Table, Text
+
+MOST_FILTERS = 256
+MOST_STEPS = 64  # of a stride, a padding, the side of a filter or window
+
+
+class _Layer(Table):
+    name: Text
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] | None = None
+    reads: str | None = None
+
+
+class _WeightedLayer(_Layer):
+    activation: str = "logistic"
+    slope: Number | None = None
+    threshold: Number | None = None
+    trainable: bool = True
+    train_bias: bool | None = None
+
+
+class DenseTable(_WeightedLayer):
+    """A fully connected layer."""
+
+    kind: Literal["dense"] = "dense"
+    units: Annotated[int, Field(ge=1, le=MOST_UNITS)]
+    weights: list[list[Number]] | None = None
+
+
+Count = Annotated[int, Field(ge=0, le=MOST_STEPS)]
+Pair = Annotated[list[Count], Field(min_length=2, max_length=2)]
+Steps = Annotated[Annotated[Count, Tag(ONE)] | Annotated[Pair, Tag(MANY)], ONE_OR_MANY]  # [rows, columns]
+Cells = Annotated[Annotated[Number, Tag(ONE)] | Annotated[list[Number], Tag(MANY)], ONE_OR_MANY]
+Grid = Annotated[list[Annotated[list[Cells], Field(min_length=1)]], Field(min_length=1)]
+Kernel = Annotated[Annotated[Text, Tag(ONE)] | Annotated[Grid, Tag(MANY)], ONE_OR_MANY]
+
+
+class ConvolutionTable(_WeightedLayer):
+    """Filters that are slid over maps; a kernel is a name, a table, or a list of tables, one a channel."""
+
+    kind: Literal["convolution"]
+    activation: str = "identity"
+    filters: Annotated[int, Field(ge=1, le=MOST_FILTERS)] | None = None
+    size: Steps | None = None
+    stride: Steps = 1
+    padding: Steps = 0
+    flipped: bool = False
+    bias: bool = True
+    kernels: Annotated[list[Kernel], Field(min_length=1, max_length=MOST_FILTERS)] | None = None
+    biases: list[Number] | None = None
+    names: list[Label] | None = None
+
+
+class PoolTable(_Layer):
+    """Windows of which one number each is kept."""
+
+    kind: Literal["max_pool", "average_pool"]
+    size: Steps = 2
+    stride: Steps | None = None
+
+
+class FlattenTable(_Layer):
+    """Maps read as one row of units. A dense layer does so by itself: this changes nothing."""
+
+    name: Text = "Flatten"
+    kind: Literal["flatten"]
+
+
+KINDS = {
+    "dense": DenseTable,
+    "convolution": ConvolutionTable,
+    "max_pool": PoolTable,
+    "average_pool": PoolTable,
+    "flatten": FlattenTable,
+}
+
+
+def _kind_of_layer(table: Any) -> str:
+    kind = table.get("kind", "dense") if isinstance(table, dict) else getattr(table, "kind", "dense")
+    return f"{BRANCH}{kind}"
+
+
+LayerTable = Annotated[
+    Annotated[DenseTable, Tag(f"{BRANCH}dense")]
+    | Annotated[ConvolutionTable, Tag(f"{BRANCH}convolution")]
+    | Annotated[PoolTable, Tag(f"{BRANCH}max_pool")]
+    | Annotated[PoolTable, Tag(f"{BRANCH}average_pool")]
+    | Annotated[FlattenTable, Tag(f"{BRANCH}flatten")],
+    Discriminator(_kind_of_layer),
+]
+WeightedTable = DenseTable | ConvolutionTable
+AnyTable = DenseTable | ConvolutionTable | PoolTable | FlattenTable

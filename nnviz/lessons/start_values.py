@@ -1,0 +1,135 @@
+"""Start values of the parameters: as the file lists them, or drawn at random from its seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnviz.engine.conventions import Conventions
+from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Graph, WeightedLayer
+from nnviz.engine.initializers import constant, he, normal, uniform, xavier
+from nnviz.engine.ops.base import Array
+from nnviz.lessons.errors import BuildError
+from nnviz.lessons.kernels import listed_biases, listed_kernels
+from nnviz.lessons.network import Listed, scope_of
+from nnviz.lessons.schema import MOST_NUMBERS, InitialTable, NetworkTable
+from nnviz.lessons.schema_layers import ConvolutionTable, DenseTable
+
+if TYPE_CHECKING:
+    from nnviz.engine.initializers import Initializer
+
+SCALED = ("he", "xavier")  # methods for weights, with biases that start at 0
+
+
+def start_values(
+    network: NetworkTable, layers: list[Listed], graph: Graph, conventions: Conventions
+) -> Iterator[tuple[str, Array]]:
+    """Every parameter of a graph with its scope, layer by layer. Raises BuildError."""
+    random = np.random.default_rng(network.initial.seed) if network.initial else None
+    by_scope = {scope_of(one.table): one for one in layers}
+    for layer in graph.layers:
+        if not isinstance(layer, WeightedLayer):
+            continue
+        one = by_scope[layer.scope]
+        if isinstance(layer, ConvolutionLayer):
+            weights, bias = _of_filters(one, layer, network.initial, random)
+        else:
+            weights, bias = _of_neurons(one, layer, network.initial, random, conventions)
+        yield layer.w.scope, weights
+        if layer.b is not None:
+            yield layer.b.scope, bias
+
+
+def _of_filters(
+    one: Listed, layer: WeightedLayer, initial: InitialTable | None, random: np.random.Generator | None
+) -> tuple[Array, Array]:
+    assert isinstance(one.table, ConvolutionTable) and isinstance(layer, ConvolutionLayer)
+    biases = listed_biases(one.index, one.table, layer)
+    if one.table.kernels is not None:
+        _check_count(one, layer, "kernels")
+        weights = listed_kernels(one.index, one.table, layer.w.shape[1])
+        drawn = np.zeros(layer.w.shape[0])
+    else:
+        weights, drawn = _drawn(one, "kernels", "filters", initial, layer, random)
+    return weights, drawn if biases is None else biases
+
+
+def _of_neurons(
+    one: Listed,
+    layer: WeightedLayer,
+    initial: InitialTable | None,
+    random: np.random.Generator | None,
+    conventions: Conventions,
+) -> tuple[Array, Array]:
+    assert isinstance(one.table, DenseTable) and isinstance(layer, DenseLayer)
+    if one.table.weights is None:
+        return _drawn(one, "weights", "units", initial, layer, random)
+    return _listed(one, one.table.weights, layer, conventions)
+
+
+def _listed(
+    one: Listed, rows: list[list[float]], layer: DenseLayer, conventions: Conventions
+) -> tuple[Array, Array]:
+    """Weights as the file lists them: a row for each neuron, the bias in front."""
+    inputs = layer.w.shape[1]
+    columns = inputs + (layer.b is not None)
+    field = one.at("weights")
+    if len(rows) != layer.units:
+        raise BuildError(field, f"found {len(rows)} rows, wanted {layer.units}, one for each neuron")
+    for row, values in enumerate(rows, 1):
+        if len(values) != columns:
+            also = "the bias and " if layer.b is not None else ""
+            message = f"row {row}: found {len(values)} numbers, wanted {columns}: {also}{inputs} weights"
+            raise BuildError(field, message)
+    array = np.array(rows, dtype=np.float64)
+    if layer.b is None:
+        return array, np.empty(0)
+    bias = array[:, 0]
+    if conventions.bias == "shared":
+        if len(set(bias.tolist())) > 1:
+            message = "found different biases in a layer that shares one, wanted the same in every row"
+            raise BuildError(field, message)
+        bias = bias[:1]
+    return array[:, 1:], bias
+
+
+def _drawn(
+    one: Listed,
+    field: str,
+    count: str,
+    initial: InitialTable | None,
+    layer: WeightedLayer,
+    random: np.random.Generator | None,
+) -> tuple[Array, Array]:
+    if initial is None or random is None:
+        raise BuildError(one.at(field), f"missing, wanted {field} here or a table network.initial")
+    _check_count(one, layer, count)
+    draw = _initializer(initial)
+    weights = draw(random, layer.w.shape)
+    shape = layer.b.shape if layer.b is not None else (0,)
+    if initial.bias is None and initial.method not in SCALED:
+        return weights, draw(random, shape)
+    return weights, np.full(shape, initial.bias or 0.0)
+
+
+def _check_count(one: Listed, layer: WeightedLayer, field: str) -> None:
+    count = int(np.prod(layer.w.shape))
+    if count > MOST_NUMBERS:
+        raise BuildError(one.at(field), f"found {count:,} weights, wanted at most {MOST_NUMBERS:,}")
+
+
+def _initializer(initial: InitialTable) -> Initializer:
+    if initial.method == "uniform" and initial.low >= initial.high:
+        raise BuildError(
+            "network.initial.low", f"found {initial.low:g}, wanted less than high = {initial.high:g}"
+        )
+    methods: dict[str, Callable[[], Initializer]] = {
+        "constant": lambda: constant(initial.value),
+        "uniform": lambda: uniform(initial.low, initial.high),
+        "normal": lambda: normal(initial.mean, initial.deviation),
+        "he": he,
+        "xavier": xavier,
+    }
+    return methods[initial.method]()

@@ -1,0 +1,217 @@
+"""The same lesson with another stride, padding, pool or filter: what a teacher tries in front of a class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from nnviz.engine.graph import ConvolutionLayer, Graph
+from nnviz.engine.ops.base import Array
+from nnviz.engine.timeline import Settings, Timeline
+from nnviz.lessons.build import Values, build
+from nnviz.lessons.errors import BuildError, layer_field
+from nnviz.lessons.filters import FILTERS, kernel, title
+from nnviz.lessons.kernels import filter_names
+from nnviz.lessons.lesson import Lesson
+from nnviz.lessons.network import scope_of
+from nnviz.lessons.reader import problem_message
+from nnviz.lessons.schema import InitialTable, LessonFile, StartTable
+from nnviz.lessons.schema_layers import AnyTable, ConvolutionTable, DenseTable, PoolTable
+
+CHANGEABLE: dict[type[AnyTable], tuple[str, ...]] = {
+    ConvolutionTable: ("stride", "padding", "size", "filters", "activation", "flipped"),
+    PoolTable: ("kind", "size", "stride"),
+    DenseTable: ("units", "activation"),
+}
+
+
+def varied(
+    lesson: Lesson, layer: str, *, timeline: Timeline | None = None, iteration: int = 0, **changes: Any
+) -> Lesson:
+    """The lesson with another form of one layer, named by its scope; a new run from where this one is.
+
+    `changes` are fields of the layer's table (see CHANGEABLE), sizes as one number or [rows, columns]. The
+    data and α are those of `timeline` (the lesson's own by default) in `iteration`, with all edits; so are
+    the parameters as far as they still have a place. A filter that grows gets a border of zeros, one that
+    shrinks loses its border; filters and weights that are new are drawn. Raises BuildError.
+    """
+    timeline = timeline or lesson.timeline
+    index = _index(lesson, layer)
+    table = _changed(index, lesson.file.network.layers[index], changes)
+    file = _with_layer(lesson.file, index, table)
+    old = _Start.of(timeline, iteration)
+    return build(
+        lesson.name, file, lambda graph, drawn, settings: (_carried(graph, drawn, old), old.settings)
+    )
+
+
+def with_kernel(
+    lesson: Lesson,
+    layer: str,
+    name: str,
+    filter: int = 0,
+    *,
+    timeline: Timeline | None = None,
+    iteration: int = 0,
+) -> Lesson:
+    """The lesson with one filter, counted from 0, replaced by a filter of the notes, in every channel of it.
+
+    The filter is called by its name from now on. Raises BuildError for a name that does not exist, for a
+    filter of another size, and for a layer without filters.
+    """
+    timeline = timeline or lesson.timeline
+    index = _index(lesson, layer)
+    table = lesson.file.network.layers[index]
+    node = next((one for one in lesson.timeline.graph.layers if one.scope == layer), None)
+    if not isinstance(table, ConvolutionTable) or not isinstance(node, ConvolutionLayer):
+        raise BuildError(layer_field(index, "kernels"), f"{table.name}: found a layer without filters")
+    _check_kernel(index, node, name, filter)
+    names = list(filter_names(table) or ("",) * node.w.shape[0])
+    names[filter] = title(name)
+    file = _with_layer(lesson.file, index, table.model_copy(update={"names": names}))
+    old = _Start.of(timeline, iteration)
+    old.parameters[node.w.scope][filter] = kernel(name)
+    return build(
+        lesson.name, file, lambda graph, drawn, settings: (_carried(graph, drawn, old), old.settings)
+    )
+
+
+def _check_kernel(index: int, layer: ConvolutionLayer, name: str, filter: int) -> None:
+    filters, _, *size = layer.w.shape
+    field = layer_field(index, "kernels")
+    if name not in FILTERS:
+        raise BuildError(field, f"found “{name}”, wanted one of {', '.join(FILTERS)}")
+    if not 0 <= filter < filters:
+        raise BuildError(field, f"{layer.title}: found filter {filter + 1}, wanted 1 … {filters}")
+    wanted = kernel(name).shape
+    if tuple(size) != wanted:
+        found = f"filters of {size[0]} × {size[1]}"
+        raise BuildError(
+            field, f"{layer.title}: found {found}, wanted {wanted[0]} × {wanted[1]} for “{name}”"
+        )
+
+
+# The file
+
+
+def _index(lesson: Lesson, scope: str) -> int:
+    scopes = [scope_of(table) for table in lesson.file.network.layers]
+    if scope not in scopes:
+        raise BuildError("network.layers", f"found layer “{scope}”, wanted one of {', '.join(scopes)}")
+    return scopes.index(scope)
+
+
+def _changed(index: int, table: AnyTable, changes: dict[str, Any]) -> AnyTable:
+    """A layer's table with other fields, validated as one that is read from a file."""
+    allowed = CHANGEABLE.get(type(table), ())
+    for field in changes:
+        if field not in allowed:
+            wanted = f"wanted one of {', '.join(allowed)}" if allowed else "which cannot be changed"
+            raise BuildError(layer_field(index, field), f"{table.name}: found {field}, {wanted}")
+    plain = {name: list(v) if isinstance(v, tuple) else v for name, v in changes.items()}
+    try:
+        return type(table).model_validate({**_loose(table), **plain})
+    except ValidationError as error:
+        detail = error.errors()[0]
+        field = str(detail["loc"][0])
+        message = f"{table.name}: {problem_message(detail)}"
+        raise BuildError(layer_field(index, field), message) from None
+
+
+def _loose(table: AnyTable) -> dict[str, Any]:
+    """The fields of a table without listed parameters, which would tie it to its shape."""
+    fields = table.model_dump(exclude_unset=True)
+    for name in ("weights", "kernels", "biases"):
+        fields.pop(name, None)
+    if isinstance(table, ConvolutionTable):
+        fields |= _own_shape(table)
+    return fields
+
+
+def _own_shape(table: ConvolutionTable) -> dict[str, Any]:
+    """Number, size and names of filters that a table gives by its kernels."""
+    if table.kernels is None:
+        return {}
+    first = table.kernels[0]
+    rows: Any = FILTERS[first] if isinstance(first, str) else first
+    rows = rows[0] if isinstance(rows[0][0], list) else rows
+    shape: dict[str, Any] = {"filters": len(table.kernels), "size": [len(rows), len(rows[0])]}
+    names = filter_names(table)
+    return shape | ({"names": list(names)} if names else {})
+
+
+def _with_layer(file: LessonFile, index: int, table: AnyTable) -> LessonFile:
+    """A lesson file with another layer; without what was written about the numbers of the first form."""
+    layers = [type(one).model_validate(_loose(one)) for one in file.network.layers]
+    layers[index] = type(table).model_validate(_fitting(_loose(table)))
+    initial = file.network.initial or InitialTable(method="he")
+    network = file.network.model_copy(update={"layers": layers, "initial": initial})
+    start = StartTable(example=file.start.example, depth=file.start.depth, views=file.start.views)
+    narration = {name: text for name, text in file.narration.items() if _is_general(name)}
+    changes = {"network": network, "start": start, "narration": narration, "expect": []}
+    return file.model_copy(update=changes)
+
+
+def _fitting(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields with as many names as there are filters."""
+    names, count = fields.get("names"), fields.get("filters")
+    if names is not None and count is not None:
+        fields["names"] = [*names[:count], *[""] * (count - len(names))]
+    return fields
+
+
+def _is_general(name: str) -> bool:
+    """Whether a sentence is about more than single numbers, which are others now."""
+    return name.count("/") < 2 and name != "start"
+
+
+# The numbers
+
+
+@dataclass(frozen=True)
+class _Start:
+    """What an iteration of a run works with: parameters by scope, and the data."""
+
+    parameters: dict[str, Array]
+    settings: Settings
+
+    @classmethod
+    def of(cls, timeline: Timeline, iteration: int) -> _Start:
+        flat, graph = timeline.state(iteration).parameters, timeline.graph
+        arrays = {n.scope: flat[graph.slices[n.index]].reshape(n.shape).copy() for n in graph.parameters}
+        return cls(arrays, timeline.settings(iteration))
+
+
+def _carried(graph: Graph, drawn: Values, old: _Start) -> Iterator[tuple[str, Array]]:
+    """Every parameter of a new graph: from the old one as far as it has a place, else as it is drawn."""
+    for scope, values in drawn:
+        before = old.parameters.get(scope)
+        if before is None or (before.ndim != 4 and before.shape[1:] != values.shape[1:]):
+            yield scope, values
+        else:
+            yield scope, _overlaid(before, values)
+
+
+def _overlaid(old: Array, new: Array) -> Array:
+    """Old units, or filters with their centers in place, in an array of another size."""
+    result = new.copy()
+    kept = tuple(slice(min(a, b)) for a, b in zip(old.shape[:2], new.shape[:2], strict=True))
+    if old.ndim < 4:
+        result[kept] = old[kept]
+        return result
+    result[kept] = 0.0
+    into, source = zip(
+        *(_centered(a, b) for a, b in zip(old.shape[2:], new.shape[2:], strict=True)), strict=True
+    )
+    result[(*kept, *into)] = old[(*kept, *source)]
+    return result
+
+
+def _centered(old: int, new: int) -> tuple[slice, slice]:
+    """Where an axis of the old length lies in one of the new length, and what of it does."""
+    size = min(old, new)
+    into, source = (new - size) // 2, (old - size) // 2
+    return slice(into, into + size), slice(source, source + size)
