@@ -18,7 +18,7 @@ from nnviz.startup import without_collection
 if TYPE_CHECKING:
     from nnviz.lessons.lesson import Lesson
 
-COMMANDS = ("list", "walk", "render", "check")
+COMMANDS = ("list", "walk", "render", "check", "architectures")
 BAD_INPUT = 2
 NO_SCREEN = (
     "there is no screen here; use `nnviz walk LESSON` to print a lesson or "
@@ -30,6 +30,7 @@ EPILOG = """commands:
   nnviz walk LESSON         print the walk-through (--example, --depth, --iterations, --digits, --format)
   nnviz render LESSON -o F  draw the window or one view into a .png or .svg file, without a screen
   nnviz check LESSON|--all  compare with the published figures; exit status 1 where one differs
+  nnviz architectures       derive the sizes of LeNet 1989, LeNet 1998 and AlexNet 2012 from their layers
 
 LESSON is the name of a lesson, or the path of a lesson file (see docs/lesson-format.md).
 `nnviz COMMAND --help` says more about one command. Bad input ends with exit status 2."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nnviz.engine.outline import Depth
 from nnviz.lessons import catalogue
+from nnviz.lessons.architectures import architectures_text
 from nnviz.lessons.check import Outcome, check
 from nnviz.lessons.ending import why_no_further
 from nnviz.lessons.errors import LessonError
@@ -61,6 +62,21 @@ def _list(_: Namespace) -> int:
     width = max(len(entry.name) for entry in entries)
     for entry in entries:
         print(f"{entry.name:<{width}}  {entry.title}")
+    return 0
+
+
+# architectures
+
+
+def _architectures_parser(name: str) -> ArgumentParser:
+    return ArgumentParser(
+        prog=f"nnviz {name}",
+        description="Derive units, parameters and connections of three well-known networks from their layers.",
+    )
+
+
+def _architectures(_: Namespace) -> int:
+    print(architectures_text())
     return 0
 
 
@@ -217,6 +233,7 @@ def _picture(text: str) -> Path:
 
 
 COMMANDS: dict[str, tuple[Callable[[str], ArgumentParser], Callable[[Namespace], int]]] = {
+    "architectures": (_architectures_parser, _architectures),
     "list": (_list_parser, _list),
     "walk": (_walk_parser, _walk),
     "render": (_render_parser, _render),
