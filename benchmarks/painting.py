@@ -50,6 +50,7 @@ def rows() -> Iterator[Row]:
     window = _window()
     yield from _stepping(window)
     yield _jumps(window)
+    yield from _cells(window)
     window.close()
     yield _start()
 
@@ -102,6 +103,30 @@ def _stepping(window) -> Iterator[Row]:  # type: ignore[no-untyped-def]
     times.sort()
     yield Row("key to painted frame, 2-3-2-1, median", statistics.median(times), "ms", 16)
     yield Row("key to painted frame, 2-3-2-1, 99th percentile", times[int(len(times) * 0.99)], "ms", 33)
+
+
+def _cells(window) -> Iterator[Row]:  # type: ignore[no-untyped-def]
+    """Cell by cell in every layer of LeNet-5: 30 steps in the middle of each stage, and back."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    from nnviz.engine.outline import Depth
+    from nnviz.lessons import catalogue
+
+    window.open_lesson(catalogue.load("lenet-5"))
+    player = window.player
+    player.set_depth(Depth.NEURON)
+    times = []
+    for stage in player.walk.outline(0).stages:
+        player.seek(0, stage.starts[stage.units // 2])
+        _settle()
+        for key in (Qt.Key.Key_Right, Qt.Key.Key_Left):
+            times += [_timed(lambda key=key: QTest.keyClick(window.canvas, key)) for _ in range(30)]
+    times.sort()
+    yield Row("key to painted frame, LeNet-5 cell by cell, median", statistics.median(times), "ms", 16)
+    yield Row(
+        "key to painted frame, LeNet-5 cell by cell, 99th percentile", times[int(len(times) * 0.99)], "ms", 33
+    )
 
 
 def _jumps(window) -> Row:  # type: ignore[no-untyped-def]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from nnviz.engine.outline import Depth
+from nnviz.engine.outline import Depth, depths_of
 from nnviz.ui.commands import Command
+from nnviz.ui.layout.names import depth_name
 from nnviz.ui.style import theme
 
 if TYPE_CHECKING:
@@ -37,16 +38,32 @@ def _steps(window: MainWindow) -> list[Command]:
 
 
 def _depths(window: MainWindow) -> list[Command]:
-    choose = window.player.set_depth
+    """The keys 1, 2, 3 … are the depths of the network on the canvas, from finest to coarsest."""
+    player = window.player
+
+    def choose(place: int) -> None:
+        depths = depths_of(player.timeline.graph)
+        if place < len(depths):
+            player.set_depth(depths[place])
+
     return [
-        Command(
-            f"one step is a{'n' if depth >= Depth.ITERATION else ''} {depth.name.lower()}",
-            (str(depth.value),),
-            "Depth",
-            partial(choose, depth),
-        )
-        for depth in Depth
+        Command(_one_step(place), (str(place + 1),), "Depth", partial(choose, place))
+        for place in range(len(Depth))
     ]
+
+
+def _one_step(place: int) -> str:
+    """What one step is at a place among the depths, with and without the depth of a map."""
+    plain = [_with_article(depth, False) for depth in Depth if depth is not Depth.MAP]
+    maps = [_with_article(depth, True) for depth in Depth]
+    if place >= len(plain):
+        return f"in a network with feature maps, one step is {maps[place]}"
+    also = f"; in a network with feature maps {maps[place]}" if maps[place] != plain[place] else ""
+    return f"one step is {plain[place]}{also}"
+
+
+def _with_article(depth: Depth, has_maps: bool) -> str:
+    return f"a{'n' if depth >= Depth.ITERATION else ''} {depth_name(depth, has_maps)}"
 
 
 def _sights(window: MainWindow) -> list[Command]:

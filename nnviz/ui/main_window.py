@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QResizeEvent
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
+from nnviz.lessons.filters import FILTERS, kernel, title
 from nnviz.lessons.lesson import Lesson
 from nnviz.ui.command_list import commands_of
 from nnviz.ui.commands import Commands
@@ -35,6 +36,9 @@ from nnviz.ui.views.base import View
 from nnviz.ui.views.canvas import NetworkView
 from nnviz.ui.views.conventions import ConventionsView
 from nnviz.ui.views.data_table import DataView
+from nnviz.ui.views.filters import FiltersView
+from nnviz.ui.views.image import ImageView
+from nnviz.ui.views.layers import LayersView
 from nnviz.ui.views.loss import LossView
 from nnviz.ui.views.matrices import MatricesView
 from nnviz.ui.views.outline import OutlineView
@@ -44,7 +48,7 @@ if TYPE_CHECKING:
     from nnviz.lessons.catalogue import Entry
     from nnviz.lessons.errors import LessonError
 
-OUTLINE_WIDTH, RIGHT_WIDTH, STRIP_HEIGHT, LOSS_HEIGHT = 224, 350, 200, 262
+OUTLINE_WIDTH, RIGHT_WIDTH, STRIP_HEIGHT, LOSS_HEIGHT = 220, 364, 200, 262
 FOLD_OUTLINE_BELOW, FOLD_RIGHT_BELOW = 1180, 960
 SMALLEST = (860, 680)
 
@@ -64,16 +68,18 @@ class MainWindow(QMainWindow):
         self.strip = EquationStrip()
         self.loss = LossView()
         self.matrices, self.data, self.conventions = MatricesView(), DataView(), ConventionsView()
+        self.layers, self.image, self.filters = LayersView(), ImageView(), FiltersView()
         self.transport = Transport()
-        self.views: tuple[View, ...] = (
-            self.outline,
-            self.canvas,
-            self.strip,
-            self.loss,
+        self.tables: tuple[View, ...] = (
+            self.image,
+            self.filters,
+            self.layers,
             self.matrices,
             self.data,
             self.conventions,
         )
+        self.views: tuple[View, ...] = (self.outline, self.canvas, self.strip, self.loss, *self.tables)
+        self.filters.set_known_filters({title(name): kernel(name) for name in FILTERS})
         self._place()
         self._connect_views()
         self._connect_controls()
@@ -86,6 +92,7 @@ class MainWindow(QMainWindow):
     def open_lesson(self, lesson: Lesson) -> None:
         """Show a lesson from its start."""
         self.player.open(lesson)
+        self._front(lesson)
         self.canvas.setFocus()
 
     def try_to_open(self, name_or_path: str) -> None:
@@ -129,9 +136,49 @@ class MainWindow(QMainWindow):
         self.transport.set_trains(graph.trains)
         self.transport.set_stop_text(_stop_text(lesson))
         self.loss.setVisible(graph.loss is not None)
-        wanted = {view.title.lower(): view for view in (self.matrices, self.data, self.conventions)}
-        for name in lesson.views[:1]:
-            self.tabs.setCurrentWidget(wanted[name])
+        self._show_tables_for(lesson)
+
+    def _show_tables_for(self, lesson: Lesson) -> None:
+        """Images and filters only where there are any."""
+        has_maps = lesson.timeline.graph.has_maps
+        for view in (self.image, self.filters):
+            self.tabs.setTabVisible(self.tabs.indexOf(view), has_maps)
+        self.image.set_image(lesson.image)
+        self.image.set_original(lesson.timeline.settings(0).inputs if has_maps else None)
+        self.image.set_classes(lesson.classes)
+        self.player.is_live = self.image.is_live
+
+    def _front(self, lesson: Lesson) -> None:
+        """The table that the lesson wants in front; an image for a network that reads one."""
+        wanted = {view.title.lower(): view for view in self.tables}
+        default = "image" if lesson.timeline.graph.has_maps else "matrices"
+        self.tabs.setCurrentWidget(wanted[lesson.views[0] if lesson.views else default])
+
+    def _on_varied(self, scope: str, changes: dict[str, Any]) -> None:
+        """Another stride, padding, pool or filter; what does not fit is said, and all stays as it is."""
+        from nnviz.lessons.errors import BuildError
+        from nnviz.lessons.variation import varied
+
+        player = self.player
+        assert player.lesson is not None
+        try:
+            variant = varied(
+                player.lesson,
+                scope,
+                timeline=player.timeline,
+                iteration=player.cursor.iteration,
+                **changes,
+            )
+        except BuildError as error:
+            self._say(error.problem.message)
+            return
+        player.vary(variant)
+
+    def show_networks(self) -> None:
+        """Three well-known networks, their sizes derived from their layers."""
+        from nnviz.ui.architectures import ArchitecturesPage
+
+        ArchitecturesPage(self).open()
 
     def _on_moment_changed(self) -> None:
         player = self.player
@@ -199,7 +246,7 @@ class MainWindow(QMainWindow):
         self.tabs.setFont(font(CONTROL))
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
-        for view in (self.matrices, self.data, self.conventions):
+        for view in self.tables:
             self.tabs.addTab(view, view.title)
         self.middle = _split(
             Qt.Orientation.Vertical,
@@ -208,7 +255,7 @@ class MainWindow(QMainWindow):
         self.right = _split(Qt.Orientation.Vertical, [(self.loss, LOSS_HEIGHT), (self.tabs, 480)])
         self.columns = _split(
             Qt.Orientation.Horizontal,
-            [(self.outline, OUTLINE_WIDTH), (self.middle, 866), (self.right, RIGHT_WIDTH)],
+            [(self.outline, OUTLINE_WIDTH), (self.middle, 856), (self.right, RIGHT_WIDTH)],
         )
         self.unfold = QToolButton(self.canvas)
         self.unfold.setText("☰ Outline")
@@ -234,11 +281,17 @@ class MainWindow(QMainWindow):
         for view in self.views:
             view.picked.connect(player.select)
             view.pointed.connect(player.point_at)
-            view.edited.connect(self._on_edited)
-            view.edited_many.connect(player.edit_many)
+            if view is not self.image:
+                view.edited.connect(self._on_edited)
+                view.edited_many.connect(player.edit_many)
             view.sought.connect(player.seek)
             view.focused.connect(player.set_example)
         self.matrices.picked.connect(self._on_cell_picked)
+        self.image.edited.connect(lambda ref, value: player.edit_image(((ref, value),)))
+        self.image.edited_many.connect(player.edit_image)
+        self.image.drawn.connect(player.edit_image)
+        self.image.live_toggled.connect(player.set_live)
+        self.filters.varied.connect(self._on_varied)
         self.strip.went_to.connect(player.seek_ref)
         self.strip.dismissed.connect(lambda: player.select(None))
         self.outline.fold_requested.connect(self.fold_outline)
@@ -262,6 +315,7 @@ class MainWindow(QMainWindow):
         player.undo_stack.indexChanged.connect(self._on_undo_changed)
         toolbar.lesson_chosen.connect(self.try_to_open)
         toolbar.open_requested.connect(self.choose_file)
+        toolbar.networks_requested.connect(self.show_networks)
         toolbar.example_chosen.connect(player.set_example)
         toolbar.digits_requested.connect(lambda by: player.set_digits(player.digits + by))
         toolbar.undo_requested.connect(player.undo)

@@ -86,8 +86,14 @@ class MatrixCanvas(QWidget):
         if self.sheet is None:
             return None
         wanted = self.sheet.page.highlighted | self.sheet.page.pending
-        rects = [rect for ref in wanted if (rect := self.rect_of(ref)) is not None]
-        return min(rects, key=lambda rect: (rect.top(), rect.left()), default=None)
+        quantities = {(ref.scope, ref.part) for ref in wanted}
+        for placed in self.sheet.blocks:
+            if quantities.isdisjoint(placed.block.quantities):
+                continue
+            for i, j, entry in _cells(placed.block):
+                if entry in wanted:
+                    return _cell_rect(placed, i, j)
+        return None
 
     def rect_of(self, ref: Ref) -> QRectF | None:
         """Where a number stands, if it is on the sheet; matrices are searched before the batch."""

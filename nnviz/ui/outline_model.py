@@ -1,79 +1,23 @@
-"""The outline of an iteration as a tree: iteration → pass → layer → neuron, made where it is opened."""
+"""The outline of an iteration as a tree: iteration → pass → layer → (map →) unit, made where it is opened."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from nnviz.engine.moment import Moment
-from nnviz.engine.narrate import stage_title
 from nnviz.engine.numbers import show
-from nnviz.engine.outline import Depth, Kind, Pass, Stage
+from nnviz.engine.outline import Depth, Pass
 from nnviz.engine.ref import Ref
 from nnviz.engine.typeset import name_text
+from nnviz.ui.outline_place import DEEPEST, Level, Place, State, numbered, results_of
+from nnviz.ui.outline_rows import children_of, is_summed_up, runs_of
 
 MOST_FACTS = 8
 Index = QModelIndex | QPersistentModelIndex
-
-
-class Level(StrEnum):
-    """What kind of place a row is."""
-
-    ITERATION = "iteration"
-    PASS = "pass"
-    GROUP = "group"  # all ∂E/∂w, which are computed after all δ
-    STAGE = "stage"
-    UNIT = "unit"
-
-
-class State(StrEnum):
-    """How a place lies to the current one."""
-
-    AHEAD = "ahead"
-    AROUND = "around"  # the current place is inside it
-    CURRENT = "current"
-    DONE = "done"
-
-
-DEEPEST = {  # the level on which the current place of a depth is marked
-    Depth.TERM: Level.UNIT,
-    Depth.NEURON: Level.UNIT,
-    Depth.LAYER: Level.STAGE,
-    Depth.PASS: Level.PASS,
-    Depth.ITERATION: Level.ITERATION,
-    Depth.EPOCH: Level.ITERATION,
-}
-
-
-@dataclass(eq=False, slots=True)
-class Place:
-    """A row: what takes an iteration from `start` to `end`. `key` names it, whatever the iteration."""
-
-    key: tuple[str, ...]
-    level: Level
-    title: str
-    start: int
-    end: int
-    parent: Place | None
-    row: int
-    into: Pass | None = None
-    stages: tuple[Stage, ...] = ()
-    unit: int = 0
-    number: int = 0  # its place in the model's list, which Qt's indices carry
-    children: tuple[Place, ...] | None = None
-
-    @property
-    def is_leaf(self) -> bool:
-        return self.level is Level.UNIT or self.into is Pass.LOSS
-
-    def around(self) -> tuple[Place, ...]:
-        """The places it is part of, from the outermost."""
-        return (*self.parent.around(), self.parent) if self.parent else ()
 
 
 class OutlineModel(QAbstractItemModel):
@@ -87,20 +31,25 @@ class OutlineModel(QAbstractItemModel):
         self._root: Place | None = None
         self._places: list[Place] = []
         self._around: tuple[Place, ...] = ()
+        self._shows_units = True
+        self._summed: list[Place] = []  # places whose units have come up summed up so far
+        self._runs: dict[tuple[str, ...], Place] = {}  # the rows in them, shown or not
 
     def show(self, moment: Moment, depth: Depth, digits: int) -> bool:
         """Take up a moment; True if the rows are other ones than before."""
         before = self.moment
         is_new = before is None or (before.outline, before.textbook) != (moment.outline, moment.textbook)
-        self.digits = digits
+        self.digits, self._shows_units = digits, depth <= Depth.NEURON
         if is_new:
             self.beginResetModel()
             self.moment = moment
-            self._places = []
+            self._places, self._summed, self._runs = [], [], {}
             length = moment.outline.length
             self._root = self._registered(Place(("iteration",), Level.ITERATION, "", 0, length, None, 0))
             self.endResetModel()
         self.moment = moment
+        for place in self._summed:
+            self._follow(place)
         self.current = self._find(moment.cursor.position, DEEPEST[depth])
         self._around = self.current.around()
         self._tell_changed()
@@ -127,12 +76,12 @@ class OutlineModel(QAbstractItemModel):
     def children_of(self, place: Place) -> tuple[Place, ...]:
         """The places inside a place, made when they are first asked for."""
         if place.children is None:
-            place.children = tuple(map(self._registered, self._make_children(place)))
+            place.children = tuple(self._make_children(place))
         return place.children
 
     def main_ref(self, place: Place) -> Ref | None:
         """The number that a neuron's row stands for."""
-        refs = _refs(place.stages[0], place.unit) if place.level is Level.UNIT else []
+        refs = results_of(place.stages[0], place.unit) if place.level is Level.UNIT else []
         return refs[-1] if len(refs) == 1 else None
 
     # Places
@@ -148,62 +97,55 @@ class OutlineModel(QAbstractItemModel):
         assert place is not None
         while position > 0 and place.level is not deepest and not place.is_leaf:
             children = self.children_of(place)
-            place = children[bisect_left(children, position, key=_end)]
+            child = children[bisect_left(children, position, key=_end)]
+            if child.level.rank > deepest.rank:
+                break
+            place = child
         return place
 
-    def _make_children(self, place: Place) -> Iterator[Place]:
-        match place.level:
-            case Level.ITERATION:
-                yield from self._passes(place)
-            case Level.PASS if not place.is_leaf:
-                yield from self._stages(place, self._groups(place))
-            case Level.GROUP:
-                yield from self._stages(place, [(stage,) for stage in place.stages])
-            case Level.STAGE:
-                yield from self._units(place)
-
-    def _passes(self, parent: Place) -> Iterator[Place]:
+    def _make_children(self, place: Place) -> Iterable[Place]:
         assert self.moment is not None
-        passes = [(into, stages) for into, stages in self.moment.outline.passes().items() if stages]
-        for row, (into, stages) in enumerate(passes):
-            yield _inside(parent, row, Level.PASS, into.value, into.capitalize(), stages)
+        if is_summed_up(self.moment, place):
+            self._summed.append(place)
+            return numbered(map(self._run, self._runs_of(place)))
+        return map(self._registered, children_of(self.moment, place))
 
-    def _groups(self, place: Place) -> list[tuple[Stage, ...]]:
-        """The stages of a pass one by one, but all ∂E/∂w together where they follow each other."""
-        if self._has_late_weights:
-            return [(stage,) for stage in place.stages]
-        single: list[tuple[Stage, ...]] = [
-            (stage,) for stage in place.stages if stage.kind is not Kind.GRADIENT
-        ]
-        gradients = tuple(stage for stage in place.stages if stage.kind is Kind.GRADIENT)
-        return [*single, gradients] if gradients else single
+    # Rows that follow the class
 
-    @property
-    def _has_late_weights(self) -> bool:
-        return self.moment is not None and self.moment.graph.late_weights
+    def _follow(self, place: Place) -> None:
+        """Bring the rows of units that are summed up to where the class is now."""
+        shown = place.children or ()
+        wanted = [self._run(run) for run in self._runs_of(place)]
+        for row, run in enumerate(wanted):
+            if run not in shown:
+                self._insert(place, row, run)
+        for run in shown:
+            if run not in wanted:
+                self._remove(place, run)
 
-    def _stages(self, parent: Place, groups: Sequence[tuple[Stage, ...]]) -> Iterator[Place]:
+    def _runs_of(self, place: Place) -> Iterable[Place]:
         assert self.moment is not None
-        is_group = parent.level is Level.GROUP
-        for row, stages in enumerate(groups):
-            kind, layer = stages[0].kind, stages[0].layer
-            if kind is Kind.GRADIENT and not is_group and not self._has_late_weights:
-                yield _inside(parent, row, Level.GROUP, "weights", "Weights ∂E/∂w", stages)
-                continue
-            title = layer.title if is_group and layer else stage_title(self.moment, kind, layer)
-            name = f"{layer.scope if layer else ''}/{kind}"
-            yield _inside(parent, row, Level.STAGE, name, title, stages)
+        return runs_of(self.moment, place, self._shows_units)
 
-    def _units(self, parent: Place) -> Iterator[Place]:
-        """The neurons of a layer, without those that have nothing to do here."""
-        stage = parent.stages[0]
-        assert self.moment is not None and stage.layer is not None
-        units = [i for i in range(stage.units) if stage.starts[i] < stage.starts[i + 1]]
-        for row, i in enumerate(units):
-            title = f"neuron {self.moment.notation.number(stage.layer, i)}"
-            unit = _inside(parent, row, Level.UNIT, str(i), title, parent.stages)
-            unit.unit, unit.start, unit.end = i, stage.starts[i], stage.starts[i + 1]
-            yield unit
+    def _run(self, run: Place) -> Place:
+        """The row of a run: the one there was for it before, brought up to date."""
+        known = self._runs.get(run.key)
+        if known is None:
+            known = self._runs[run.key] = self._registered(run)
+        known.title, known.unit, known.count = run.title, run.unit, run.count
+        known.start, known.end = run.start, run.end
+        return known
+
+    def _insert(self, parent: Place, row: int, child: Place) -> None:
+        before = parent.children or ()
+        self.beginInsertRows(self.index_of(parent), row, row)
+        parent.children = numbered((*before[:row], child, *before[row:]))
+        self.endInsertRows()
+
+    def _remove(self, parent: Place, child: Place) -> None:
+        self.beginRemoveRows(self.index_of(parent), child.row, child.row)
+        parent.children = numbered(one for one in parent.children or () if one is not child)
+        self.endRemoveRows()
 
     # Words
 
@@ -219,10 +161,12 @@ class OutlineModel(QAbstractItemModel):
 
     def _refs_of(self, place: Place) -> list[Ref]:
         if place.level is Level.UNIT:
-            return _refs(place.stages[0], place.unit)
+            return results_of(place.stages[0], place.unit)
         if place.level is Level.STAGE:
             stage = place.stages[0]
-            return [ref for unit in range(min(stage.units, MOST_FACTS + 1)) for ref in _refs(stage, unit)]
+            return [
+                ref for unit in range(min(stage.units, MOST_FACTS + 1)) for ref in results_of(stage, unit)
+            ]
         return [Ref("loss")] if place.into in (None, Pass.LOSS) else []
 
     def _fact(self, ref: Ref) -> str:
@@ -287,14 +231,3 @@ class OutlineModel(QAbstractItemModel):
 
 def _end(place: Place) -> int:
     return place.end
-
-
-def _inside(parent: Place, row: int, level: Level, name: str, title: str, stages: tuple[Stage, ...]) -> Place:
-    key = (*parent.key, name)
-    return Place(key, level, title, stages[0].start, stages[-1].end, parent, row, stages[0].into, stages)
-
-
-def _refs(stage: Stage, unit: int) -> list[Ref]:
-    """What a unit computes in a stage, without the steps on the way: a rather than z, δ rather than ∂E/∂a."""
-    refs = [ref for ref, _ in stage.results(unit)]
-    return refs if stage.kind in (Kind.GRADIENT, Kind.UPDATE) else refs[-1:]

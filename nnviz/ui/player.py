@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.explain import Explanation, explain, explain_place
 from nnviz.engine.moment import Moment, Textbook, resolve
 from nnviz.engine.notation import Notation
-from nnviz.engine.outline import Depth
+from nnviz.engine.outline import Depth, Pass, depths_of
 from nnviz.engine.ref import Ref
 from nnviz.engine.timeline import Edit, Timeline
 from nnviz.lessons.lesson import Lesson
 from nnviz.ui.progress import why_it_ended
+from nnviz.ui.undo import Place, Switch
 
 SLICE_SECONDS = 0.008  # training takes so long a tick, so that the window stays live
 REPAINT_SECONDS = 1 / 30
@@ -46,6 +46,7 @@ class Player(QObject):
         self.depth = Depth.NEURON
         self.digits = 4
         self.speed = 1.0
+        self.is_live = False
         self.selection: Ref | None = None
         self.pointed_at: Ref | None = None
         self.undo_stack = QUndoStack(self)
@@ -119,12 +120,14 @@ class Player(QObject):
 
     def into(self) -> None:
         """One depth finer, and one step there."""
-        self.set_depth(Depth(max(Depth.TERM, self.depth - 1)))
+        finer = [depth for depth in depths_of(self.timeline.graph) if depth < self.depth]
+        self.set_depth(finer[-1] if finer else self.depth)
         self.step()
 
     def out(self) -> None:
         """To the end of the place one depth coarser, and go on there."""
-        self.set_depth(Depth(min(Depth.EPOCH, self.depth + 1)))
+        coarser = [depth for depth in depths_of(self.timeline.graph) if depth > self.depth]
+        self.set_depth(coarser[0] if coarser else self.depth)
         self._move(self.walk.out(self.cursor, self.depth))
 
     def over(self, depth: Depth) -> None:
@@ -215,13 +218,48 @@ class Player(QObject):
 
     def edit_many(self, values: tuple[tuple[Ref, float], ...]) -> None:
         """Change numbers from this iteration on; everything after it is computed anew. Can be undone."""
+        name = self.notation.caption(values[0][0]) if len(values) == 1 else f"{len(values)} numbers"
+        self._push_edit(f"edit {name}", values, self.cursor)
+
+    def edit_image(self, values: tuple[tuple[Ref, float], ...], stroke: int | None = None) -> None:
+        """Change pixels; all that belongs to one stroke of the pen is undone at once.
+
+        Live, the class sees at once what the network makes of the new image.
+        """
+        self._push_edit("edit image", values, self._after_forward() if self.is_live else self.cursor, stroke)
+
+    def set_live(self, live: bool) -> None:
+        """Whether a change of the image is followed by the whole forward pass."""
+        self.is_live = live
+        if live and self.cursor.position < self._after_forward().position:
+            self._move(self._after_forward())
+
+    def _after_forward(self) -> Cursor:
+        """Where the forward pass of this iteration is done."""
+        stages = self.walk.outline(self.cursor.iteration).passes()[Pass.FORWARD]
+        return replace(self.cursor, position=max(self.cursor.position, stages[-1].end))
+
+    def _push_edit(
+        self, text: str, values: tuple[tuple[Ref, float], ...], cursor: Cursor, stroke: int | None = None
+    ) -> None:
         self._finish_motion()
         full = tuple((self._with_example(ref), value) for ref, value in values)
         branch = self.timeline.edited(Edit(self.cursor.iteration, full))
-        name = self.notation.caption(values[0][0]) if len(values) == 1 else f"{len(values)} numbers"
-        self.undo_stack.push(
-            _Switch(f"edit {name}", self._switch_to, (self.timeline, self.cursor), (branch, self.cursor))
-        )
+        self._push(text, Place(self.lesson, branch, cursor), stroke)
+
+    def vary(self, variant: Lesson) -> None:
+        """Go on with a lesson whose network has another form. Can be undone."""
+        self._finish_motion()
+        self.select(None)
+        cursor = Cursor(0, 0, min(self.cursor.example, variant.timeline.examples - 1))
+        walk = Walk(variant.timeline)
+        if self.cursor.position:
+            cursor = replace(cursor, position=walk.outline(0).passes()[Pass.FORWARD][-1].end)
+        self._push("change of a layer", Place(variant, variant.timeline, cursor))
+
+    def _push(self, text: str, after: Place, stroke: int | None = None) -> None:
+        before = Place(self.lesson, self.timeline, self.cursor)
+        self.undo_stack.push(Switch(text, self._switch_to, before, after, stroke))
 
     def restart(self) -> None:
         """Back to the initial weights of the lesson. Can be undone."""
@@ -229,8 +267,7 @@ class Player(QObject):
         self._finish_motion()
         self.select(None)
         start = Cursor(0, 0, self.cursor.example)
-        after = (self.lesson.timeline, start)
-        self.undo_stack.push(_Switch("restart", self._switch_to, (self.timeline, self.cursor), after))
+        self._push("restart", Place(self.lesson, self.lesson.timeline, start))
 
     def undo(self) -> None:
         self._finish_motion()
@@ -346,11 +383,15 @@ class Player(QObject):
     def _resolve(self) -> None:
         self.moment: Moment = resolve(self.walk, self.cursor, self.textbook)
 
-    def _switch_to(self, target: tuple[Timeline, Cursor]) -> None:
-        timeline, cursor = target
-        self._use(timeline)
-        self.cursor = self.walk.at(cursor.iteration, cursor.position, cursor.example)
+    def _switch_to(self, place: Place) -> None:
+        is_other_network = place.lesson is not self.lesson
+        self.lesson = place.lesson
+        self._use(place.timeline)
+        self.cursor = self.walk.at(place.cursor.iteration, place.cursor.position, place.cursor.example)
         self._resolve()
+        if is_other_network:
+            self.selection = self.pointed_at = None
+            self.lesson_changed.emit()
         self.moment_changed.emit()
 
     def _with_example(self, ref: Ref) -> Ref:
@@ -365,20 +406,3 @@ class Player(QObject):
     def _finish_motion(self) -> None:
         self.pause()
         self.stop_running()
-
-
-_Target = tuple[Timeline, Cursor]
-
-
-class _Switch(QUndoCommand):
-    """From one timeline to another. Timelines share their common past, so keeping both costs little."""
-
-    def __init__(self, text: str, switch: Callable[[_Target], None], before: _Target, after: _Target) -> None:
-        super().__init__(text)
-        self._switch, self._before, self._after = switch, before, after
-
-    def redo(self) -> None:
-        self._switch(self._after)
-
-    def undo(self) -> None:
-        self._switch(self._before)

@@ -8,7 +8,7 @@ from functools import cache
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.engine.outline import Pass
 from nnviz.resources import resource
@@ -278,6 +278,13 @@ def with_alpha(color: str, alpha: float) -> QColor:
     result = QColor(color)
     result.setAlphaF(alpha)
     return result
+
+
+def frame_control(control: QWidget) -> None:
+    """Give a spin box or check box a frame that can be seen: Fusion draws it from a darkened window color."""
+    palette = control.palette()
+    palette.setColor(QPalette.ColorRole.Window, QColor(colors().outline).lighter(140))
+    control.setPalette(palette)
 
 
 def _qt_palette(c: Colors) -> QPalette:

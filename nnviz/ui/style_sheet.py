@@ -76,6 +76,19 @@ QToolButton[kind="segment"]:checked {
 QToolButton[kind="segment"]:focus {
     border: 1px solid $positive;
 }
+QToolButton[kind="tool"] {
+    border-radius: 6px;
+    padding: 2px;
+}
+QToolButton[kind="tool"]:checked {
+    background: $grid;
+    border: 2px solid $text;
+    padding: 1px;
+}
+QToolButton[kind="tool"]:focus {
+    border: 2px solid $positive;
+    padding: 1px;
+}
 QFrame[kind="segments"] {
     background: $window;
     border: 1px solid $control_border;
@@ -96,7 +109,7 @@ QTabBar {
 QTabBar::tab {
     background: $panel;
     color: $muted;
-    padding: 8px 12px;
+    padding: 8px 5px;
     border: none;
     border-bottom: 2px solid transparent;
 }

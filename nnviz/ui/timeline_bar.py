@@ -19,10 +19,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from nnviz.engine.graph import Layer
 from nnviz.engine.moment import Moment
 from nnviz.engine.narrate import stage_title
-from nnviz.engine.outline import Depth, Pass
-from nnviz.ui.layout.names import subscripted
+from nnviz.engine.outline import Depth, Pass, Stage
+from nnviz.engine.ref import Part
+from nnviz.engine.units import WeightsOfFilters
+from nnviz.ui.layout.names import group_noun, subscripted, unit_noun
 from nnviz.ui.layout.timeline_line import IterationLine, Line, Segment, iteration_line, run_line
 from nnviz.ui.style import CAPTION, CONTROL, colors, font, mixed
 
@@ -127,7 +130,8 @@ class TimelineBar(QWidget):
         assert self._shown is not None
         moment = self._shown.moment
         if isinstance(self._line, IterationLine):
-            return f"step {self._line.number(moment.cursor.position):,} of {len(self._line.stops):,}"
+            steps = f"step {self._line.number(moment.cursor.position):,} of {len(self._line.stops):,}"
+            return _unit_of_stage(moment, self._shown.depth) or steps
         return f"{moment.iteration + 1:,} of {self._shown.iterations:,}"
 
     def _place_text(self, x: float) -> str:
@@ -144,7 +148,7 @@ class TimelineBar(QWidget):
         if stage.layer is not None and self._shown.depth <= Depth.LAYER:
             words.append(stage_title(moment, stage.kind, stage.layer))
         if stage.layer is not None and self._shown.depth <= Depth.NEURON:
-            words.append(moment.notation.neuron(stage.layer, stage.unit_at(position)))
+            words.append(_unit_words(moment, stage, stage.layer, position))
         return f"{', '.join(words)}: step {self._line.number(position):,}"
 
     # Painting
@@ -263,6 +267,28 @@ class TimelineBar(QWidget):
 def current_pass(moment: Moment) -> Pass:
     """The pass whose hue is the accent now: the one of the last step, at the start the first."""
     return moment.stage.into if moment.stage is not None else Pass.FORWARD
+
+
+def _unit_of_stage(moment: Moment, depth: Depth) -> str:
+    """How far the layer is, where units stand in maps: “cell 25 of 48”; empty for other steps."""
+    stage = moment.stage or moment.outline.stages[0]
+    if not moment.graph.has_maps or stage.layer is None or depth not in (Depth.NEURON, Depth.MAP):
+        return ""
+    position = moment.cursor.position
+    if depth is Depth.NEURON:
+        done = stage.unit_at(position) + 1 if position else 0
+        return f"{unit_noun(stage)} {done:,} of {stage.units:,}"
+    if stage.groups == 1:
+        return ""
+    done = stage.group_at(position) + 1 if position else 0
+    return f"{group_noun(stage)} {done:,} of {stage.groups:,}"
+
+
+def _unit_words(moment: Moment, stage: Stage, layer: Layer, position: int) -> str:
+    """What a stop of a stage is about: a neuron, a cell, a weight of a filter."""
+    if isinstance(stage.places, WeightsOfFilters):
+        return moment.notation.caption(stage.leaf(position).ref.of(Part.VALUE))
+    return moment.notation.neuron(layer, stage.unit_at(position))
 
 
 def _draw(painter: QPainter, area: QRectF, text: str, one: QFont, color: str) -> None:

@@ -36,6 +36,7 @@ class Toolbar(QWidget):
 
     lesson_chosen = Signal(str)
     open_requested = Signal()
+    networks_requested = Signal()
     example_chosen = Signal(int)
     digits_requested = Signal(int)  # one more or one fewer
     undo_requested = Signal()
@@ -79,6 +80,9 @@ class Toolbar(QWidget):
             self._menu.addSeparator()
             self._open_action = QAction("Open a lesson file…", self._menu)
             self._menu.addAction(self._open_action)
+            self._networks_action = QAction("LeNet and AlexNet compared…", self._menu)
+            self._networks_action.setToolTip("Units, parameters and connections of three networks, derived")
+            self._menu.addAction(self._networks_action)
         for action in self._menu.actions():
             action.setChecked(action.data() == self._name)
 
@@ -225,6 +229,8 @@ class Toolbar(QWidget):
     def _on_menu(self, action: QAction) -> None:
         if action is self._open_action:
             self.open_requested.emit()
+        elif action is self._networks_action:
+            self.networks_requested.emit()
         else:
             self.lesson_chosen.emit(action.data())
 

@@ -8,8 +8,10 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLayout, QMenu, QWidget
 
+from nnviz.engine.graph import Graph
 from nnviz.engine.moment import Moment
-from nnviz.engine.outline import Depth
+from nnviz.engine.outline import Depth, depths_of
+from nnviz.ui.layout.names import depth_name
 from nnviz.ui.style import colors, theme
 from nnviz.ui.timeline_bar import INSET, TimelineBar, current_pass
 from nnviz.ui.transport_buttons import BUTTON_HEIGHT, StepButton, TransportButton
@@ -66,6 +68,7 @@ class Transport(QWidget):
         self._goal = "Run"
         self._is_playing = self._is_running = False
         self._trains = self._can_step = True
+        self._depths: tuple[Depth, ...] = tuple(depth for depth in Depth if depth is not Depth.MAP)
         self.setProperty("kind", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
@@ -82,10 +85,22 @@ class Transport(QWidget):
 
     def show_moment(self, moment: Moment, depth: Depth, digits: int, last_iteration: int) -> None:
         """A moment of a run whose newest iteration is `last_iteration`."""
+        self._show_depths(moment.graph)
         self.step_button.show_pass(current_pass(moment))
         self.depth_buttons[depth].setChecked(True)
         self.end_button.setEnabled(moment.iteration < last_iteration or not moment.is_complete)
         self.bar.show_moment(moment, depth, last_iteration)
+
+    def _show_depths(self, graph: Graph) -> None:
+        depths = depths_of(graph)
+        if depths != self._depths:
+            self._depths = depths
+            self._name_depths()
+            self._measure()
+
+    @property
+    def _has_maps(self) -> bool:
+        return Depth.MAP in self._depths
 
     def show_playing(self, is_playing: bool) -> None:
         """Whether steps are made by the clock."""
@@ -148,12 +163,20 @@ class Transport(QWidget):
         self._depth_group = QButtonGroup(self)
         self.depth_buttons: dict[Depth, TransportButton] = {}
         for depth in Depth:
-            button = TransportButton(f"Step by {depth.name.lower()}", str(depth.value))
+            button = TransportButton("Step by")
             button.setProperty("kind", "segment")
             button.setCheckable(True)
             self._depth_group.addButton(button, depth.value)
             self.depth_buttons[depth] = button
             row.addWidget(button)
+        self._name_depths()
+
+    def _name_depths(self) -> None:
+        """A button for each depth of the network, with its key: 1 for the finest."""
+        for key, depth in enumerate(self._depths, 1):
+            self.depth_buttons[depth].describe(f"Step by {depth_name(depth, self._has_maps)}", str(key))
+        for depth, button in self.depth_buttons.items():
+            button.setVisible(depth in self._depths)
 
     def _make_play(self) -> None:
         self.run_button = TransportButton("Run")
@@ -229,8 +252,9 @@ class Transport(QWidget):
 
     def _size_depths(self) -> int:
         width = 2 * FRAME
-        for depth, button in self.depth_buttons.items():
-            button.setText(_shortened(depth.name.capitalize(), self._fit.letters))
+        for depth in self._depths:
+            button = self.depth_buttons[depth]
+            button.setText(_shortened(depth_name(depth, self._has_maps).capitalize(), self._fit.letters))
             width += button.fit(button.text(), height=BUTTON_HEIGHT - 2 * FRAME)
         self.depths.setFixedSize(width, BUTTON_HEIGHT)
         return width

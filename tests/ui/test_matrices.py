@@ -167,15 +167,23 @@ def test_a_bias_that_is_not_trained_has_no_column_in_the_gradient():
     assert [(block.rows, block.columns) for block in blocks_of(page)] == [(2, 3), (2, 4), (4, 3)]
 
 
+def positions_of(outline):
+    """Many positions, among them the first, the last and one in the middle of every stage."""
+    step = max(3, outline.length // 40)
+    middles = (stage.starts[stage.units // 2] + 1 for stage in outline.stages)
+    edges = (position for stage in outline.stages for position in (stage.start + 1, stage.end))
+    return sorted({0, *range(0, outline.length + 1, step), *middles, *edges})
+
+
 @pytest.mark.parametrize("depth", Depth)
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_cell_of_every_page_can_be_asked_for(name, depth):
     lesson = catalogue.load(name)
     walk = Walk(lesson.timeline)
-    for position in range(0, walk.outline(0).length + 1, 3):
-        moment = resolve(walk, Cursor(0, position, 0), lesson.textbook)
+    for position in positions_of(walk.outline(0)):
+        moment = resolve(walk, Cursor(0, position, lesson.start.example), lesson.textbook)
         page = page_at(moment, depth, None)
-        for block in [*blocks_of(page), page.batch]:
+        for block in [*blocks_of(page), *([page.batch] if page.batch else [])]:
             for i in range(block.rows):
                 for j in range(block.columns):
                     entry = block.entry(i, j)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 
 from nnviz.engine.formula import quantities
-from nnviz.engine.outline import Depth
+from nnviz.engine.outline import Depth, depths_of
 from nnviz.engine.ref import LEARNING_RATE
 from nnviz.lessons import catalogue
 from nnviz.ui.application import make_application
@@ -79,8 +79,8 @@ def test_keys_that_step(window, qtbot, key, modifier, position):
 
 
 def test_number_keys_choose_the_depth(window, qtbot):
-    for depth in Depth:
-        press(qtbot, window, getattr(Key, f"Key_{depth.value}"))
+    for key, depth in enumerate(depths_of(window.player.timeline.graph), 1):
+        press(qtbot, window, getattr(Key, f"Key_{key}"))
         assert window.player.depth is depth
 
 

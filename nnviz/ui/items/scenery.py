@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from nnviz.engine.graph import Graph
 from nnviz.engine.moment import Textbook
+from nnviz.engine.outline import Kind, Pass
 from nnviz.ui.items.columns import ColumnItem, InputItem, LossItem, StripItem, TargetItem
 from nnviz.ui.items.edge import EdgeItem, EdgeLabel
 from nnviz.ui.items.neuron import NeuronItem
@@ -24,7 +25,9 @@ from nnviz.ui.layout.annotations import (
 from nnviz.ui.layout.geometry import Box, Point
 from nnviz.ui.layout.labels import Edge
 from nnviz.ui.layout.network import RADIUS, NetworkLayout, Shape, arrange
+from nnviz.ui.picture.network import picture_of
 from nnviz.ui.picture.parts import EdgePart, NetworkPicture, NeuronPart, ParameterPart
+from nnviz.ui.picture.reader import Reader
 
 AnyItem = TypeVar("AnyItem", bound=NumberItem)
 
@@ -36,7 +39,7 @@ class Scenery:
         self._scene = scene
         layers = tuple(layer.units for layer in graph.layers)
         self.shape = Shape(graph.inputs.shape[0], layers, graph.target is not None)
-        self._has_bias = tuple(layer.b is not None for layer in graph.layers)
+        self._has_bias = tuple(layer.b is not None for layer in graph.dense)
         self.layout: NetworkLayout = arrange(self.shape, 866, 572)
         self._names = textbook.notation.input_names
         self.notes: Annotations  # made by `arrange`, for the size of the view
@@ -100,6 +103,13 @@ class Scenery:
         return self.layout
 
     # Moments
+
+    def show(self, reader: Reader) -> tuple[str, Pass | None]:
+        """Show a moment; gives what stands below the weights, in words, and the pass it belongs to."""
+        picture = picture_of(reader, self.shape, self.drawn)
+        stage = reader.moment.stage
+        self.show_picture(picture, is_loss=stage is not None and stage.kind is Kind.LOSS)
+        return picture.below
 
     def show_picture(self, picture: NetworkPicture, is_loss: bool) -> None:
         """Change what differs from the picture shown before."""

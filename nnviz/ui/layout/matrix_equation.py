@@ -6,11 +6,15 @@ what it is multiplied with, as in w(i,0).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import NamedTuple
 
-from nnviz.engine.graph import Graph, Layer, Node
+import numpy as np
+
+from nnviz.engine.graph import DenseLayer, Graph, Layer, Node, WeightedLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Depth, Kind, Pass, Stage
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
@@ -26,6 +30,15 @@ class Area(NamedTuple):
     column: int
     rows: int = 1
     columns: int = 1
+
+
+class Axis(Enum):
+    """What the rows or columns of a matrix stand for; long ones are shown in part, all in the same part."""
+
+    UNIT = "units"
+    SOURCE = "inputs"
+    TERM = "terms"
+    EXAMPLE = "examples"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,7 @@ class Block:
     examples: tuple[int, ...] = ()
     used: Area | None = None
     row_names: tuple[str, ...] = ()
+    axes: tuple[Axis, Axis] = (Axis.UNIT, Axis.EXAMPLE)
 
     @property
     def is_table(self) -> bool:
@@ -76,7 +90,7 @@ class Page:
     title: str
     into: Pass
     formulas: tuple[Formula, ...]
-    batch: Block
+    batch: Block | None
     focus: int
     highlighted: frozenset[Ref]
     pending: frozenset[Ref]
@@ -99,9 +113,11 @@ class Place:
         return self.moment.graph
 
     @property
-    def layer(self) -> Layer:
-        """The layer of the stage; the output for the loss."""
-        return self.stage.layer or self.graph.output
+    def layer(self) -> DenseLayer:
+        """The dense layer of the stage; the output for the loss."""
+        layer = self.stage.layer or self.graph.output
+        assert isinstance(layer, DenseLayer)
+        return layer
 
     @property
     def examples(self) -> tuple[int, ...]:
@@ -128,14 +144,14 @@ def with_example(graph: Graph, ref: Ref, focus: int) -> Ref:
 
 
 def place_at(moment: Moment, depth: Depth) -> Place:
-    """Where the cursor is; at the start, what comes first."""
+    """Where the cursor is; at the start, what comes first. Of maps always one cell, the last."""
     stage, leaf = moment.stage, moment.leaf
     if stage is None or leaf is None:
         return Place(moment, moment.outline.stages[0], moment.focus)
-    if depth > Depth.NEURON:
+    if depth > Depth.NEURON and not (stage.layer is not None and stage.layer.is_map):
         return Place(moment, stage, moment.focus)
     unit = stage.unit_at(moment.cursor.position)
-    if depth is Depth.NEURON:
+    if depth >= Depth.NEURON:
         return Place(moment, stage, moment.focus, unit)
     return Place(moment, stage, moment.focus, unit, leaf.term, weight_column(moment.graph, leaf.ref))
 
@@ -150,6 +166,8 @@ def place_of(moment: Moment, ref: Ref) -> Place | None:
         return None
     is_unit = bool(ref.cell) and stage.layer is not None and ref.scope != moment.graph.inputs.scope
     unit = ref.cell[0] if is_unit else None
+    if stage.layer is not None and stage.layer.is_map:
+        unit = stage.places.unit_of(moment.graph[ref.scope], ref.cell)
     return Place(moment, stage, example, unit, weight=weight_column(moment.graph, ref))
 
 
@@ -158,18 +176,25 @@ def _quantity_behind(graph: Graph, ref: Ref) -> tuple[str, Part]:
     if ref.scope not in graph:
         return ref.scope, ref.part
     if ref.scope == graph.inputs.scope:
-        return graph.layers[0].z.scope, Part.VALUE
+        return _first_value(graph.layers[0]).scope, Part.VALUE
     if ref.part in (Part.ERROR, Part.TERM) or (graph.target is not None and ref.scope == graph.target.scope):
         return "loss", Part.VALUE
     node = graph[ref.scope]
     layer = graph.layer_of(node)
     if ref.part is Part.SHARE:
         return ref.scope, Part.GRADIENT
-    if layer is not None and (ref.part is Part.SLOPE or (node is layer.z and ref.part is Part.GRADIENT)):
+    if not isinstance(layer, WeightedLayer):
+        return ref.scope, ref.part
+    if ref.part is Part.SLOPE or (node is layer.z and ref.part is Part.GRADIENT):
         return layer.z.scope, Part.DELTA
-    if layer is not None and node.is_parameter and ref.part is Part.VALUE:
+    if node.is_parameter and ref.part is Part.VALUE:
         return layer.z.scope, Part.VALUE
     return ref.scope, ref.part
+
+
+def _first_value(layer: Layer) -> Node:
+    """What a layer computes first."""
+    return layer.z if isinstance(layer, WeightedLayer) else layer.a
 
 
 def weight_column(graph: Graph, ref: Ref) -> int | None:
@@ -177,7 +202,8 @@ def weight_column(graph: Graph, ref: Ref) -> int | None:
     if ref.scope not in graph or not graph[ref.scope].is_parameter:
         return None
     layer = graph.layer_of(graph[ref.scope])
-    assert layer is not None
+    if not isinstance(layer, DenseLayer):
+        return None
     return ref.cell[1] + (layer.b is not None) if len(ref.cell) > 1 else 0
 
 
@@ -206,9 +232,16 @@ def across(place: Place, node: Node, part: Part, label: str, tone: str, ones: bo
     examples = place.examples
 
     def entry(i: int, j: int) -> Entry:
-        return 1.0 if ones and i == 0 else Ref(node.scope, part, (i - ones,), examples[j])
+        return 1.0 if ones and i == 0 else Ref(node.scope, part, _cell(node, i - ones), examples[j])
 
-    return Block(label, node.shape[0] + ones, len(examples), entry, ((node.scope, part),), tone, examples)
+    rows, quantities = math.prod(node.shape) + ones, ((node.scope, part),)
+    axes = (Axis.SOURCE if node is place.layer.x else Axis.UNIT, Axis.EXAMPLE)
+    return Block(label, rows, len(examples), entry, quantities, tone, examples, axes=axes)
+
+
+def _cell(node: Node, place: int) -> tuple[int, ...]:
+    """A number of a layer by its place in reading order; maps are read one after the other."""
+    return (place,) if len(node.shape) == 1 else tuple(int(i) for i in np.unravel_index(place, node.shape))
 
 
 def single(place: Place, node: Node, part: Part, label: str, tone: str) -> Block:
@@ -224,14 +257,17 @@ def lying(place: Place, node: Node, label: str, ones: bool, rest: bool = True) -
     """Activations transposed: the examples are the rows, the inputs of the layer the columns."""
 
     def entry(i: int, j: int) -> Entry:
-        return 1.0 if ones and j == 0 else Ref(node.scope, Part.VALUE, (j - ones,), place.examples[i])
+        return (
+            1.0 if ones and j == 0 else Ref(node.scope, Part.VALUE, _cell(node, j - ones), place.examples[i])
+        )
 
-    columns = ones + (node.shape[0] if rest else 0)
-    quantities = ((node.scope, Part.VALUE),)
-    return Block(label, len(place.examples), columns, entry, quantities, tone_of(place.graph, node))
+    columns = ones + (math.prod(node.shape) if rest else 0)
+    quantities, tone = ((node.scope, Part.VALUE),), tone_of(place.graph, node)
+    axes = (Axis.EXAMPLE, Axis.SOURCE)
+    return Block(label, len(place.examples), columns, entry, quantities, tone, axes=axes)
 
 
-def weights(layer: Layer, part: Part, label: str, tone: str = "signed", learning: bool = False) -> Block:
+def weights(layer: DenseLayer, part: Part, label: str, tone: str = "signed", learning: bool = False) -> Block:
     """W with the bias as its first column; `learning` leaves away what keeps its value.
 
     A bias that a layer shares is written into every row, but it has only one gradient.
@@ -249,10 +285,10 @@ def weights(layer: Layer, part: Part, label: str, tone: str = "signed", learning
 
     columns = first + (w.shape[1] if w is not None else 0)
     quantities = tuple((node.scope, part) for node in (b, w) if node is not None)
-    return Block(label, layer.units, columns, entry, quantities, tone)
+    return Block(label, layer.units, columns, entry, quantities, tone, axes=(Axis.UNIT, Axis.SOURCE))
 
 
-def transposed_weights(place: Place, above: Layer) -> Block:
+def transposed_weights(place: Place, above: DenseLayer) -> Block:
     """Wᵀ of the layer above without its biases, as it is when the error comes back along it."""
     late = place.graph.late_weights and above.w.is_trainable
     part = Part.NEW if late else Part.VALUE
@@ -262,7 +298,8 @@ def transposed_weights(place: Place, above: Layer) -> Block:
 
     label = f"W{place.up(above, 'new ⊤' if late else '⊤')}"
     inputs = above.w.shape[1]
-    block = Block(label, inputs, above.units, entry, ((above.w.scope, part),), "signed")
+    axes = (Axis.UNIT, Axis.TERM)
+    block = Block(label, inputs, above.units, entry, ((above.w.scope, part),), "signed", axes=axes)
     return row_used(block, place.unit, place.term)
 
 
@@ -274,9 +311,10 @@ def loss_value() -> Block:
     return Block("E", 1, 1, lambda _i, _j: Ref("loss"), (("loss", Part.VALUE),))
 
 
-def error_above(place: Place, above: Layer) -> Block:
+def error_above(place: Place, above: DenseLayer) -> Block:
     """δ of the layer above, whose cells are the terms of the sum."""
     block = single(place, above.z, Part.DELTA, f"δ{place.up(above)}", "backward")
+    block = replace(block, axes=(Axis.TERM, Axis.EXAMPLE))
     return whole_used(block) if place.term is None else cell_used(block, place.term)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from nnviz.engine.graph import DenseLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.narrate import stage_title
 from nnviz.engine.ops.base import Elementwise
@@ -34,7 +35,10 @@ from nnviz.ui.layout.matrix_equation import (
     transposed_weights,
     weights,
     whole_used,
+    with_example,
 )
+from nnviz.ui.layout.matrix_maps import is_of_maps, map_formulas, map_note, map_title
+from nnviz.ui.layout.matrix_parts import entries_of, is_in_part, shortened
 from nnviz.ui.layout.names import subscripted
 
 FOR_ONE_EXAMPLE = (Kind.ERROR, Kind.DELTA)
@@ -43,32 +47,48 @@ FOR_ONE_EXAMPLE = (Kind.ERROR, Kind.DELTA)
 def page_at(moment: Moment, depth: Depth, selection: Ref | None) -> Page:
     """The equation of the cursor's stage, or of the selected number where that stage does not show it."""
     place = place_at(moment, depth)
-    formulas = FORMULAS[place.stage.kind](place)
+    formulas, note = _formulas(place)
     if selection is not None and not _shows(formulas, place, selection):
         selected = place_of(moment, selection)
         if selected is not None:
-            place, formulas = selected, FORMULAS[selected.stage.kind](selected)
+            place, (formulas, note) = selected, _formulas(selected)
     highlighted, pending = just_computed(moment, depth)
-    shared = place.stage.kind is Kind.GRADIENT and _shares_bias(place)
     return Page(
         _title(place),
         place.stage.into,
         formulas,
-        batch_table(moment),
+        batch_table(moment) if isinstance(moment.graph.output, DenseLayer) else None,
         place.example,
         highlighted,
         pending,
-        "The bias is shared: its gradient adds up all of Δ." if shared else "",
+        note,
     )
+
+
+def _formulas(place: Place) -> tuple[tuple[Formula, ...], str]:
+    """The equations of a place with long matrices in part, and what is said about them."""
+    if is_of_maps(place):
+        whole, notes = map_formulas(place), [map_note(place)]
+    else:
+        whole = FORMULAS[place.stage.kind](place)
+        shared = place.stage.kind is Kind.GRADIENT and _shares_bias(place)
+        notes = ["The bias is shared: its gradient adds up all of Δ."] if shared else []
+    formulas, shortening = shortened(whole, place)
+    return formulas, "\n".join([*notes, *shortening])
 
 
 def _shows(formulas: tuple[Formula, ...], place: Place, ref: Ref) -> bool:
     blocks = [part for formula in formulas for part in formula if isinstance(part, Block)]
+    if is_of_maps(place) or any(is_in_part(block) for block in blocks):
+        wanted = with_example(place.graph, ref, place.moment.focus)
+        return any(block.holds(wanted) and wanted in entries_of(block) for block in blocks)
     elsewhere = place.stage.kind in FOR_ONE_EXAMPLE and ref.example not in (None, place.example)
     return ref == LEARNING_RATE or (any(block.holds(ref) for block in blocks) and not elsewhere)
 
 
 def _title(place: Place) -> str:
+    if is_of_maps(place):
+        return map_title(place)
     title = stage_title(place.moment, place.stage.kind, place.stage.layer)
     if place.stage.kind in FOR_ONE_EXAMPLE:
         return f"{title}, example {subscripted(place.moment.textbook.example(place.example))}"
@@ -165,6 +185,7 @@ def _error_behind(place: Place) -> Formula:
     above = place.graph.consumer_layer(place.layer.a)
     if above is not None:
         signs = (Sign("−"),) if place.moment.textbook.conventions.delta_sign < 0 else ()
+        assert isinstance(above, DenseLayer)
         return (*signs, transposed_weights(place, above), Sign("∙"), error_above(place, above))
     target = place.graph.target
     assert target is not None
@@ -190,6 +211,7 @@ def _deltas(place: Place) -> tuple[Formula, ...]:
     slope = cell_used(single(place, layer.a, Part.SLOPE, f"φ′(z{up})", "forward"), place.unit)
     if above is None:
         return ((delta, Sign("="), *minus, error, Sign("⊙"), slope),)
+    assert isinstance(above, DenseLayer)
     back = (transposed_weights(place, above), Sign("∙"), error_above(place, above))
     return ((delta, Sign("="), *back, Sign("⊙"), slope),)
 
@@ -264,6 +286,7 @@ def batch_table(moment: Moment) -> Block:
     if target is not None:
         kinds.insert(0, ("target ", target.scope, Part.VALUE))
     if target is not None and loss is not None and isinstance(loss.op, Loss):
+        assert isinstance(output, DenseLayer)
         error = output.a if loss.op.through_slope else output.z
         kinds += [("", output.a.scope, Part.ERROR)]
         kinds += [("", error.scope, Part.GRADIENT)] if graph.trains else []

@@ -100,11 +100,12 @@ def lay_out(page: Page, available: float, measures: Measures) -> Sheet:
     draft.heading(page.title)
     for formula in page.formulas:
         draft.formula(formula)
-    if page.note:
-        draft.note(page.note)
-    draft.y += GAP - SPACE
-    draft.heading(page.batch.label)
-    draft.formula((page.batch,))
+    for line in page.note.splitlines():
+        draft.note(line)
+    if page.batch is not None:
+        draft.y += GAP - SPACE
+        draft.heading(page.batch.label)
+        draft.formula((page.batch,))
     return draft.sheet()
 
 

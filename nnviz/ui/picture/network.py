@@ -1,4 +1,4 @@
-"""The picture of a feed-forward network at a moment."""
+"""The picture of a network of dense layers at a moment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nnviz.engine.graph import Layer, Node
+from nnviz.engine.graph import DenseLayer, Node
 from nnviz.engine.moment import Moment
 from nnviz.engine.ops.base import Array, Elementwise
 from nnviz.engine.outline import Depth, Kind, Pass
@@ -61,7 +61,7 @@ class _Painting:
             self._inputs(),
             {
                 (index, unit): self._neuron(index, layer, unit)
-                for index, layer in enumerate(self.graph.layers)
+                for index, layer in enumerate(self.graph.dense)
                 if index + 1 not in self.strips
                 for unit in range(layer.units)
             },
@@ -76,7 +76,7 @@ class _Painting:
         light = self.light
         return (
             ColumnPart("Inputs"),
-            *(ColumnPart(x.title, light.into, i == light.layer) for i, x in enumerate(self.graph.layers)),
+            *(ColumnPart(x.title, light.into, i == light.layer) for i, x in enumerate(self.graph.dense)),
         )
 
     def _inputs(self) -> tuple[InputPart, ...]:
@@ -93,7 +93,7 @@ class _Painting:
 
     def _targets(self) -> tuple[TargetPart, ...]:
         target, output = self.graph.target, self.graph.output
-        if target is None or len(self.graph.layers) in self.strips:
+        if target is None or len(self.graph.dense) in self.strips:
             return ()
         return tuple(
             TargetPart(
@@ -105,7 +105,7 @@ class _Painting:
 
     # Neurons
 
-    def _neuron(self, index: int, layer: Layer, unit: int) -> NeuronPart:
+    def _neuron(self, index: int, layer: DenseLayer, unit: int) -> NeuronPart:
         reader, is_on = self.reader, self.light.is_on(index, unit)
         z, a = (reader.number(Ref(node.scope, cell=(unit,))) for node in (layer.z, layer.a))
         badge, letter = self._badge(layer, unit)
@@ -134,7 +134,7 @@ class _Painting:
             shows_one=self.reader.depth is Depth.TERM and is_on and self.light.kind is Kind.SUM,
         )
 
-    def _badge(self, layer: Layer, unit: int) -> tuple[Number | None, str]:
+    def _badge(self, layer: DenseLayer, unit: int) -> tuple[Number | None, str]:
         """δ, or ∂E/∂a on the way to it; None where no error ever comes."""
         if self.moment.outline.stage_of(layer.z.scope, Part.DELTA) is None:
             return None, ""
@@ -145,7 +145,7 @@ class _Painting:
                 return gradient, "∂E/∂a"
         return delta, "δ"
 
-    def _health(self, layer: Layer, unit: int, z: Number) -> tuple[bool, bool]:
+    def _health(self, layer: DenseLayer, unit: int, z: Number) -> tuple[bool, bool]:
         """Whether a neuron passes nothing back for any example, and whether it is flat for this one."""
         if not isinstance(layer.a.op, Elementwise) or z.value is None:
             return False, False
@@ -154,7 +154,7 @@ class _Painting:
         is_dead = sketch.can_die and slopes is not None and not slopes.any()
         return is_dead, slopes is not None and sketch.is_flat(float(slopes[self.moment.row]))
 
-    def _slopes(self, layer: Layer, unit: int) -> Array | None:
+    def _slopes(self, layer: DenseLayer, unit: int) -> Array | None:
         """φ′(z) of a unit for every example of the batch, once all of them are computed."""
         known_z, known_a = self.moment.array(layer.z.scope), self.moment.array(layer.a.scope)
         if known_z is None or known_a is None or not isinstance(layer.a.op, Elementwise):
@@ -173,7 +173,7 @@ class _Painting:
 
     # Parameters
 
-    def _bias(self, index: int, layer: Layer, unit: int) -> ParameterPart | None:
+    def _bias(self, index: int, layer: DenseLayer, unit: int) -> ParameterPart | None:
         if layer.b is None:
             return None
         cell = (min(unit, layer.b.shape[0] - 1),)
@@ -196,7 +196,7 @@ class _Painting:
     # Edges
 
     def _edges(self) -> Iterator[tuple[Edge, EdgePart]]:
-        for index, layer in enumerate(self.graph.layers):
+        for index, layer in enumerate(self.graph.dense):
             known = self.moment.array(layer.w.scope)
             assert known is not None
             finite = np.abs(known.array[np.isfinite(known.array)])
@@ -204,7 +204,7 @@ class _Painting:
             for edge in self._edges_of(index, layer):
                 yield edge, self._edge(layer, edge, scale)
 
-    def _edges_of(self, index: int, layer: Layer) -> list[Edge]:
+    def _edges_of(self, index: int, layer: DenseLayer) -> list[Edge]:
         """All edges into a layer, or only those of the unit that is looked at."""
         sources = layer.w.shape[1]
         if index in self.drawn:
@@ -215,7 +215,7 @@ class _Painting:
         units = self.light.units if self.light.layer == index else range(0)
         return [(index, i, k) for i in units[-1:] for k in range(sources)]
 
-    def _edge(self, layer: Layer, edge: Edge, scale: float) -> EdgePart:
+    def _edge(self, layer: DenseLayer, edge: Edge, scale: float) -> EdgePart:
         flow = self.light.flow(edge)
         parameter = self._parameter(layer.w, edge[1:], flow is Flow.WEIGHED)
         if parameter.below is None and edge in self.light.products and self.light.sum_ref is not None:
@@ -229,7 +229,7 @@ class _Painting:
     # Large layers
 
     def _strips(self) -> dict[int, StripPart]:
-        nodes = [self.graph.inputs, *(layer.a for layer in self.graph.layers)]
+        nodes = [self.graph.inputs, *(layer.a for layer in self.graph.dense)]
         return {column: self._strip(column, nodes[column]) for column in self.strips}
 
     def _strip(self, column: int, node: Node) -> StripPart:

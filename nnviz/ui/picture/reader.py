@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from nnviz.engine.explain import explain, explain_place
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
 from nnviz.engine.outline import Depth
+from nnviz.engine.quantities import role_of
 from nnviz.engine.ref import Part, Ref
-from nnviz.engine.terms import role_of
 from nnviz.ui.picture.parts import Number
 from nnviz.ui.tags import factor_tags
 
@@ -26,6 +27,19 @@ class Reader:
         self._selection = self._plain(selection)
         self._pointed = self._plain(pointed)
         self._tags = {self._plain(ref): tag for ref, tag in self._factors().items()}
+
+    @property
+    def selection(self) -> Ref | None:
+        return self._selection
+
+    @property
+    def pointed(self) -> Ref | None:
+        return self._pointed
+
+    @property
+    def tags(self) -> Mapping[Ref | None, int]:
+        """The factors of the formula and their numbers ①②③; none where there are many."""
+        return self._tags
 
     def _factors(self) -> dict[Ref, int]:
         if self._selection is not None:

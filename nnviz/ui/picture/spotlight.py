@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nnviz.engine.formula import evaluate
-from nnviz.engine.graph import Layer
+from nnviz.engine.graph import DenseLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Depth, Kind, Pass
 from nnviz.engine.ref import Part, Ref
@@ -55,9 +55,9 @@ class Spotlight:
         return layer == self.layer and unit in self.units
 
     @property
-    def _layer(self) -> Layer:
+    def _layer(self) -> DenseLayer:
         assert self.layer is not None
-        return self.moment.graph.layers[self.layer]
+        return self.moment.graph.dense[self.layer]
 
     # Edges
 
@@ -91,7 +91,7 @@ class Spotlight:
         )
 
     def bias_is_lit(self, layer: int, unit: int) -> bool:
-        b = self.moment.graph.layers[layer].b
+        b = self.moment.graph.dense[layer].b
         if b is None or not self.is_on(layer, unit):
             return False
         if self.kind is Kind.SUM:
@@ -124,9 +124,10 @@ class Spotlight:
         unit = self.units[0]
         terms = all_terms(self.moment, self.sum_ref)
         leaf = self.moment.leaf
+        done = len(terms)
         if leaf is not None and leaf.term is not None and leaf.ref == self.sum_ref:
-            terms = terms[: leaf.term + 1]
-        for index, term in enumerate(terms):
+            done = leaf.term + 1
+        for index, term in enumerate(terms[:done]):
             if self.kind in BACKWARD_KINDS:
                 yield (self.layer + 1, index, unit), evaluate(term)
             elif index >= self._has_bias:

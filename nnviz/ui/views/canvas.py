@@ -8,15 +8,15 @@ from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 from nnviz.engine.graph import Graph
 from nnviz.engine.moment import Moment, Textbook
 from nnviz.engine.numbers import show
-from nnviz.engine.outline import Depth, Kind
+from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.engine.typeset import name_text
 from nnviz.ui.items.board import ZOOM_STEP, Board
 from nnviz.ui.items.legend import HEIGHT, STACKED_BELOW, Legend
+from nnviz.ui.items.map_scenery import MapScenery
 from nnviz.ui.items.number import text_width
 from nnviz.ui.items.scenery import Scenery
 from nnviz.ui.number_field import NumberField
-from nnviz.ui.picture.network import picture_of
 from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.reader import Reader
 from nnviz.ui.style import VALUE, font
@@ -39,7 +39,7 @@ class NetworkView(View):
         self.board = Board(self)
         self.legend = Legend(self.board)
         self.field: NumberField | None = None
-        self._scenery: Scenery | None = None
+        self._scenery: Scenery | MapScenery | None = None
         self._edited_ref: Ref | None = None
         self._follows_size = True
         self._name_widgets()
@@ -73,7 +73,10 @@ class NetworkView(View):
         self.selection = self.pointed_at = None
         self._follows_size = True
         self.board.scene().clear()
-        self._scenery = Scenery(self.board.scene(), graph, textbook)
+        make = MapScenery if graph.has_maps else Scenery
+        self._scenery = make(self.board.scene(), graph, textbook)
+        self.legend.setVisible(not graph.has_maps)  # it explains edges, and there are none
+        self.legend.setVisible(not graph.has_maps)
         self._arrange()
 
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
@@ -91,10 +94,7 @@ class NetworkView(View):
         if self._scenery is None or self.moment is None:
             return
         reader = Reader(self.moment, self.stepping, self.digits, self.selection, self.pointed_at)
-        picture = picture_of(reader, self._scenery.shape, self._scenery.drawn)
-        is_loss = self.moment.stage is not None and self.moment.stage.kind is Kind.LOSS
-        self._scenery.show_picture(picture, is_loss)
-        self.legend.show_state(picture.below, self.zoom_percent())
+        self.legend.show_state(self._scenery.show(reader), self.zoom_percent())
         self.board.setAccessibleDescription(self._place_in_words())
 
     def _place_in_words(self) -> str:

@@ -1,4 +1,7 @@
-"""The data as it comes and as the network reads it, and the learning rate: all that can be typed in."""
+"""The data as it comes and as the network reads it, and the learning rate: all that can be typed in.
+
+Images are a list of thumbnails instead: nobody reads a table of 784 columns.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from nnviz.engine.ref import LEARNING_RATE, Ref
 from nnviz.ui import style
 from nnviz.ui.data_grid import DataGrid
 from nnviz.ui.data_model import DataModel, Values, columns_of, plain
+from nnviz.ui.image_list import ImageList
 from nnviz.ui.layout.matrix_equation import with_example
 from nnviz.ui.layout.names import subscripted
 from nnviz.ui.number_edit import NumberEdit
@@ -31,6 +35,8 @@ class DataView(View):
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.model = DataModel()
         self.grid = DataGrid(self.model)
+        self.images = ImageList()
+        self._has_images = False
         self.alpha = RateEdit()
         self.batch_text = _wrapping(style.font(style.CONTROL))
         self.message = _wrapping(style.font(style.CONTROL, 600))
@@ -55,6 +61,7 @@ class DataView(View):
         layout.addWidget(self._rate)
         layout.addWidget(self.batch_text)
         layout.addWidget(self.grid, 1)
+        layout.addWidget(self.images, 1)
         layout.addWidget(self.message)  # below: a row must not move from under the mouse
 
     def _connect(self) -> None:
@@ -63,6 +70,7 @@ class DataView(View):
         self.grid.pasted.connect(self._on_pasted)
         self.grid.refused.connect(self._say)
         self.grid.verticalHeader().sectionClicked.connect(self.focused)
+        self.images.focused.connect(self.focused)
         self.model.edited.connect(self._on_edited)
         self.alpha.editingFinished.connect(self._on_alpha_finished)
         self.alpha.refused.connect(self._say)
@@ -73,16 +81,22 @@ class DataView(View):
         self.moment = None
         self._say("")
         self._rate.setVisible(graph.trains)
-        self.model.set_columns(columns_of(graph, textbook))
+        self._has_images = graph.has_maps
+        self.model.set_columns(() if self._has_images else columns_of(graph, textbook))
+        self.grid.setVisible(not self._has_images)
+        self.images.setVisible(self._has_images)
 
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
         is_other_layout = self.moment is None or digits != self.digits
         is_edited = self.moment is not None and self.moment.settings is not moment.settings
         if is_edited or (self.moment is not None and self.moment.cursor != moment.cursor):
             self._say("")
-        self.model.show_moment(moment, digits)
+        if self._has_images:
+            self.images.show_moment(moment, digits)
+        else:
+            self.model.show_moment(moment, digits)
         super().show_moment(moment, depth, digits)
-        if is_other_layout or is_edited:
+        if (is_other_layout or is_edited) and not self._has_images:
             self.grid.fit_columns()
         self.alpha.show_rate(moment, digits)
         self.batch_text.setText(_batch_mode(moment))
@@ -94,7 +108,7 @@ class DataView(View):
             palette.setColor(label.foregroundRole(), QColor(color))
             label.setPalette(palette)
         self.grid.marks = (self._full(self.selection), self._full(self.pointed_at))
-        for area in (self.grid, self.grid.horizontalHeader(), self.grid.verticalHeader()):
+        for area in (self.images, self.grid, self.grid.horizontalHeader(), self.grid.verticalHeader()):
             area.viewport().update()
 
     def _full(self, ref: Ref | None) -> Ref | None:

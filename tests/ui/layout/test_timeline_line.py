@@ -14,7 +14,7 @@ def outline(lesson):
     return Walk(lesson.timeline).outline(0)
 
 
-@pytest.mark.parametrize(("depth", "count"), [*zip(Depth, (175, 25, 13, 4, 1, 1), strict=True)])
+@pytest.mark.parametrize(("depth", "count"), [*zip(Depth, (175, 25, 13, 13, 4, 1, 1), strict=True)])
 def test_stops_are_where_stepping_over_comes_to_rest(lesson, outline, depth, count):
     stops = list(outline.stops(depth))
     assert len(stops) == count

@@ -1,0 +1,107 @@
+"""A row of the outline: a place of an iteration, and how it lies to the current one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nnviz.engine.outline import Depth, Kind, Pass, Stage
+from nnviz.engine.ref import Ref
+
+
+class Level(StrEnum):
+    """What kind of place a row is, from the outermost to the innermost."""
+
+    ITERATION = "iteration"
+    PASS = "pass"
+    GROUP = "group"  # all ∂E/∂w, which are computed after all δ
+    STAGE = "stage"
+    MAP = "map"  # or the filter that makes it
+    UNIT = "unit"
+    RUN = "run"  # units in a row that are summed up: “8 cells”
+
+    @property
+    def rank(self) -> int:
+        return tuple(Level).index(self)
+
+
+class State(StrEnum):
+    """How a place lies to the current one."""
+
+    AHEAD = "ahead"
+    AROUND = "around"  # the current place is inside it
+    CURRENT = "current"
+    DONE = "done"
+
+
+DEEPEST = {  # the level on which the current place of a depth is marked
+    Depth.TERM: Level.UNIT,
+    Depth.NEURON: Level.UNIT,
+    Depth.MAP: Level.MAP,
+    Depth.LAYER: Level.STAGE,
+    Depth.PASS: Level.PASS,
+    Depth.ITERATION: Level.ITERATION,
+    Depth.EPOCH: Level.ITERATION,
+}
+
+
+@dataclass(eq=False, slots=True)
+class Place:
+    """A row: what takes an iteration from `start` to `end`. `key` names it, whatever the iteration.
+
+    A row of units holds those from `unit` on, `count` of them.
+    """
+
+    key: tuple[str, ...]
+    level: Level
+    title: str
+    start: int
+    end: int
+    parent: Place | None
+    row: int
+    into: Pass | None = None
+    stages: tuple[Stage, ...] = ()
+    unit: int = 0
+    count: int = 1
+    number: int = 0  # its place in the model's list, which Qt's indices carry
+    children: tuple[Place, ...] | None = None
+
+    @property
+    def is_leaf(self) -> bool:
+        return self.level in (Level.UNIT, Level.RUN) or self.into is Pass.LOSS
+
+    def around(self) -> tuple[Place, ...]:
+        """The places it is part of, from the outermost."""
+        return (*self.parent.around(), self.parent) if self.parent else ()
+
+
+def inside(parent: Place, row: int, level: Level, name: str, title: str, stages: tuple[Stage, ...]) -> Place:
+    """A place that covers whole stages."""
+    key = (*parent.key, name)
+    return Place(key, level, title, stages[0].start, stages[-1].end, parent, row, stages[0].into, stages)
+
+
+def units_inside(
+    parent: Place, row: int, level: Level, name: str, title: str, first: int, count: int
+) -> Place:
+    """A place that covers units of the one stage of its parent."""
+    stage = parent.stages[0]
+    place = inside(parent, row, level, name, title, parent.stages)
+    place.unit, place.count = first, count
+    place.start, place.end = stage.starts[first], stage.starts[first + count]
+    return place
+
+
+def results_of(stage: Stage, unit: int) -> list[Ref]:
+    """What a unit computes in a stage, without the steps on the way: a rather than z, δ rather than ∂E/∂a."""
+    refs = [ref for ref, _ in stage.results(unit)]
+    return refs if stage.kind in (Kind.GRADIENT, Kind.UPDATE) else refs[-1:]
+
+
+def numbered(places: Iterable[Place]) -> tuple[Place, ...]:
+    """Rows under the same place, each with its number among them."""
+    rows = tuple(places)
+    for row, place in enumerate(rows):
+        place.row = row
+    return rows

@@ -1,0 +1,398 @@
+"""The image that the network reads: to look at, type over, draw on, and see classified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnviz.engine.graph import Graph
+from nnviz.engine.moment import Moment, Textbook
+from nnviz.engine.numbers import own_decimals, show
+from nnviz.engine.ops import Softmax
+from nnviz.engine.ops.base import Array
+from nnviz.engine.outline import Depth
+from nnviz.engine.ref import Ref
+from nnviz.ui import style
+from nnviz.ui.class_bars import ClassBars
+from nnviz.ui.image_file import ImageFileError, read_image
+from nnviz.ui.image_tools import ImageTools
+from nnviz.ui.pixel_grid import PixelGrid, Scale
+from nnviz.ui.pixel_pen import Stroke, Values, differences, shifted
+from nnviz.ui.segments import Segments
+from nnviz.ui.views.base import View
+
+if TYPE_CHECKING:
+    from nnviz.lessons.lesson import ImageInfo
+
+INVERTED = "Dark ink on light paper: inverted, because ink is the larger number here."
+
+
+class ImageView(View):
+    """The image of the example in focus above the probabilities of its classes.
+
+    What is drawn is always the image of the moment; only during a stroke it is the stroke's own.
+    """
+
+    title = "Image"
+
+    drawn = Signal(object, int)  # all (Ref, value) that a stroke has changed so far, the stroke's number
+    live_toggled = Signal(bool)  # by the user
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.graph: Graph | None = None
+        self.info: ImageInfo | None = None
+        self.original: Array | None = None
+        self.tools, self.grid, self.channels = ImageTools(), PixelGrid(), Segments()
+        self.live = QCheckBox("Live: compute on every change")
+        self.bars = ClassBars()
+        self._labels = [QLabel() for _ in range(5)]
+        self.heading, self.about, self.message, self.class_heading, self.state = self._labels
+        self._stroke: Stroke | None = None
+        self._strokes = 0
+        self._scale: Scale | None = None
+        self._dress()
+        self._place()
+        self._connect()
+        self.setAcceptDrops(True)
+        self.refresh()
+
+    # What it shows
+
+    def set_graph(self, graph: Graph, textbook: Textbook) -> None:
+        is_other = self.graph is None or graph.inputs.shape != self.graph.inputs.shape
+        self.graph, self.moment, self._stroke = graph, None, None
+        if is_other:
+            self.info = self.original = None
+        self._say("")
+        self.tools.choose("")
+        self._set_up()
+        self.bars.set_classes(graph, ())
+        self._class_part.setVisible(self.is_classifier)
+        self.live.blockSignals(True)
+        self.live.setChecked(self.is_classifier)
+        self.live.blockSignals(False)
+
+    def set_image(self, info: ImageInfo | None) -> None:
+        """How the lesson describes its images; None leaves it to the numbers."""
+        self.info = info
+        self._set_up()
+
+    def set_classes(self, names: Sequence[str]) -> None:
+        """The names of the outputs; empty where the lesson has none."""
+        if self.graph is not None:
+            self.bars.set_classes(self.graph, names)
+            self.refresh()
+
+    def set_original(self, images: Array | None) -> None:
+        """The images of the lesson (example, channel, row, column), for the way back to them."""
+        fits = images is not None and self.graph is not None and images.shape[1:] == self.graph.inputs.shape
+        self.original = images if fits else None
+        self._set_up()
+
+    @property
+    def is_classifier(self) -> bool:
+        return self.graph is not None and isinstance(self.graph.output.a.op, Softmax)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether every change is to be computed through to the output at once."""
+        return self.is_classifier and self.live.isChecked()
+
+    def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
+        if self.moment is not None and self.moment.cursor != moment.cursor:
+            self._say("")
+        if self.moment is not None and self.moment.focus != moment.focus:
+            self._stroke = None
+        super().show_moment(moment, depth, digits)
+
+    def show_selection(self, ref: Ref | None) -> None:
+        self.selection = ref
+        self._mark()
+
+    def show_pointed(self, ref: Ref | None) -> None:
+        self.pointed_at = ref
+        self._mark()
+
+    def _mark(self) -> None:
+        for board in (self.grid, self.bars):
+            board.show_marks(self.selection, self.pointed_at)
+
+    def refresh(self) -> None:
+        c = style.colors()
+        for label, color in zip(self._labels, (c.text, c.muted, c.muted, c.text, c.muted), strict=True):
+            palette = label.palette()
+            palette.setColor(label.foregroundRole(), QColor(color))
+            label.setPalette(palette)
+        style.frame_control(self.live)
+        if self.moment is None or not self._has_image:
+            return
+        if self._scale is None:
+            self._scale = self._find_scale(self.moment)
+            self._set_up()
+        self.grid.show_image(self._image(), self.moment, self.digits)
+        self.bars.show_numbers(self.moment, self.digits)
+        self._mark()
+        self.state.setText("not computed yet" if None in self.bars.values else self._legend())
+        self._arrange()
+
+    @property
+    def _has_image(self) -> bool:
+        return self.graph is not None and len(self.graph.inputs.shape) == 3
+
+    def _legend(self) -> str:
+        return "" if self.bars.target is None else "◎ target"
+
+    def _image(self) -> Array:
+        """The image of the moment, or what the stroke has made of it so far."""
+        assert self.moment is not None and self.graph is not None
+        if self._stroke is not None:
+            return self._stroke.image
+        known = self.moment.array(self.graph.inputs.scope)
+        row = self.moment.row
+        is_in_batch = known is not None and 0 <= row < len(known.array)
+        table = known.array if known is not None and is_in_batch else self.moment.settings.inputs
+        image: Array = np.asarray(table[row if is_in_batch else self.moment.focus])
+        return image
+
+    def _set_up(self) -> None:
+        """Bring the grid and its surroundings up to the description of the images."""
+        self._body.setVisible(self._has_image)
+        if self.graph is None or not self._has_image:
+            return
+        shape = self.graph.inputs.shape
+        self._scale = self._known_scale()
+        self.grid.set_image(self.graph.inputs.scope, shape, self._channel_names(), self._scale or Scale())
+        self.channels.set_words(self._channel_names(), "Channel")
+        self.tools.set_can(shape[1] > 1, self.original is not None)
+        self.heading.setText((self.info.name if self.info else "") or "Image")
+        self.about.setText(self._size_in_words())
+        if self.moment is not None and self._scale is not None:
+            self.refresh()
+
+    def _channel_names(self) -> tuple[str, ...]:
+        assert self.graph is not None
+        count = self.graph.inputs.shape[0]
+        named = self.info.channels if self.info is not None else ()
+        return tuple(name or f"channel {k + 1}" for k, name in enumerate((*named, *[""] * count)[:count]))
+
+    def _size_in_words(self) -> str:
+        assert self.graph is not None
+        _, rows, columns = self.graph.inputs.shape
+        size = f"{columns} values" if rows == 1 else f"{rows} × {columns}"
+        if self._scale is None or self._scale.is_signed:
+            return size
+        ends = [show(end, self.digits, own_decimals([end])) for end in (self._scale.low, self._scale.high)]
+        return f"{size}, {ends[0]} … {ends[1]}"
+
+    def _known_scale(self) -> Scale | None:
+        if self.info is not None and self.info.low is not None and self.info.high is not None:
+            return Scale(self.info.low, self.info.high)
+        return _scale_of(self.original) if self.original is not None else None
+
+    # Changes
+
+    def clear(self) -> None:
+        """Background everywhere."""
+        self._change_to(np.full_like(self._image(), self._ends[0]))
+
+    def shift(self, down: int, right: int) -> None:
+        """Move the image; what leaves is lost."""
+        self._change_to(shifted(self._image(), down, right, self._ends[0]))
+
+    def restore(self) -> None:
+        """Back to the image as the lesson has it."""
+        if self.original is not None and self.moment is not None:
+            self._change_to(self.original[self.moment.focus])
+
+    def choose_file(self) -> None:
+        """Ask for a picture and load it."""
+        kinds = "Pictures (*.png *.jpg *.jpeg *.bmp);;All files (*)"
+        path, _ = QFileDialog.getOpenFileName(self, "Load an image", "", kinds)
+        if path:
+            self.load(Path(path))
+
+    def load(self, path: Path) -> None:
+        """Put a picture in place of the image; a bad file is explained and changes nothing."""
+        assert self.graph is not None
+        channels, rows, columns = self.graph.inputs.shape
+        try:
+            found = read_image(path, rows, columns, channels, *self._ends)
+        except ImageFileError as error:
+            self._complain(str(error))
+            return
+        self._change_to(found.pixels)
+        self._say(INVERTED if found.was_inverted else "")
+
+    def _complain(self, why: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.Warning, "This image cannot be loaded", why, parent=self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    @property
+    def _ends(self) -> tuple[float, float]:
+        """The numbers of background and ink."""
+        scale = self._scale or Scale()
+        return (0.0 if scale.is_signed else scale.low), scale.high
+
+    def _change_to(self, image: Array) -> None:
+        self._say("")
+        if self.moment is None:
+            return
+        values = self._with_refs(differences(self._image(), image))
+        if values:
+            self.edited_many.emit(values)
+
+    def _with_refs(self, values: Values) -> tuple[tuple[Ref, float], ...]:
+        assert self.graph is not None
+        return tuple((Ref(self.graph.inputs.scope, cell=cell), value) for cell, value in values)
+
+    def _on_began(self, channel: int, row: int, column: int, erases: bool) -> None:
+        self._say("")
+        self._strokes += 1
+        self._stroke = Stroke(self._strokes, self._image(), channel, self._ends, erases)
+        self._on_moved(row, column)
+
+    def _on_moved(self, row: int, column: int) -> None:
+        stroke = self._stroke
+        if stroke is None or not stroke.to(row, column):
+            return
+        assert self.moment is not None
+        self.grid.show_image(stroke.image, self.moment, self.digits)
+        self.drawn.emit(self._with_refs(stroke.values), stroke.number)
+
+    def _on_ended(self) -> None:
+        self._stroke = None
+        self.refresh()
+
+    def _on_tool_chosen(self, tool: str) -> None:
+        self.grid.tool = tool
+
+    def _say(self, text: str) -> None:
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
+
+    # Placing
+
+    def _place(self) -> None:
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self._body = QWidget()
+        column = QVBoxLayout(self._body)
+        column.setContentsMargins(14, 10, 14, 8)
+        column.setSpacing(6)
+        column.addWidget(self.tools)
+        column.addLayout(_row(self.heading, self.about))
+        column.addWidget(self.channels, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.grid, 1)
+        column.addWidget(self.message)
+        self._class_part = self._placed_classes()
+        column.addWidget(self._class_part)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setBackgroundRole(QPalette.ColorRole.Base)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self._body)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
+
+    def _dress(self) -> None:
+        """Fonts. Before placing: a font set inside a scroll area does not outlast a move."""
+        for label, weight in zip(self._labels, (600, 400, 400, 600, 400), strict=True):
+            label.setFont(style.font(style.HEADING if weight == 600 else style.CONTROL, weight))
+        self.live.setFont(style.font(style.CONTROL))
+        self.message.setWordWrap(True)
+        self.message.hide()
+
+    def _placed_classes(self) -> QWidget:
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 2, 0, 0)
+        column.setSpacing(4)
+        self.class_heading.setText("Classes")
+        column.addLayout(_row(self.class_heading, self.state))
+        column.addWidget(self.bars)
+        self.live.setToolTip("Go to the end of the forward pass after every change of the image")
+        column.addWidget(self.live)
+        return part
+
+    def _arrange(self) -> None:
+        self.channels.setVisible(not self.grid.has_room_for_all())
+
+    def _connect(self) -> None:
+        for board in (self.grid, self.bars):
+            board.picked.connect(self.picked)
+            board.pointed.connect(self.pointed)
+            board.edited.connect(self.edited)
+        self.grid.began.connect(self._on_began)
+        self.grid.moved.connect(self._on_moved)
+        self.grid.ended.connect(self._on_ended)
+        self.channels.chosen.connect(self.grid.show_channel)
+        self.live.toggled.connect(self.live_toggled)
+        self.tools.tool_chosen.connect(self._on_tool_chosen)
+        self.tools.clear_requested.connect(self.clear)
+        self.tools.shift_requested.connect(self.shift)
+        self.tools.load_requested.connect(self.choose_file)
+        self.tools.original_requested.connect(self.restore)
+
+    def _find_scale(self, moment: Moment) -> Scale:
+        return _scale_of(np.asarray(moment.settings.inputs))
+
+    # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.tools.load.isEnabled() and _dropped_file(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped_file(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.load(path)
+
+
+def _dropped_file(event: QDropEvent) -> Path | None:
+    """The file that is dragged in, where it is one file of this computer."""
+    urls = event.mimeData().urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+
+
+def _scale_of(images: Array) -> Scale:
+    """The gray scale of images without a range: from 0 to their largest number, or signed about zero."""
+    largest = float(np.abs(images).max(initial=0.0))
+    if (images < 0).any():
+        return Scale(-largest, largest, is_signed=True)
+    return Scale(0.0, largest if largest > 1 else 1.0)
+
+
+def _row(left: QWidget, right: QWidget) -> QHBoxLayout:
+    """One widget at each end."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(left)
+    row.addStretch(1)
+    row.addWidget(right)
+    return row
