@@ -71,7 +71,7 @@ def _list(_: Namespace) -> int:
 def _architectures_parser(name: str) -> ArgumentParser:
     return ArgumentParser(
         prog=f"nnviz {name}",
-        description="Derive units, parameters and connections of three well-known networks from their layers.",
+        description="Derive the sizes of three well-known networks from their layers.",
     )
 
 

@@ -18,11 +18,15 @@ class Cursor:
 
 
 class Walk:
-    """The moves over a timeline: each gives a new cursor, or the same where there is no way on."""
+    """The moves over a timeline: each gives a new cursor, or the same where there is no way on.
 
-    def __init__(self, timeline: Timeline) -> None:
+    A walk over a branch of another timeline shares what is made once per network: `like` the other walk.
+    """
+
+    def __init__(self, timeline: Timeline, like: Walk | None = None) -> None:
         self.timeline = timeline
-        self._outlines: dict[int, Outline] = {}
+        is_same_network = like is not None and like.timeline.graph is timeline.graph
+        self._outlines: dict[int, Outline] = like._outlines if like and is_same_network else {}
 
     def outline(self, iteration: int) -> Outline:
         examples = len(self.timeline.batch_range(iteration))

@@ -38,7 +38,7 @@ from nnviz.engine.sums import Leading, short_sum
 from nnviz.engine.terms import (
     all_terms,
     beside,
-    error_terms,
+    error_sum,
     gradient_of_example,
     gradient_terms,
     loss_terms,
@@ -49,6 +49,7 @@ from nnviz.engine.terms import (
 )
 
 MOST_EQUATIONS = 12
+MOST_EXPONENTIALS = 5  # in the denominator of a softmax, which is set small
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +230,9 @@ def _value(moment: Moment, node: Node, ref: Ref) -> Expr | None:
             tuple(quantity(moment, Ref(inputs[0].scope, cell=cell, example=ref.example)) for cell in window)
         )
     if isinstance(node.op, Softmax):
-        zs: list[Expr] = [quantity(moment, beside(inputs[0], i, ref)) for i in range(inputs[0].shape[0])]
-        return node.op.expression(ref.cell[0], zs)
+        zs = [quantity(moment, beside(inputs[0], i, ref)) for i in range(inputs[0].shape[0])]
+        total = short_sum([node.op.share(z) for z in zs], MOST_EXPONENTIALS)
+        return node.op.expression(zs[ref.cell[0]], total)
     assert isinstance(node.op, Elementwise)
     return node.op.expression(quantity(moment, replace(ref, scope=inputs[0].scope)))
 
@@ -264,7 +266,7 @@ def _gradient(moment: Moment, node: Node, ref: Ref) -> Expr | None:
     above = moment.graph.consumer_layer(node)
     if above is None:
         return _loss_gradient(moment, layer, ref)
-    total = short_sum(error_terms(moment, layer, ref))
+    total = error_sum(moment, layer, ref)
     return total if isinstance(above, PoolingLayer) else with_sign(moment, total)
 
 
@@ -286,7 +288,7 @@ def _delta(moment: Moment, node: Node, ref: Ref, whole: bool) -> Expr:
     slope = quantity(moment, activation.of(Part.SLOPE))
     above = moment.graph.consumer_layer(layer.a)
     if whole and above is not None and not isinstance(above, PoolingLayer):
-        return Product((Group(short_sum(error_terms(moment, layer, activation))), slope))
+        return Product((Group(error_sum(moment, layer, activation)), slope))
     return with_sign(moment, Product((quantity(moment, activation.of(Part.GRADIENT)), slope)))
 
 

@@ -170,15 +170,15 @@ def _has_example(ref: Ref) -> bool:
     return ref.example is not None
 
 
-def short_sum(terms: Sequence[Expr]) -> Expr:
+def short_sum(terms: Sequence[Expr], most: int = MOST_TERMS) -> Expr:
     """A sum with its middle left out where it would be too long to read; 0 where there is nothing to add."""
     lazy = terms if isinstance(terms, Terms) else Written(terms)
     if not lazy:
         return ZERO
     if len(lazy) == 1:
         return lazy[0]
-    if len(lazy) <= MOST_TERMS:
+    if len(lazy) <= most:
         return Sum(tuple(lazy))
-    last = len(lazy) - 1
-    omitted = Omitted(last - HEAD_TERMS, lazy.total(HEAD_TERMS, last))
-    return Sum((*lazy[:HEAD_TERMS], omitted, lazy[last]))
+    head, last = min(HEAD_TERMS, most - 3), len(lazy) - 1
+    omitted = Omitted(last - head, lazy.total(head, last))
+    return Sum((*lazy[:head], omitted, lazy[last]))

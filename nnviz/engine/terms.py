@@ -20,7 +20,7 @@ from nnviz.engine.formula import (
     Sum,
     with_names,
 )
-from nnviz.engine.graph import ConvolutionLayer, Layer, Node, PoolingLayer, WeightedLayer
+from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Layer, Node, PoolingLayer, WeightedLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.ops.base import Contraction, Factor, Pooling
 from nnviz.engine.ops.losses import Loss
@@ -30,6 +30,7 @@ from nnviz.engine.ref import CONSTANTS, Part, Ref
 from nnviz.engine.sliding import any_product, any_use
 from nnviz.engine.sums import ONE, OUTPUT, Following, OverRows, Products, Terms, Written, short_sum
 
+MOST_SPELLED = 6  # the neurons whose errors are written out in symbols
 MOST_IN_GROUPS = 27  # the products of a receptive field of which every channel is a sum of its own
 
 
@@ -88,6 +89,22 @@ def error_terms(moment: Moment, layer: Layer, ref: Ref) -> Terms:
     sources[OUTPUT] = Ref(above.z.scope, Part.DELTA, example=ref.example)
     uses = above.z.op.uses(Factor(0, ref.cell), *(n.shape for n in inputs))
     return Products(moment, sources, [(Factor(OUTPUT, use.output), *use.others) for use in uses])
+
+
+def error_sum(moment: Moment, layer: Layer, ref: Ref) -> Expr:
+    """∂E/∂a(k) as it is read: over many neurons above, the symbols say it once for all of them."""
+    terms = error_terms(moment, layer, ref)
+    total = short_sum(terms)
+    above = moment.graph.consumer_layer(layer.a)
+    if not isinstance(above, DenseLayer) or len(terms) <= MOST_SPELLED or not isinstance(total, Sum):
+        return total
+    return Over(total.terms, with_names(terms[0], _name_of_any_neuron))
+
+
+def _name_of_any_neuron(quantity: Quantity) -> Name:
+    """δ₁ as δᵢ, w₁,₇ as wᵢ,₇."""
+    _, comma, source = quantity.name.sub.partition(",")
+    return replace(quantity.name, sub=f"i{comma}{source}")
 
 
 def pooled_terms(moment: Moment, above: PoolingLayer, ref: Ref) -> Written:

@@ -71,8 +71,8 @@ def _sights(window: MainWindow) -> list[Command]:
     return [
         Command("next example", ("E",), group, p.next_example),
         Command("previous example", ("Shift+E",), group, partial(p.next_example, -1)),
-        Command("more digits", ("D",), group, p.more_digits),
-        Command("fewer digits", ("Shift+D",), group, p.fewer_digits),
+        Command("more digits", ("D",), group, lambda: p.set_digits(p.digits + 1)),
+        Command("fewer digits", ("Shift+D",), group, lambda: p.set_digits(p.digits - 1)),
         Command("back from a number to the step", ("Esc",), group, window.on_escape),
         Command("zoom in", ("Ctrl++", "Ctrl+="), group, canvas.zoom_in),
         Command("zoom out", ("Ctrl+-",), group, canvas.zoom_out),

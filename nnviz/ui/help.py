@@ -9,12 +9,14 @@ from nnviz.ui.style import CONTROL, colors, font
 
 FIRST_STEPS = """
 <p><b>Step</b> with → or Space, and back with ←: back is exact, also across weight updates. Choose with
-1 … 6 how much one step covers, from a single term of a sum to a whole epoch; ↓ goes into the next neuron
-term by term, ↑ out of it.</p>
+the number keys how much one step covers, from a single term of a sum to a whole epoch; ↓ goes into the
+next neuron or cell term by term, ↑ out of it.</p>
 <p><b>Click any number</b>, in the picture, a formula or a table: it explains itself below the picture. Esc
 goes back to the step.</p>
-<p><b>Double-click</b> a weight, a bias, an input, a target or α to change it; 0.5, 0,5, 1/2 and 5e-1 are all
-a half. Everything after the change is computed anew, and Ctrl+Z takes it back.</p>
+<p><b>Double-click</b> a weight, a bias, an input, a target or α to change it; 0.5, 0,5, 1/2 and 5e-1 are
+all a half. Everything after the change is computed anew, and Ctrl+Z takes it back.</p>
+<p><b>Images</b>: draw with the pen of the Image tab, shift and clear there (Alt and the arrows,
+Alt+Backspace), choose filters, stride, padding and pooling in the Filters tab.</p>
 """
 ARROWS = {"Right": "→", "Left": "←", "Up": "↑", "Down": "↓", "PgDown": "Page Down", "PgUp": "Page Up"}
 

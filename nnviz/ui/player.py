@@ -166,12 +166,6 @@ class Player(QObject):
             self.digits = digits
             self.moment_changed.emit()
 
-    def more_digits(self) -> None:
-        self.set_digits(self.digits + 1)
-
-    def fewer_digits(self) -> None:
-        self.set_digits(self.digits - 1)
-
     def set_example(self, example: int) -> None:
         """Focus on another example; online, on the iteration of this epoch that works on it."""
         cursor = replace(self.cursor, example=example)
@@ -218,8 +212,8 @@ class Player(QObject):
 
     def edit_many(self, values: tuple[tuple[Ref, float], ...]) -> None:
         """Change numbers from this iteration on; everything after it is computed anew. Can be undone."""
-        name = self.notation.caption(values[0][0]) if len(values) == 1 else f"{len(values)} numbers"
-        self._push_edit(f"edit {name}", values, self.cursor)
+        what = self.notation.caption(values[0][0]) if len(values) == 1 else f"{len(values)} numbers"
+        self._push_edit(f"edit {what}", values, self.cursor)
 
     def edit_image(self, values: tuple[tuple[Ref, float], ...], stroke: int | None = None) -> None:
         """Change pixels; all that belongs to one stroke of the pen is undone at once.
@@ -236,8 +230,8 @@ class Player(QObject):
 
     def _after_forward(self) -> Cursor:
         """Where the forward pass of this iteration is done."""
-        stages = self.walk.outline(self.cursor.iteration).passes()[Pass.FORWARD]
-        return replace(self.cursor, position=max(self.cursor.position, stages[-1].end))
+        done = self.walk.outline(self.cursor.iteration).passes()[Pass.FORWARD][-1].end
+        return replace(self.cursor, position=max(self.cursor.position, done))
 
     def _push_edit(
         self, text: str, values: tuple[tuple[Ref, float], ...], cursor: Cursor, stroke: int | None = None
@@ -363,7 +357,7 @@ class Player(QObject):
     # Inside
 
     def _use(self, timeline: Timeline) -> None:
-        self.walk = Walk(timeline)
+        self.walk = Walk(timeline, like=getattr(self, "walk", None))
 
     def _move(self, cursor: Cursor) -> None:
         """A move that somebody asked for: what moves by itself stops."""

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnviz.engine.history import CHUNK_BYTES, History
+from nnviz.engine.history import ARRAY_BYTES, CHUNK_BYTES, ROW_BYTES, History
 
-WIDTH = 1024  # 32 rows a chunk
-ROWS = CHUNK_BYTES // (WIDTH * 8)
+WIDTH = 1024 - ARRAY_BYTES // 8  # 32 rows a chunk
+ROWS = CHUNK_BYTES // (8 * WIDTH + ARRAY_BYTES)
 LARGE, TINY = 2**30, 1
 
 
-def filled(count, budget=LARGE):
+def filled(count, budget=LARGE, width=WIDTH):
     """A history whose row k is full of k."""
-    history = History(WIDTH, budget)
+    history = History(width, budget)
     for k in range(count):
-        history.append(np.full(WIDTH, float(k)))
+        history.append(np.full(width, float(k)))
     return history
 
 
@@ -59,13 +59,23 @@ def test_a_tiny_budget_still_keeps_the_start_and_the_newest_chunk():
     assert history.nbytes < 3 * CHUNK_BYTES
 
 
-def test_a_row_is_a_copy_and_read_only():
+def test_a_row_is_handed_over_and_read_only():
     history, row = History(2), np.zeros(2)
     history.append(row)
-    row[:] = 5.0
-    assert history.last.tolist() == [0.0, 0.0]
+    assert history.last is row and history.nearest(0)[1] is row
     with pytest.raises(ValueError, match="read-only"):
-        history.last[0] = 1.0
+        row[0] = 1.0
+
+
+def test_of_large_states_only_some_are_kept():
+    width = 3 * ROW_BYTES // 8
+    history = filled(30, width=width)
+    assert kept(history, 30) == list(range(0, 30, 4))
+    assert (history.last == 29).all()
+    assert all((history.nearest(k)[1] == k - k % 4).all() for k in range(30))
+    branch = history.before(10)
+    branch.append(np.full(width, -1.0))
+    assert [branch.nearest(k)[0] for k in (7, 9, 10)] == [4, 8, 10]
 
 
 @pytest.mark.parametrize("iteration", [-1, 3, 100])

@@ -57,7 +57,6 @@ def test_order_of_an_iteration(network):
         (Phase.BACKWARD, "hidden1/w"),
         (Phase.BACKWARD, "hidden1/b"),
         (Phase.UPDATE, "all"),
-        (Phase.UPDATE, "all"),
     ]
 
 

@@ -7,58 +7,8 @@ import pytest
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, PoolingLayer
 from nnviz.lessons import catalogue
 from nnviz.lessons.errors import LessonError
+from tests.lessons.small_images import GOOD
 
-GOOD = """\
-format = 1
-title = "Small images"
-
-[network]
-numbering = "layer"
-
-[network.image]
-rows = 4
-columns = 4
-channels = ["gray"]
-range = [0, 255]
-
-[network.initial]
-method = "he"
-
-[[network.layers]]
-name = "Convolution"
-id = "conv"
-kind = "convolution"
-filters = 2
-size = [3, 3]
-stride = 1
-padding = 0
-activation = "relu"
-
-[[network.layers]]
-name = "Pool"
-kind = "max_pool"
-size = 2
-
-[[network.layers]]
-name = "Flatten"
-kind = "flatten"
-
-[[network.layers]]
-name = "Output"
-units = 2
-activation = "softmax"
-
-[data]
-images = [
-  [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11], [12, 13, 14, 255]],
-  [[9, 8, 7, 6], [5, 4, 3, 2], [1, 0, 1, 2], [3, 4, 5, 6]],
-]
-labels = ["rising", "falling"]
-
-[training]
-loss = "cross_entropy"
-learning_rate = 0.1
-"""
 IMAGE = "[[9, 8, 7, 6], [5, 4, 3, 2], [1, 0, 1, 2], [3, 4, 5, 6]]"
 EIGHT = "[network.image]\nrows = 8\ncolumns = 8\n[data]\n"
 FILTERS = "filters = 2\nsize = [3, 3]"

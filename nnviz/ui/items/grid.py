@@ -103,7 +103,7 @@ class GridItem(NumberItem):
             _paint_frame(painter, cells, frame)
         _paint_marks(painter, cells)
         for place, tag in part.tags if self.has_numbers else ():
-            _paint_tag(painter, part.role, cells.cell(*place).topLeft() + QPointF(1, 1), tag)
+            _paint_tag(painter, self._number(*place).role, cells.cell(*place).topLeft() + QPointF(1, 1), tag)
         painter.restore()
 
     def _paint_face(self, painter: QPainter, cells: Cells) -> None:
@@ -201,7 +201,7 @@ def _paint_tag(painter: QPainter, role: str, at: QPointF, tag: int) -> None:
     """①②③ at the corner of a factor."""
     c = style.colors()
     painter.setPen(QPen(QColor(c.canvas), 1.2))
-    painter.setBrush(QColor(c.role(role)[0] if role in ("backward", "update", "forward") else c.outline))
+    painter.setBrush(QColor(c.outline if role == "data" else c.role(role)[0]))
     painter.drawEllipse(at, TAG_RADIUS, TAG_RADIUS)
     painter.setPen(QColor(c.on_fill))
     painter.setFont(style.font(11, 700))

@@ -10,7 +10,7 @@ from nnviz.engine.numbers import show
 from nnviz.engine.outline import Pass
 from nnviz.engine.ref import Part, Ref
 from nnviz.ui.picture.maps_parts import Frame, Grid, Look, Note, Panel, Region, one_cell
-from nnviz.ui.picture.maps_planes import Planes, plane_size, size_of
+from nnviz.ui.picture.maps_planes import Planes, counted, plane_size, size_of
 from nnviz.ui.picture.maps_subject import Subject
 
 
@@ -122,14 +122,14 @@ def unit_notes(
 
 def unit_progress(layer: Layer, subject: Subject) -> str:
     if subject.unit is None:
-        return f"{layer.units} units"
+        return counted(layer.units, "unit")
     return f"unit {subject.unit + 1} of {layer.units}"
 
 
 def with_names(planes: Planes, layer: Layer, grids: Sequence[Grid]) -> tuple[Grid, ...]:
     """The first column with the names of the classes, or the numbers of the units, beside it."""
     first, *rest = grids
-    if not first.is_wide:
+    if not first.is_wide or layer.units == 1:
         return tuple(grids)
     classes = planes.notation.class_names if layer is planes.graph.output else ()
     names = tuple(

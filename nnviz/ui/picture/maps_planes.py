@@ -203,10 +203,15 @@ def plane_size(rows: int, columns: int) -> str:
     return f"{rows}{TIMES}{columns}" if rows > 1 else f"length {columns}"
 
 
+def counted(count: int, what: str) -> str:
+    """“1 unit”, “84 units”."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def size_of(node: Node) -> str:
     """The size of what a node holds, in words: “6 maps of 14 × 14”, “84 units”."""
     if len(node.shape) == 1:
-        return f"{node.shape[0]} units"
+        return counted(node.shape[0], "unit")
     maps, *cells = node.shape
     return plane_size(*cells) if maps == 1 else f"{maps} maps of {plane_size(*cells)}"
 

@@ -21,7 +21,7 @@ from nnviz.ui.picture.maps_framing import (
     with_term,
 )
 from nnviz.ui.picture.maps_parts import MapPicture, Note, Panel, one_cell
-from nnviz.ui.picture.maps_planes import Planes
+from nnviz.ui.picture.maps_planes import Planes, counted
 from nnviz.ui.picture.maps_subject import Subject
 from nnviz.ui.picture.maps_work import products_of_units
 
@@ -87,7 +87,7 @@ def activation_of_units(planes: Planes, subject: Subject) -> MapPicture:
         z = framed_whole((z,), Pass.FORWARD)[0]
     a = replace(unit_framed(planes.vector(layer.a), subject, "a"), has_bars=True, largest=1.0)
     return MapPicture(
-        Panel(layer.title, f"z of {layer.units} units", with_names(planes, layer, (z,))),
+        Panel(layer.title, f"z of {counted(layer.units, 'unit')}", with_names(planes, layer, (z,))),
         Panel(layer.a.op.symbol.capitalize(), "a = exp(z) / Σ exp(z)"),
         Panel(
             "Output" if layer is planes.graph.output else layer.title,
@@ -113,7 +113,7 @@ def loss(planes: Planes, subject: Subject) -> MapPicture:
     return MapPicture(
         Panel(
             "Output",
-            f"a of {output.units} units",
+            f"a of {counted(output.units, 'unit')}",
             with_names(planes, output, (replace(a, has_bars=is_share),)),
         ),
         Panel("Target", "t", (t,)),

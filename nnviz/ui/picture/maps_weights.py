@@ -22,7 +22,7 @@ from nnviz.ui.picture.maps_framing import (
     with_term,
 )
 from nnviz.ui.picture.maps_parts import Grid, MapPicture, Note, Panel, Sign, Work, one_cell
-from nnviz.ui.picture.maps_planes import Planes, plane_size, size_of, weight_size
+from nnviz.ui.picture.maps_planes import Planes, counted, plane_size, size_of, weight_size
 from nnviz.ui.picture.maps_subject import Subject
 from nnviz.ui.picture.maps_work import EQUALS, products_of_weight
 
@@ -183,7 +183,7 @@ def _weights_of(
     who = planes.notation.neuron(layer, subject.unit).partition(" of ")[0]
     return Panel(
         f"{who.capitalize()}, {name}",
-        f"{layer.w.shape[1]:,} weights",
+        counted(layer.w.shape[1], "weight"),
         grids,
         notes=_bias(planes, layer, subject, part),
         sheets=layer.units - 1,

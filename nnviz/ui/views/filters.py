@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -31,6 +30,7 @@ from nnviz.ui.filter_grid import FilterGrid
 from nnviz.ui.filter_row import FilterRow
 from nnviz.ui.picture.structure import Group, groups_of
 from nnviz.ui.pool_window import PoolWindow
+from nnviz.ui.scrolling import fill_scrolling
 from nnviz.ui.segments import Segments
 from nnviz.ui.structure_form import StructureForm
 from nnviz.ui.views.base import View
@@ -296,15 +296,7 @@ class FiltersView(View):
         self._pool_part = _stack(self._lines[1], self.pool_heading, self.where, self.pool_window, self.rule)
         column.addWidget(self._pool_part)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setBackgroundRole(QPalette.ColorRole.Base)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(self._body)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
+        fill_scrolling(self, self._body)
 
     def _dress(self) -> None:
         """Fonts and words. Before placing: a font set inside a scroll area does not outlast a move."""

@@ -12,11 +12,9 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QPalette, QResize
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMessageBox,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -34,6 +32,7 @@ from nnviz.ui.image_file import ImageFileError, read_image
 from nnviz.ui.image_tools import ImageTools
 from nnviz.ui.pixel_grid import PixelGrid, Scale
 from nnviz.ui.pixel_pen import Stroke, Values, differences, shifted
+from nnviz.ui.scrolling import fill_scrolling
 from nnviz.ui.segments import Segments
 from nnviz.ui.views.base import View
 
@@ -305,15 +304,7 @@ class ImageView(View):
         column.addWidget(self.message)
         self._class_part = self._placed_classes()
         column.addWidget(self._class_part)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setBackgroundRole(QPalette.ColorRole.Base)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(self._body)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
+        fill_scrolling(self, self._body)
 
     def _dress(self) -> None:
         """Fonts. Before placing: a font set inside a scroll area does not outlast a move."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.engine.moment import Moment
@@ -44,7 +44,8 @@ class MatricesView(View):
         self._reveal_current()
 
     def refresh(self) -> None:
-        if self.moment is None:
+        """Nothing while another table is in front: the matrices of a large layer take their time."""
+        if self.moment is None or not self.isVisible():
             return
         self.canvas.show_page(self.moment, self.stepping, self.digits, self.selection, self._available())
         self.canvas.show_pointed(self.pointed_at)
@@ -63,6 +64,11 @@ class MatricesView(View):
             center = rect.center().toPoint()
             margin = round(rect.height() / 2 + LABEL + HEADER)
             self._scroll.ensureVisible(center.x() + PADDING, center.y(), round(rect.width()), margin)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+        self._reveal_current()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

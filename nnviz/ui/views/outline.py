@@ -29,7 +29,7 @@ WIDTH = 224
 ROW = 27
 INDENT = 16
 MARGIN = 8  # of the row that is marked, from the edge of the panel
-MARKS = 26  # at the right, for tick or arrow
+MARKS = 31  # at the right, for tick or arrow
 Index = QModelIndex | QPersistentModelIndex
 
 
