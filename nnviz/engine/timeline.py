@@ -12,12 +12,14 @@ import numpy as np
 from nnviz.engine.graph import Graph
 from nnviz.engine.history import History
 from nnviz.engine.ops.base import Array
+from nnviz.engine.ops.losses import Loss
 from nnviz.engine.optimizers import GradientDescent
 from nnviz.engine.program import Program
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
 from nnviz.engine.run import Batch, Record, State, drain, forward, iterate
 
 RECORDS_KEPT = 8
+SLICE = 64  # examples whose loss is computed at once: more would not stay in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +158,25 @@ class Timeline:
         """E over all the data with the state that an iteration starts from."""
         if self.batch_size == self.examples:
             return float(self.loss(iteration) or 0.0)
-        settings = self.settings(iteration)
-        batch = Batch(range(self.examples), settings.inputs, settings.targets)
-        record = Record(self.program, self.state(iteration), batch)
+        state, settings = self.state(iteration), self.settings(iteration)
+        total = 0.0
+        for start in range(0, self.examples, SLICE):
+            rows = range(start, min(start + SLICE, self.examples))
+            share = len(rows) / self.examples if self._is_mean else 1.0
+            total += share * self._loss_of(state, self._rows(rows, settings))
+        return total
+
+    def _loss_of(self, state: State, batch: Batch) -> float:
+        record = Record(self.program, state, batch)
         with np.errstate(all="ignore"):
             drain(forward(record))
         return record.loss
+
+    @property
+    def _is_mean(self) -> bool:
+        """Whether the loss is a mean over the examples."""
+        loss = self.graph.loss
+        return loss is not None and isinstance(loss.op, Loss) and loss.op.mean
 
     # Going on
 
@@ -226,7 +241,9 @@ class Timeline:
         raise IndexError(f"iteration {iteration} is before the first")
 
     def _batch(self, iteration: int, settings: Settings) -> Batch:
-        rows = self.batch_range(iteration)
+        return self._rows(self.batch_range(iteration), settings)
+
+    def _rows(self, rows: range, settings: Settings) -> Batch:
         targets = None if settings.targets is None else settings.targets[rows.start : rows.stop]
         return Batch(rows, settings.inputs[rows.start : rows.stop], targets)
 

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from nnviz.lessons.errors import LessonError
 
 OUTLINE_WIDTH, RIGHT_WIDTH, STRIP_HEIGHT, LOSS_HEIGHT = 220, 364, 200, 262
+LOSS_BESIDE_IMAGE = 204
 FOLD_OUTLINE_BELOW, FOLD_RIGHT_BELOW = 1180, 960
 SMALLEST = (860, 680)
 
@@ -153,6 +154,8 @@ class MainWindow(QMainWindow):
         wanted = {view.title.lower(): view for view in self.tables}
         default = "image" if lesson.timeline.graph.has_maps else "matrices"
         self.tabs.setCurrentWidget(wanted[lesson.views[0] if lesson.views else default])
+        loss = LOSS_BESIDE_IMAGE if lesson.timeline.graph.has_maps else LOSS_HEIGHT
+        self.right.setSizes([loss, self.right.height() - loss])
 
     def _on_varied(self, scope: str, changes: dict[str, Any]) -> None:
         """Another stride, padding, pool or filter; what does not fit is said, and all stays as it is."""

@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nnviz.engine.graph import ConvolutionLayer, PoolingLayer
+from nnviz.engine.ops.pooling import MaxPool
+from tests.engine.map_networks import MAP_VARIANTS, build_map_network
+
 torch = pytest.importorskip("torch")
+functional = torch.nn.functional
 
 PHI = {
     "identity": lambda z: z,
@@ -106,3 +111,76 @@ def test_the_same_as_pytorch(network, options):
     for scope, tensor in parameters.items():
         found = net.moment(0, 5).array(scope).array
         assert found == pytest.approx(tensor.detach().numpy(), rel=1e-10, abs=1e-12)
+
+
+def maps_forward(graph, parameters, a):
+    """Every z, a and p of a network of maps by scope, written with PyTorch alone."""
+    values = {}
+    for layer in graph.layers:
+        if isinstance(layer, PoolingLayer):
+            op = layer.a.op
+            a = (functional.max_pool2d if isinstance(op, MaxPool) else functional.avg_pool2d)(
+                a, op.size, op.stride
+            )
+        else:
+            w, b = parameters[layer.w.scope], parameters[layer.b.scope] if layer.b else None
+            if isinstance(layer, ConvolutionLayer):
+                op = layer.z.op
+                a = functional.conv2d(a, w.flip(2, 3) if op.flipped else w, b, op.stride, op.padding)
+            else:
+                a = functional.linear(a.flatten(1), w, b)
+            values[layer.z.scope] = a
+            a = MAPS_PHI[type(layer.a.op).__name__](a)
+        values[layer.a.scope] = a
+    return values, a
+
+
+MAPS_PHI = {
+    "Identity": lambda z: z,
+    "Logistic": torch.sigmoid,
+    "Tanh": torch.tanh,
+    "ReLU": torch.relu,
+    "Softmax": PHI["softmax"],
+}
+MAPS = {
+    name: options
+    for name, options in MAP_VARIANTS.items()
+    if not options.get("late") and options.get("loss", "squared_error")
+}
+EXACT = {"rtol": 1e-10, "atol": 1e-12}
+
+
+@pytest.mark.parametrize("options", MAPS.values(), ids=MAPS.keys())
+def test_networks_of_maps_are_the_same_as_in_pytorch(options):
+    timeline, _ = build_map_network(**options)
+    graph, program, data = timeline.graph, timeline.program, timeline.settings(0)
+    timeline.ensure(5)
+    start = timeline.state(0).parameters
+    parameters = {
+        node.scope: torch.tensor(
+            start[graph.slices[node.index]].reshape(node.shape), requires_grad=node.is_trainable
+        )
+        for node in graph.parameters
+    }
+    learning = [parameters[node.scope] for node in graph.parameters if node.is_trainable]
+    optimizer = torch.optim.SGD(learning, lr=data.learning_rate)
+    for iteration in range(5):
+        rows = list(timeline.batch_range(iteration))
+        x, t = torch.tensor(data.inputs[rows]), torch.tensor(data.targets[rows])
+        values, a = maps_forward(graph, parameters, x)
+        for value in values.values():
+            value.requires_grad_().retain_grad()
+        error = loss(options, values, a, t, graph.output.z.scope)
+        optimizer.zero_grad()
+        error.backward()
+        cells = timeline.record(iteration).cells
+        assert timeline.loss(iteration) == pytest.approx(error.item(), rel=1e-12)
+        for scope, tensor in (*values.items(), *parameters.items()):
+            np.testing.assert_allclose(cells[graph[scope].index], tensor.detach().numpy(), **EXACT)
+            gradient = cells[program.gradient(graph[scope])]
+            if gradient is not None:
+                np.testing.assert_allclose(gradient, tensor.grad.numpy(), **EXACT)
+        assert all(
+            cells[program.gradient(node)] is not None for node in graph.parameters if node.is_trainable
+        )
+        optimizer.step()

@@ -62,6 +62,7 @@ def test_a_digit_that_is_drawn_is_classified_while_the_pen_moves(qtbot):
 
 def test_without_live_a_drawing_stays_where_the_class_is(qtbot):
     window = opened(qtbot, "cnn-digits")
+    window.image.live.setFocus()
     QTest.keyClick(window.image.live, Key.Key_Space)
     assert not window.image.is_live
     cursor = window.player.cursor

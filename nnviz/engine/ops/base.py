@@ -128,11 +128,13 @@ class Elementwise(Op):
     arguments = ("x",)
 
     def derivative(self, y: Array, x: Array) -> Array:
-        """φ′(x), given y = φ(x) as well because many slopes are cheaper from the value."""
+        """φ′(x) as a new array, given y = φ(x) as well because many slopes are cheaper from the value."""
         raise NotImplementedError
 
     def d_x(self, dy: Array, y: Array, x: Array) -> Array:
-        return dy * self.derivative(y, x)
+        dx = self.derivative(y, x)
+        dx *= dy
+        return dx
 
     def expression(self, x: Expr) -> Expr:
         """φ(x) as the textbook writes it."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.ops.base import PADDING, Array, Cell, Contraction, Factor, Use
+from nnviz.engine.ops.memory import examples_first, examples_last
 
 X, W, B = 0, 1, 2
 
@@ -22,7 +23,7 @@ class Convolution(Contraction):
     filter is slid as it is; `flipped` is the convolution of mathematics, S(i,j) = ΣΣ I(m,n)·K(i−m, j−n),
     which turns it by 180°.
 
-    In memory the examples come last, so that one matrix product does all of them and every copy is long.
+    Forward it is one matrix product: the filters, one a row, times the receptive fields, one a column.
     """
 
     arguments = ("x", "w", "b")
@@ -44,25 +45,27 @@ class Convolution(Contraction):
 
     def forward(self, x: Array, w: Array, b: Array | None = None) -> Array:
         fields = self._fields(x, w.shape)
-        z: Array = self._rows(w).dot(fields.reshape(len(fields), -1))
+        z: Array = self._laid(w).reshape(len(w), -1).dot(fields.reshape(len(fields), -1))
         if b is not None:
             z += b[:, None]
-        return z.reshape(len(w), *fields.shape[1:]).transpose(3, 0, 1, 2)
+        return examples_first(z.reshape(len(w), *fields.shape[1:]))
 
     def d_x(self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None) -> Array:
-        """Every field gets its part of the error. Where fields overlap the parts add up: down, then across."""
+        """Along a row every cell gathers the errors of the fields it lies in; then the rows add up."""
         examples, k, rows, columns = x.shape
-        (ph, pw), (sh, sw), (height, width) = self.padding, self.stride, dy.shape[2:]
-        parts = self._rows(w).T.dot(_maps(dy)).reshape(*w.shape[1:], height, width, examples)
-        down = np.zeros((k, w.shape[3], rows + 2 * ph, width, examples))
-        for m in range(w.shape[2]):
-            place = down[:, :, m : m + sh * height : sh]
-            place += parts[:, m]
+        (_, f, height, width), (m, n), (sh, sw), (ph, pw) = dy.shape, w.shape[2:], self.stride, self.padding
+        reach = sw * (width - 1) + n  # as many columns as the fields cover
+        framed = np.zeros((f, height, reach + n - 1, examples))
+        framed[:, :, n - 1 : reach : sw] = examples_last(dy)
+        (to_f, *steps), shape = framed.strides, (n, f, height, reach, examples)
+        errors = _view(framed, shape, (steps[1], to_f, *steps)).reshape(n * f, -1)
+        turned = self._laid(w)[..., ::-1].transpose(1, 2, 3, 0).reshape(k * m, -1)
+        parts = turned.dot(errors).reshape(k, m, height, reach, examples)
         dx = np.zeros((k, rows + 2 * ph, columns + 2 * pw, examples))
-        for n in range(w.shape[3]):
-            place = dx[:, :, n : n + sw * width : sw]
-            place += down[:, n]
-        return dx[:, ph : ph + rows, pw : pw + columns].transpose(3, 0, 1, 2)
+        for i in range(m):
+            place = dx[:, i : i + sh * height : sh, :reach]
+            place += parts[:, i]
+        return examples_first(dx[:, ph : ph + rows, pw : pw + columns])
 
     def d_w(self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None) -> Array:
         fields = self._fields(x, w.shape)
@@ -77,28 +80,23 @@ class Convolution(Contraction):
         """The filters as they lie on the image."""
         return w[:, :, ::-1, ::-1] if self.flipped else w
 
-    def _rows(self, w: Array) -> Array:
-        """The filters as they lie on the image, each one row: (F, K·M·N)."""
-        return self._laid(w).reshape(len(w), -1)
-
     def _fields(self, x: Array, w: Cell) -> Array:
         """What lies under each filter cell, at all positions: (K·M·N, rows′, columns′, examples)."""
-        _, rows, columns = self.output_shape(x.shape[1:], w)
-        images = self._padded(x)
-        (to_k, to_row, to_column, to_example), (sh, sw) = images.strides, self.stride
-        shape = (*w[1:], rows, columns, len(x))
-        strides = (to_k, to_row, to_column, sh * to_row, sw * to_column, to_example)
-        fields = np.ndarray(shape, images.dtype, images, strides=strides)  # a view
-        return fields.reshape(-1, rows, columns, len(x))
+        images, (_, k, m, n), (sh, sw) = self._padded(x), w, self.stride
+        _, bottom, right, examples = images.shape
+        to_k, to_row, to_column, to_example = images.strides
+        rows, columns = (bottom - m) // sh + 1, (right - n) // sw + 1
+        steps = (to_k, to_row, to_column, sh * to_row, sw * to_column, to_example)
+        fields = _view(images, (k, m, n, rows, columns, examples), steps)
+        return fields.reshape(-1, rows, columns, examples)
 
     def _padded(self, x: Array) -> Array:
         """The images in their frame of zeros: (K, rows, columns, examples)."""
         (ph, pw), (examples, k, rows, columns) = self.padding, x.shape
-        images = x.transpose(1, 2, 3, 0)
         if not ph and not pw:
-            return np.ascontiguousarray(images)
+            return np.ascontiguousarray(examples_last(x))
         padded = np.zeros((k, rows + 2 * ph, columns + 2 * pw, examples))
-        padded[:, ph : ph + rows, pw : pw + columns] = images
+        padded[:, ph : ph + rows, pw : pw + columns] = examples_last(x)
         return padded
 
     # The index map
@@ -166,6 +164,11 @@ class Convolution(Contraction):
         return np.broadcast_to(filters * np.outer(down, across), shapes[X]).astype(np.int64)
 
 
+def _view(array: Array, shape: Cell, steps: Cell) -> Array:
+    """`array`, which is contiguous, read with other steps (in bytes)."""
+    return np.ndarray(shape, np.float64, array, strides=steps)
+
+
 def _maps(z: Array) -> Array:
     """Each map of all examples as one row: (F, rows · columns · examples)."""
-    return z.transpose(1, 2, 3, 0).reshape(z.shape[1], -1)
+    return examples_last(z).reshape(z.shape[1], -1)

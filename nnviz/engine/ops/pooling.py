@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from functools import lru_cache, reduce
 from itertools import product
-from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.formula import Call, Expr, Quotient, Sum, constant
 from nnviz.engine.ops.base import Array, Cell, Pooling
-
-AnyArray = TypeVar("AnyArray", bound=NDArray[Any])
+from nnviz.engine.ops.memory import examples_first, examples_last
 
 
 class _Windows(Pooling):
@@ -46,14 +44,9 @@ class _Windows(Pooling):
         )
         return [(k, r, c) for r, c in product(rows, columns)]
 
-    def _places(self, x: Array) -> list[Array]:
-        """For every place of the window, in row order, what lies there in all windows: views of `x`."""
-        (bottom, right), (down, across) = x.shape[2:], self.stride
-        rest_down, rest_across = bottom - self.size[0] + 1, right - self.size[1] + 1
-        return [
-            x[:, :, m : m + rest_down : down, n : n + rest_across : across]
-            for m, n in product(*map(range, self.size))
-        ]
+    def _places(self, maps: Array) -> list[Array]:
+        """For every place of the window, in row order, what lies there in all windows: views of `maps`."""
+        return [maps[place] for place in _places(maps.shape[1:3], self.size, self.stride)]
 
 
 class MaxPool(_Windows):
@@ -67,26 +60,26 @@ class MaxPool(_Windows):
     formula = "p(r,c) = max of its window"
 
     def forward(self, x: Array) -> Array:
-        largest: Array = reduce(np.maximum, self._places(x))
-        return largest
-
-    def winners(self, y: Array, x: Array) -> NDArray[np.int32]:
-        """For every window the place of its winner, counted in row order: (N, K, rows′, columns′)."""
-        *earlier, _ = self._places(x)
-        winners = np.zeros_like(y, dtype=np.int32)
-        beaten: Any = True
-        for place in earlier:
-            beaten = (place != y) & beaten
-            winners += beaten
-        return winners
+        return examples_first(reduce(np.maximum, self._places(examples_last(x))))
 
     def d_x(self, dy: Array, y: Array, x: Array) -> Array:
-        *_, columns, examples = shape = _examples_last(x).shape
-        places = [(m * columns + n) * examples for m, n in product(*map(range, self.size))]
-        cells = np.array(places).take(_examples_last(self.winners(y, x)))
-        cells += _corners(shape, self.size, self.stride)
-        dx = np.bincount(cells.ravel(), _examples_last(dy).ravel(), math.prod(shape))
-        return dx.astype(np.float64, copy=False).reshape(shape).transpose(3, 0, 1, 2)
+        x, y, dy = examples_last(x), examples_last(y), examples_last(dy)
+        starts, steps = _addresses(x.shape, self.size, self.stride)
+        cells = steps.take(self._winners(y, self._places(x)))
+        cells += starts
+        dx = np.bincount(cells.ravel(), dy.ravel(), x.size)  # the sum of all dy that arrive at each cell
+        return examples_first(dx.astype(np.float64, copy=False).reshape(x.shape))
+
+    def _winners(self, y: Array, places: list[Array]) -> NDArray[np.int32]:
+        """For every window, which of its places has the maximum; of several the first."""
+        if len(places) == 1:
+            return np.zeros(y.shape, dtype=np.int32)
+        beaten = places[0] != y
+        winners: NDArray[np.int32] = beaten.astype(np.int32)
+        for place in places[1:-1]:
+            beaten &= place != y
+            winners += beaten
+        return winners
 
     def slope(self, output: Cell, cell: Cell, x: Array) -> float:
         window = self.window(output, x.shape)
@@ -103,14 +96,15 @@ class AveragePool(_Windows):
     formula = "p(r,c) = mean of its window"
 
     def forward(self, x: Array) -> Array:
-        mean: Array = reduce(np.add, self._places(x)) / self._cells
-        return mean
+        mean: Array = reduce(np.add, self._places(examples_last(x))) / self._cells
+        return examples_first(mean)
 
     def d_x(self, dy: Array, y: Array, x: Array) -> Array:
-        dx, part = np.zeros_like(x), dy / self._cells
+        dx = np.zeros(examples_last(x).shape)
+        part = examples_last(dy) / self._cells
         for place in self._places(dx):
             place += part
-        return dx
+        return examples_first(dx)
 
     @property
     def _cells(self) -> int:
@@ -123,16 +117,22 @@ class AveragePool(_Windows):
         return Quotient(Sum(xs), constant(float(len(xs))))
 
 
-def _examples_last(x: AnyArray) -> AnyArray:
-    """(example, map, row, column) in the order that it has in memory."""
-    return x.transpose(1, 2, 3, 0)
+@lru_cache(maxsize=64)
+def _places(image: Cell, size: Cell, stride: Cell) -> tuple[tuple[slice, ...], ...]:
+    """For every place of a window, in row order, where it lies in an image for all windows at once."""
+    down, across = (
+        [slice(i, i + cells - length + 1, step) for i in range(length)]
+        for cells, length, step in zip(image, size, stride, strict=True)
+    )
+    return tuple((slice(None), rows, columns) for rows, columns in product(down, across))
 
 
 @lru_cache(maxsize=16)
-def _corners(shape: Cell, size: Cell, stride: Cell) -> NDArray[np.intp]:
-    """Where every window begins in the flat memory of maps (map, row, column, example)."""
+def _addresses(shape: Cell, size: Cell, stride: Cell) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """In memory of (map, row, column, example): where windows begin, and how far on their places are."""
     cells = np.arange(math.prod(shape)).reshape(shape)
-    down, across = (n - m + 1 for n, m in zip(shape[1:3], size, strict=True))
-    corners = cells[:, : down : stride[0], : across : stride[1]].copy()
-    corners.flags.writeable = False
-    return corners
+    starts = cells[_places(shape[1:3], size, stride)[0]].copy()
+    steps = cells[0, : size[0], : size[1], 0].ravel()
+    for array in (starts, steps):
+        array.flags.writeable = False
+    return starts, steps

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnviz.engine.formula import EULER, ONE, Difference, Expr, Group, Negative, Power, Product, Quotient, Sum
+from nnviz.engine.formula import EULER, ONE, Difference, Expr, Group, Negative, Power, Product, Quotient
 from nnviz.engine.ops.base import Array, Op
 
 
@@ -29,9 +29,13 @@ class Softmax(Op):
         dx: Array = weighted - y * weighted.sum(axis=1, keepdims=True)
         return dx
 
-    def expression(self, i: int, xs: list[Expr]) -> Expr:
-        """a(i) written out over all the cells it depends on."""
-        return Quotient(Power(EULER, xs[i]), Sum(tuple(Power(EULER, x) for x in xs)))
+    def share(self, x: Expr) -> Expr:
+        """What one cell adds to the sum that all of them are divided by."""
+        return Power(EULER, x)
+
+    def expression(self, x: Expr, total: Expr) -> Expr:
+        """a(i) as the share of its own cell in the sum of all of them."""
+        return Quotient(self.share(x), total)
 
     def slope_expression(self, j: int, i: int, ys: list[Expr]) -> Expr:
         """∂a(j)/∂z(i) in terms of the activations."""
