@@ -47,6 +47,7 @@ from nnviz.engine.terms import (
     weighted_sum,
     with_sign,
 )
+from nnviz.engine.units import Cells
 
 MOST_EQUATIONS = 12
 MOST_EXPONENTIALS = 5  # in the denominator of a softmax, which is set small
@@ -111,7 +112,7 @@ class _Place(NamedTuple):
 def _place(moment: Moment, depth: Depth) -> _Place:
     """The current place; hidden steps that an equation spells out are left away.
 
-    Of maps only the cell that was reached last is written out, since all others are made in the same way.
+    Of maps only one cell is written out, since all others are made in the same way.
     """
     stage = moment.stage
     assert stage is not None
@@ -124,8 +125,19 @@ def _place(moment: Moment, depth: Depth) -> _Place:
     first = stage.group_at(moment.cursor.position) * stage.places.group if depth is Depth.MAP else 0
     if stage.layer is None or isinstance(stage.layer, DenseLayer):
         return _listed(moment, [(stage, range(first, unit + 1))])
-    last = _refs_of_unit(moment, stage, unit) or _refs_of_unit(moment, stage, max(unit - 1, first))
-    return _Place(tuple(last), (unit + 1 - first) * len(last))
+    told = _refs_of_unit(moment, stage, _most_telling(moment, stage, first, unit))
+    return _Place(tuple(told), (unit + 1 - first) * len(told))
+
+
+def _most_telling(moment: Moment, stage: Stage, first: int, last: int) -> int:
+    """Of the cells that are computed from one to another, the one with the largest amount."""
+    if not _refs_of_unit(moment, stage, last):
+        last = max(last - 1, first)
+    known = moment.array(*stage.computes[-1])
+    if known is None or not isinstance(stage.places, Cells):
+        return last
+    amounts = np.abs(known.array[moment.row]).ravel()[first : last + 1]
+    return first + int(np.nanargmax(amounts)) if np.isfinite(amounts).any() else last
 
 
 def _listed(moment: Moment, stretches: list[tuple[Stage, range]], sums: bool = True) -> _Place:
@@ -158,7 +170,8 @@ def _ends_of_pass(moment: Moment, into: Pass | None) -> list[tuple[Stage, range]
         stages = [s for s in stages if s.into is Pass.LOSS] or stages
     if into is Pass.BACKWARD:
         stages = [s for s in stages if s.kind is Kind.DELTA]
-    stages = [s for s in stages if s.layer is None or isinstance(s.layer, DenseLayer)] or stages
+    if into is not Pass.UPDATE:
+        stages = [s for s in stages if s.layer is None or isinstance(s.layer, DenseLayer)] or stages
     return [(stage, range(stage.units)) for stage in stages]
 
 
@@ -169,6 +182,9 @@ def _refs_of_unit(moment: Moment, stage: Stage, unit: int) -> list[Ref]:
         if done <= moment.cursor.position:
             computed.append(ref)
     has_delta = any(ref.part is Part.DELTA for ref in computed)
+    is_plain = stage.layer is not None and stage.layer.is_map and stage.kind is Kind.SUM
+    if is_plain and computed:  # where φ changes nothing, a is the sum again
+        computed = computed[:1]
     return [ref for ref in computed if not (has_delta and _is_spelled_out(moment, ref))]
 
 
@@ -378,6 +394,6 @@ def term_equations(moment: Moment) -> tuple[Equation, ...]:
     so_far = Leading(terms, leaf.term + 1)
     equations = [Equation(Quantity(Name(f"term {leaf.term + 1}"), evaluate(term), None, "term"), term)]
     if leaf.term > 0:
-        target = Quantity(replace(of, mark=" so far"), so_far.total(0, leaf.term + 1), None, "partial")
+        target = Quantity(replace(of, mark=" so far"), sum(so_far.values()), None, "partial")
         equations.append(Equation(target, short_sum(so_far)))
     return tuple(equations)

@@ -74,6 +74,7 @@ class Omitted(Expr):
 
     count: int
     value: float
+    all_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Elementwise
 from nnviz.engine.ops.elementwise import ReLU, Threshold
 from nnviz.engine.ops.losses import SoftmaxCrossEntropy
+from nnviz.engine.ops.pooling import MaxPool
 from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.outline import Depth, Kind, Pass, Stage
 from nnviz.engine.ref import BIAS_INPUT, PADDING_ZERO, Part, Ref
@@ -143,7 +144,7 @@ def _about_place(moment: Moment, depth: Depth) -> str:
     if stage.layer is None:
         return ""
     if stage.layer.is_map:
-        return about_maps(moment, stage, stage.layer) if depth >= Depth.MAP else ""
+        return about_maps(moment, stage, stage.layer, depth) if depth >= Depth.MAP else ""
     if stage.kind in (Kind.GRADIENT, Kind.UPDATE):
         return _about_weights(moment, stage, stage.layer, depth)
     return LAYERS[stage.kind].format(stage.layer.title) if depth is Depth.LAYER else ""
@@ -291,7 +292,9 @@ def _from_where(moment: Moment, layer: Layer, above: Layer | None, ref: Ref) -> 
     if above is None:
         return "The error starts at the output"
     if isinstance(above, PoolingLayer):
-        return f"The error comes back from {above.title}"
+        won = isinstance(above.a.op, MaxPool)
+        how = "It won its window, so the error comes" if won else "Its part of the error comes"
+        return f"{how} back to it from {above.title}"
     if above.units == 1 and isinstance(above, WeightedLayer) and not layer.is_map:
         part = Part.NEW if moment.graph.late_weights and above.w.is_trainable else Part.VALUE
         weight = Ref(above.w.scope, part, (0, ref.cell[0]))

@@ -9,13 +9,16 @@ from nnviz.engine.ops.convolution import Convolution
 from nnviz.engine.ops.elementwise import Identity, ReLU
 from nnviz.engine.ops.pooling import MaxPool
 from nnviz.engine.ref import Part, Ref
-from nnviz.engine.stage import Kind, Stage
+from nnviz.engine.stage import Depth, Kind, Stage
 
 
-def about_maps(moment: Moment, stage: Stage, layer: Layer) -> str:
+def about_maps(moment: Moment, stage: Stage, layer: Layer, depth: Depth) -> str:
     """A step that covers a whole map or layer."""
     maps = layer.a.shape[0]
-    every = f"Every cell of {'the map' if maps == 1 else f'all {maps} maps'} of {layer.title}"
+    which = "the map" if maps == 1 else f"all {maps} maps"
+    if depth is Depth.MAP and maps > 1:
+        which = f"map {stage.group_at(moment.cursor.position) + 1}"
+    every = f"Every cell of {which} of {layer.title}"
     match stage.kind:
         case Kind.SUM:
             return f"{every}: the same filter on another part of {_source(moment, layer)}."
@@ -47,7 +50,16 @@ def about_cell(moment: Moment, ref: Ref, layer: Layer) -> str:
             return _about_routing(moment, ref, layer, above)
         if isinstance(above, ConvolutionLayer):
             return "Every field that covers this cell sends its δ back through the filter; all are added up."
+    if ref.part is Part.DELTA and isinstance(above, PoolingLayer):
+        return _about_lost(moment, ref, layer, above)
     return ""
+
+
+def _about_lost(moment: Moment, ref: Ref, layer: Layer, above: PoolingLayer) -> str:
+    """δ of a cell that no error comes back to, whatever its slope is; empty for a winner."""
+    if moment.value(Ref(layer.a.scope, Part.GRADIENT, ref.cell, ref.example)) != 0:
+        return ""
+    return _about_routing(moment, ref, layer, above)
 
 
 def _about_sum(moment: Moment, ref: Ref, layer: ConvolutionLayer) -> str:

@@ -12,15 +12,12 @@ from nnviz.engine.formula import Expr, Negative, Omitted, Product, Sum, constant
 from nnviz.engine.moment import Moment
 from nnviz.engine.ops.base import PADDING, Array, Cell, Factor
 from nnviz.engine.quantities import quantity
-from nnviz.engine.ref import BIAS_INPUT, CONSTANTS, PADDING_ZERO, Part, Ref
+from nnviz.engine.ref import BIAS_INPUT, CONSTANTS, PADDING_ZERO, Ref
 
 MOST_TERMS = 12
 HEAD_TERMS = 4
 ZERO = constant(0.0)
-ONE, OUTPUT = (
-    -2,
-    -3,
-)  # slots of factors that are not inputs of the op: the input of a bias, and δ of the output
+ONE, OUTPUT = -2, -3  # slots of factors that are no inputs: what a bias weighs, and δ of the output
 
 
 class Terms(Sequence[Expr]):
@@ -39,9 +36,9 @@ class Terms(Sequence[Expr]):
     def term(self, index: int) -> Expr:
         raise NotImplementedError
 
-    def total(self, start: int, stop: int) -> float:
-        """The sum of the terms from one to before another, without writing them out."""
-        return sum(evaluate(self.term(i)) for i in range(start, stop))
+    def values(self, stop: int | None = None) -> list[float]:
+        """The values of the terms, or of the first ones, without writing them out."""
+        return [evaluate(self.term(i)) for i in range(len(self) if stop is None else stop)]
 
 
 class Written(Terms):
@@ -69,8 +66,8 @@ class Leading(Terms):
     def term(self, index: int) -> Expr:
         return self._terms.term(index)
 
-    def total(self, start: int, stop: int) -> float:
-        return self._terms.total(start, stop)
+    def values(self, stop: int | None = None) -> list[float]:
+        return self._terms.values(self._count if stop is None else stop)
 
 
 class Following(Terms):
@@ -85,8 +82,8 @@ class Following(Terms):
     def term(self, index: int) -> Expr:
         return self._terms.term(self._start + index)
 
-    def total(self, start: int, stop: int) -> float:
-        return self._terms.total(self._start + start, self._start + stop)
+    def values(self, stop: int | None = None) -> list[float]:
+        return self._terms.values(None if stop is None else self._start + stop)[self._start :]
 
 
 class Products(Terms):
@@ -111,12 +108,12 @@ class Products(Terms):
         parts = tuple(quantity(self._moment, r, self._many and r.example is not None) for r in refs)
         return Negative(Product(parts)) if self._negative else Product(parts)
 
-    def total(self, start: int, stop: int) -> float:
-        some = self._factors[start:stop]
+    def values(self, stop: int | None = None) -> list[float]:
+        some = self._factors[:stop]
         slots = {factor.slot for factors in some for factor in factors}
         item = {slot: self._items(self._sources[slot]) for slot in slots}
-        total = sum(math.prod([item[slot](cell) for slot, cell in factors]) for factors in some)
-        return -total if self._negative else total
+        sign = -1.0 if self._negative else 1.0
+        return [sign * math.prod([item[slot](cell) for slot, cell in factors]) for factors in some]
 
     def _ref(self, factor: Factor) -> Ref:
         source = self._sources[factor.slot]
@@ -141,8 +138,8 @@ def _item(array: Array, cell: Cell) -> float:
 class OverRows(Terms):
     """The terms of every example of a batch, one example after the other, the same number of each."""
 
-    def __init__(self, moment: Moment, parameter: Ref, of_row: Callable[[int], Terms]) -> None:
-        self._moment, self._parameter, self._of_row = moment, parameter, cache(of_row)
+    def __init__(self, moment: Moment, of_row: Callable[[int], Terms]) -> None:
+        self._moment, self._of_row = moment, cache(of_row)
         self._each = len(of_row(moment.rows[0]))
 
     def __len__(self) -> int:
@@ -152,26 +149,20 @@ class OverRows(Terms):
         row, place = divmod(index, self._each)
         return self._of_row(self._moment.rows[row]).term(place)
 
-    def total(self, start: int, stop: int) -> float:
-        """Whole examples by their share, which is known where all of their terms are."""
-        total = 0.0
-        for place, row in enumerate(self._moment.rows):
-            first = place * self._each
-            low, high = max(start - first, 0), min(stop - first, self._each)
-            share = replace(self._parameter, part=Part.SHARE, example=row)
-            if (low, high) == (0, self._each) and (value := self._moment.value(share)) is not None:
-                total += value
-            elif low < high:
-                total += self._of_row(row).total(low, high)
-        return total
-
-
-def _has_example(ref: Ref) -> bool:
-    return ref.example is not None
+    def values(self, stop: int | None = None) -> list[float]:
+        stop = len(self) if stop is None else stop
+        values: list[float] = []
+        for row in self._moment.rows:
+            if len(values) < stop:
+                values += self._of_row(row).values(min(stop - len(values), self._each))
+        return values
 
 
 def short_sum(terms: Sequence[Expr], most: int = MOST_TERMS) -> Expr:
-    """A sum with its middle left out where it would be too long to read; 0 where there is nothing to add."""
+    """A sum with terms left out where it would be too long to read; 0 where there is nothing to add.
+
+    Products with 0 tell nothing and go first; of what is still too long, the middle.
+    """
     lazy = terms if isinstance(terms, Terms) else Written(terms)
     if not lazy:
         return ZERO
@@ -179,6 +170,11 @@ def short_sum(terms: Sequence[Expr], most: int = MOST_TERMS) -> Expr:
         return lazy[0]
     if len(lazy) <= most:
         return Sum(tuple(lazy))
-    head, last = min(HEAD_TERMS, most - 3), len(lazy) - 1
-    omitted = Omitted(last - head, lazy.total(head, last))
-    return Sum((*lazy[:head], omitted, lazy[last]))
+    values = lazy.values()
+    telling = [i for i, value in enumerate(values) if value != 0] or [0, 1]
+    if len(telling) < most:
+        rest = Omitted(len(lazy) - len(telling), 0.0, all_zero=True)
+        return Sum((*(lazy[i] for i in telling), rest))
+    head, last = telling[: min(HEAD_TERMS, most - 3)], telling[-1]
+    left = sum(values) - sum(values[i] for i in (*head, last))
+    return Sum((*(lazy[i] for i in head), Omitted(len(lazy) - len(head) - 1, left), lazy[last]))

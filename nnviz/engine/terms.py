@@ -128,9 +128,7 @@ def pooled_terms(moment: Moment, above: PoolingLayer, ref: Ref) -> Written:
 def share_terms(moment: Moment, node: Node, ref: Ref) -> OverRows:
     """The products δ(i)·a(k) that make ∂E/∂w(i,k): one for every example and every use of the weight."""
     many = len(moment.rows) > 1
-    return OverRows(
-        moment, ref, lambda row: terms_of_example(moment, node, replace(ref, example=row), many=many)
-    )
+    return OverRows(moment, lambda row: terms_of_example(moment, node, replace(ref, example=row), many=many))
 
 
 def over_examples(moment: Moment, terms_of: Callable[[int, bool], Sequence[Expr]]) -> Expr:

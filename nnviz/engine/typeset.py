@@ -129,8 +129,9 @@ def arrange(expr: Expr, setting: Setting) -> Box:
             return Atom(expr, None if setting.symbolic else show(expr.value, setting.digits, expr.decimals))
         case Constant(text=constant):
             return Glyphs(constant)
-        case Omitted(count=count):
-            return Glyphs("⋯" if setting.symbolic else f"⋯ {count:,} more ⋯")
+        case Omitted(count=count, all_zero=all_zero):
+            words = f"⋯ {count:,} more, all 0 ⋯" if all_zero else f"⋯ {count:,} more ⋯"
+            return Glyphs("⋯" if setting.symbolic else words)
         case Sum(terms=terms):
             return _sum(terms, setting)
         case Over(terms=terms, general=general):

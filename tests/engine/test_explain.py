@@ -55,7 +55,7 @@ WORDS = {
 def calculate(printed, omitted=()):
     """The number that a printed line stands for; `omitted` is what its ⋯ stand for, in order."""
     values = iter(omitted)
-    printed = re.sub(r"⋯ [\d,]+ more ⋯", lambda _: f"({next(values)!r})".replace("-", "−"), printed)
+    printed = re.sub(r"⋯ [\d,]+ more(, all 0)? ⋯", lambda _: f"({next(values)!r})".replace("-", "−"), printed)
     for found, wanted in REWRITTEN:
         printed = re.sub(found, wanted, printed)
     with np.errstate(all="ignore"):
