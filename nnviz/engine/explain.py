@@ -9,8 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import islice
-from typing import NamedTuple
 
 import numpy as np
 
@@ -25,16 +23,17 @@ from nnviz.engine.formula import (
     Quantity,
     evaluate,
 )
-from nnviz.engine.graph import DenseLayer, Layer, Node, PoolingLayer, WeightedLayer
+from nnviz.engine.graph import Layer, Node, PoolingLayer, WeightedLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.narrate import narrate, title_of
 from nnviz.engine.ops.base import Contraction, Elementwise, Pooling
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.ops.selection import Softmax
-from nnviz.engine.outline import Depth, Kind, Pass, Stage
+from nnviz.engine.outline import Depth, Pass
+from nnviz.engine.places import place_of
 from nnviz.engine.quantities import quantity
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
-from nnviz.engine.sums import Leading, short_sum
+from nnviz.engine.sums import Leading, Written, short_sum
 from nnviz.engine.terms import (
     all_terms,
     beside,
@@ -47,9 +46,7 @@ from nnviz.engine.terms import (
     weighted_sum,
     with_sign,
 )
-from nnviz.engine.units import Cells
 
-MOST_EQUATIONS = 12
 MOST_EXPONENTIALS = 5  # in the denominator of a softmax, which is set small
 
 
@@ -84,11 +81,18 @@ def explain(moment: Moment, ref: Ref) -> Explanation:
 
 def explain_place(moment: Moment, depth: Depth) -> Explanation:
     """What the last step of a depth has done: the equations of a term, a neuron or a layer."""
+    if depth not in moment.told:
+        moment.told[depth] = _explain_place(moment, depth)
+    told: Explanation = moment.told[depth]
+    return told
+
+
+def _explain_place(moment: Moment, depth: Depth) -> Explanation:
     if moment.stage is None or moment.leaf is None:
         return _explain_start(moment)
     crumbs = title_of(moment, depth)
     into = moment.stage.into
-    place = None if depth is Depth.TERM else _place(moment, depth)
+    place = None if depth is Depth.TERM else place_of(moment, depth)
     if place is None or not place.shown:  # or it has been reached in finer steps, and nothing is complete
         equations = term_equations(moment)
         return Explanation(into, crumbs, equations, narrate(moment, moment.leaf.ref, equations))
@@ -100,102 +104,6 @@ def explain_place(moment: Moment, depth: Depth) -> Explanation:
 def _explain_start(moment: Moment) -> Explanation:
     crumbs = (f"Iteration {moment.iteration + 1:,}", "start")
     return Explanation(None, crumbs, (), narrate(moment, None, ()))
-
-
-class _Place(NamedTuple):
-    """What has been computed in a place: so many numbers, and those of them that are written out."""
-
-    shown: tuple[Ref, ...]
-    total: int
-
-
-def _place(moment: Moment, depth: Depth) -> _Place:
-    """The current place; hidden steps that an equation spells out are left away.
-
-    Of maps only one cell is written out, since all others are made in the same way.
-    """
-    stage = moment.stage
-    assert stage is not None
-    if depth >= Depth.PASS:
-        into = stage.into if depth is Depth.PASS else None
-        return _listed(moment, _ends_of_pass(moment, into), sums=into is not Pass.FORWARD)
-    unit = stage.unit_at(moment.cursor.position)
-    if depth is Depth.NEURON:
-        return _listed(moment, [(stage, range(unit, unit + 1))])
-    first = stage.group_at(moment.cursor.position) * stage.places.group if depth is Depth.MAP else 0
-    if stage.layer is None or isinstance(stage.layer, DenseLayer):
-        return _listed(moment, [(stage, range(first, unit + 1))])
-    told = _refs_of_unit(moment, stage, _most_telling(moment, stage, first, unit))
-    return _Place(tuple(told), (unit + 1 - first) * len(told))
-
-
-def _most_telling(moment: Moment, stage: Stage, first: int, last: int) -> int:
-    """Of the cells that are computed from one to another, the one with the largest amount."""
-    if not _refs_of_unit(moment, stage, last):
-        last = max(last - 1, first)
-    known = moment.array(*stage.computes[-1])
-    if known is None or not isinstance(stage.places, Cells):
-        return last
-    amounts = np.abs(known.array[moment.row]).ravel()[first : last + 1]
-    return first + int(np.nanargmax(amounts)) if np.isfinite(amounts).any() else last
-
-
-def _listed(moment: Moment, stretches: list[tuple[Stage, range]], sums: bool = True) -> _Place:
-    """The first numbers of stretches of units, and how many there are: large layers are not gone through.
-
-    Without `sums` the weighted sums are left away from which activations go on.
-    """
-
-    def refs_of(stage: Stage, unit: int) -> list[Ref]:
-        refs = _refs_of_unit(moment, stage, unit)
-        return [ref for ref in refs if sums or not isinstance(moment.graph[ref.scope].op, Contraction)]
-
-    def count(stage: Stage, units: range) -> int:
-        scopes = {ref.scope for ref in refs_of(stage, units[0])}
-        ends = [stage.places.before(moment.graph[scope], units[-1]) for scope in scopes]
-        starts = [stage.places.before(moment.graph[scope], units[0]) for scope in scopes]
-        return sum(ends) - sum(starts) + len(refs_of(stage, units[-1]))
-
-    all_refs = (ref for stage, units in stretches for unit in units for ref in refs_of(stage, unit))
-    return _Place(tuple(islice(all_refs, MOST_EQUATIONS)), sum(count(*stretch) for stretch in stretches))
-
-
-def _ends_of_pass(moment: Moment, into: Pass | None) -> list[tuple[Stage, range]]:
-    """What a pass leads to: activations, the loss, every δ or every new weight; of an iteration its loss.
-
-    Maps are left away where there are layers of neurons, whose numbers can be read one by one.
-    """
-    stages = [stage for stage in moment.outline.stages if into in (None, stage.into)]
-    if into is None:
-        stages = [s for s in stages if s.into is Pass.LOSS] or stages
-    if into is Pass.BACKWARD:
-        stages = [s for s in stages if s.kind is Kind.DELTA]
-    if into is not Pass.UPDATE:
-        stages = [s for s in stages if s.layer is None or isinstance(s.layer, DenseLayer)] or stages
-    return [(stage, range(stage.units)) for stage in stages]
-
-
-def _refs_of_unit(moment: Moment, stage: Stage, unit: int) -> list[Ref]:
-    computed, done = [], stage.starts[unit]
-    for ref, terms in stage.results(unit):
-        done += terms + 1
-        if done <= moment.cursor.position:
-            computed.append(ref)
-    has_delta = any(ref.part is Part.DELTA for ref in computed)
-    is_plain = stage.layer is not None and stage.layer.is_map and stage.kind is Kind.SUM
-    if is_plain and computed:  # where φ changes nothing, a is the sum again
-        computed = computed[:1]
-    return [ref for ref in computed if not (has_delta and _is_spelled_out(moment, ref))]
-
-
-def _is_spelled_out(moment: Moment, ref: Ref) -> bool:
-    """Whether the equation of δ contains the equation of this ∂E/∂a."""
-    if ref.part is not Part.GRADIENT or moment.graph[ref.scope].is_parameter:
-        return False
-    layer = moment.graph.layer_of(moment.graph[ref.scope])
-    if layer is None or not isinstance(layer.a.op, Elementwise):
-        return False
-    return isinstance(moment.graph.consumer_layer(layer.a), WeightedLayer)
 
 
 # Equations
@@ -344,7 +252,9 @@ def _loss_sum(moment: Moment) -> Expr:
     """E: a common ½ or minus stands in front of the sum, as in the notes."""
     loss = moment.graph.loss
     assert loss is not None and isinstance(loss.op, Loss)
-    total = over_examples(moment, lambda row, many: [_core(term) for term in loss_terms(moment, row, many)])
+    total = over_examples(
+        moment, lambda row, many: Written([_core(term) for term in loss_terms(moment, row, many)])
+    )
     first = loss_terms(moment, moment.focus, many=False)[0]
     if isinstance(first, Product):
         total = Product((first.factors[0], total))

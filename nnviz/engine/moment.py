@@ -20,7 +20,7 @@ from nnviz.engine.numbers import MOST_DECIMALS, own_decimals
 from nnviz.engine.ops.base import Array, Elementwise
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.optimizers import GradientDescent
-from nnviz.engine.outline import Leaf, Outline, Stage
+from nnviz.engine.outline import Depth, Leaf, Outline, Stage
 from nnviz.engine.prefix import Prefix
 from nnviz.engine.preparation import Preparation
 from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, Part, Ref
@@ -76,6 +76,7 @@ class Moment:
     settings: Settings
     edits: tuple[Edit, ...] = ()
     before: Callable[[], Record] | None = field(default=None, repr=False)  # the iteration before this one
+    told: dict[Depth, Any] = field(default_factory=dict, repr=False)  # explanations, each made once
     _decimals: dict[tuple[str, Part], int | None] = field(default_factory=dict, repr=False)
 
     @property

@@ -131,11 +131,11 @@ def share_terms(moment: Moment, node: Node, ref: Ref) -> OverRows:
     return OverRows(moment, lambda row: terms_of_example(moment, node, replace(ref, example=row), many=many))
 
 
-def over_examples(moment: Moment, terms_of: Callable[[int, bool], Sequence[Expr]]) -> Expr:
+def over_examples(moment: Moment, terms_of: Callable[[int, bool], Terms]) -> Expr:
     """What all examples of the batch add up to; `terms_of(row, many)` gives the terms of one."""
     if len(moment.rows) == 1:
         return short_sum(terms_of(moment.rows[0], False))
-    short = short_sum([term for row in moment.rows for term in terms_of(row, True)])
+    short = short_sum(OverRows(moment, lambda row: terms_of(row, True)))
     assert isinstance(short, Sum)
     any_example = with_names(short_sum(terms_of(moment.focus, False)), _name_in_any_example)
     return Over(short.terms, any_example)
@@ -147,13 +147,13 @@ def _name_in_any_example(quantity: Quantity) -> Name:
     return replace(quantity.name, over=f"{quantity.name.over}d")
 
 
-def gradient_terms(moment: Moment, node: Node, ref: Ref, many: bool) -> Sequence[Expr]:
+def gradient_terms(moment: Moment, node: Node, ref: Ref, many: bool) -> Terms:
     """What one example adds to the gradient of a parameter.
 
     The products δ·a, or their sum in one number where a filter is used at many positions by many examples.
     """
     if many and isinstance(moment.graph.layer_of(node), ConvolutionLayer):
-        return [quantity(moment, ref.of(Part.SHARE), many)]
+        return Written([quantity(moment, ref.of(Part.SHARE), many)])
     return terms_of_example(moment, node, ref, many)
 
 

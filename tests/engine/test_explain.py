@@ -13,10 +13,11 @@ import re
 import numpy as np
 import pytest
 
-from nnviz.engine.explain import MOST_EQUATIONS, explain, explain_place
+from nnviz.engine.explain import explain, explain_place
 from nnviz.engine.formula import Expr, Omitted, Product, Quantity, children, evaluate, quantities
 from nnviz.engine.numbers import show
 from nnviz.engine.outline import Depth
+from nnviz.engine.places import MOST_EQUATIONS
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
 from nnviz.engine.typeset import line, text, typeset
 
