@@ -79,6 +79,19 @@ class Walk:
             example = rows.start
         return Cursor(iteration, position, example)
 
+    def like(self, old: Walk, cursor: Cursor) -> Cursor:
+        """The place in a run that begins anew which `cursor` has in the run of another form of the network.
+
+        Where every size is as before it is the same place, else the end of the same stage, or the start.
+        """
+        example = min(cursor.example, self.timeline.examples - 1)
+        was, outline = old.outline(cursor.iteration), self.outline(0)
+        stage = was.stage_at(cursor.position)
+        if stage is None or was.length == outline.length:
+            return Cursor(0, cursor.position, example)
+        ends = (found.end for found in outline.stages if found.name == stage.name)
+        return Cursor(0, next(ends, 0), example)
+
     def _in(self, iteration: int, cursor: Cursor) -> Cursor:
         """The start of another iteration, with the focus on the same place in its batch."""
         there = self.at(iteration, 0, cursor.example)

@@ -82,6 +82,11 @@ class Stage:
     starts: Sequence[int]
 
     @property
+    def name(self) -> tuple[str, Kind, Pass]:
+        """What tells a stage from the others of its iteration."""
+        return self.layer.scope if self.layer is not None else "", self.kind, self.into
+
+    @property
     def start(self) -> int:
         return self.starts[0]
 

@@ -128,6 +128,8 @@ def _loose(table: AnyTable) -> dict[str, Any]:
         fields.pop(name, None)
     if isinstance(table, ConvolutionTable):
         fields |= _own_shape(table)
+    if isinstance(table, PoolTable) and table.stride is None:
+        fields["stride"] = table.size  # in force until another is asked for, also for another window
     return fields
 
 

@@ -245,10 +245,7 @@ class Player(QObject):
         """Go on with a lesson whose network has another form. Can be undone."""
         self._finish_motion()
         self.select(None)
-        cursor = Cursor(0, 0, min(self.cursor.example, variant.timeline.examples - 1))
-        walk = Walk(variant.timeline)
-        if self.cursor.position:
-            cursor = replace(cursor, position=walk.outline(0).passes()[Pass.FORWARD][-1].end)
+        cursor = Walk(variant.timeline).like(self.walk, self.cursor)
         self._push("change of a layer", Place(variant, variant.timeline, cursor))
 
     def _push(self, text: str, after: Place, stroke: int | None = None) -> None:

@@ -55,9 +55,14 @@ def test_parameters_stay_where_they_have_a_place():
     assert np.array_equal(array(wide, "c3/w")[:, :6], array(lesson, "c3/w"))
     assert array(wide, "c3/w")[:, 6:].std() > 0
     assert np.array_equal(array(wide, "c5/w"), array(lesson, "c5/w"))
-    shrunk = varied(lesson, "s4", size=5)
+    shrunk = varied(lesson, "s4", size=5, stride=5)
     assert array(shrunk, "c5/w").shape == (120, 64)
     assert np.array_equal(array(shrunk, "f6/w"), array(lesson, "f6/w"))
+
+
+def test_a_window_keeps_its_stride_until_another_is_asked_for():
+    lesson = catalogue.load("lenet-5")
+    assert varied(lesson, "s4", size=3).timeline.graph["s4/p"].op.stride == (2, 2)
 
 
 def test_a_filter_that_grows_gets_a_border_of_zeros_and_loses_it_again():
