@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -19,9 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
-from nnviz.lessons.filters import FILTERS, kernel, title
+from nnviz.lessons.filters import FILTERS, kernel
 from nnviz.lessons.lesson import Lesson
 from nnviz.ui.command_list import commands_of
 from nnviz.ui.commands import Commands
@@ -29,7 +29,7 @@ from nnviz.ui.help import HelpDialog
 from nnviz.ui.notice import Notice
 from nnviz.ui.player import Player
 from nnviz.ui.progress import how_far
-from nnviz.ui.style import CONTROL, font, theme
+from nnviz.ui.style import CONTROL, font
 from nnviz.ui.toolbar import Toolbar
 from nnviz.ui.transport import Transport
 from nnviz.ui.views.base import View
@@ -43,6 +43,7 @@ from nnviz.ui.views.loss import LossView
 from nnviz.ui.views.matrices import MatricesView
 from nnviz.ui.views.outline import OutlineView
 from nnviz.ui.views.strip import EquationStrip
+from nnviz.ui.wiring import connect_controls, connect_views
 
 if TYPE_CHECKING:
     from nnviz.lessons.catalogue import Entry
@@ -80,10 +81,11 @@ class MainWindow(QMainWindow):
             self.conventions,
         )
         self.views: tuple[View, ...] = (self.outline, self.canvas, self.strip, self.loss, *self.tables)
-        self.filters.set_known_filters({title(name): kernel(name) for name in FILTERS})
+        self.filters.set_known_filters({name: kernel(name) for name in FILTERS})
         self._place()
-        self._connect_views()
-        self._connect_controls()
+        self.canvas.installEventFilter(self)
+        connect_views(self)
+        connect_controls(self)
         self._commands = Commands(self, commands_of(self))
         self.toolbar.offer_lessons(_entries)
         self._restore()
@@ -123,14 +125,14 @@ class MainWindow(QMainWindow):
 
     # What changes
 
-    def _on_lesson_changed(self) -> None:
+    def on_lesson_changed(self) -> None:
         lesson = self.player.lesson
         assert lesson is not None
         graph = lesson.timeline.graph
         names = [lesson.textbook.example(row) for row in range(lesson.timeline.examples)]
         self.setWindowTitle(f"{lesson.title} – nnviz")
         self.toolbar.show_lesson(lesson.name, lesson.title, names)
-        self._say("")
+        self.say("")
         for view in self.views:
             view.set_graph(graph, lesson.textbook)
         self.conventions.set_conventions(lesson.conventions, lesson.source, lesson.summary)
@@ -157,25 +159,30 @@ class MainWindow(QMainWindow):
         loss = LOSS_BESIDE_IMAGE if lesson.timeline.graph.has_maps else LOSS_HEIGHT
         self.right.setSizes([loss, self.right.height() - loss])
 
-    def _on_varied(self, scope: str, changes: dict[str, Any]) -> None:
-        """Another stride, padding, pool or filter; what does not fit is said, and all stays as it is."""
-        from nnviz.lessons.errors import BuildError
+    def on_varied(self, scope: str, changes: dict[str, Any]) -> None:
+        """Another stride, padding, pool or size of the filters."""
         from nnviz.lessons.variation import varied
+
+        self._vary(partial(varied, layer=scope, **changes))
+
+    def on_filter_chosen(self, scope: str, name: str, place: int) -> None:
+        """A well-known filter in place of the one that is shown."""
+        from nnviz.lessons.variation import with_kernel
+
+        self._vary(partial(with_kernel, layer=scope, name=name, filter=place))
+
+    def _vary(self, variant: Callable[..., Lesson]) -> None:
+        """Go on with another form of the lesson; what does not fit is said, and all stays as it is."""
+        from nnviz.lessons.errors import BuildError
 
         player = self.player
         assert player.lesson is not None
         try:
-            variant = varied(
-                player.lesson,
-                scope,
-                timeline=player.timeline,
-                iteration=player.cursor.iteration,
-                **changes,
-            )
+            made = variant(player.lesson, timeline=player.timeline, iteration=player.cursor.iteration)
         except BuildError as error:
-            self._say(error.problem.message)
+            self.say(error.problem.message)
             return
-        player.vary(variant)
+        player.vary(made)
 
     def show_networks(self) -> None:
         """Three well-known networks, their sizes derived from their layers."""
@@ -183,7 +190,7 @@ class MainWindow(QMainWindow):
 
         ArchitecturesPage(self).open()
 
-    def _on_moment_changed(self) -> None:
+    def on_moment_changed(self) -> None:
         player = self.player
         for view in self.views:
             view.show_moment(player.moment, player.depth, player.digits)
@@ -193,38 +200,38 @@ class MainWindow(QMainWindow):
         self.transport.show_moment(player.moment, player.depth, player.digits, last)
         self.transport.set_can(player.can_go_back, player.can_step)
         if self._said_in not in (None, player.cursor.iteration):
-            self._say("")
+            self.say("")
         if player.is_running:
             self.transport.show_running(True, self._progress())
 
-    def _on_selection_changed(self, ref: Ref | None) -> None:
+    def on_selection_changed(self, ref: Ref | None) -> None:
         for view in self.views:
             view.show_selection(ref)
         self.strip.show_explanation(self.player.explanation)
 
-    def _on_pointed_changed(self, ref: Ref | None) -> None:
+    def on_pointed_changed(self, ref: Ref | None) -> None:
         for view in self.views:
             view.show_pointed(ref)
 
-    def _on_running_changed(self, running: bool) -> None:
+    def on_running_changed(self, running: bool) -> None:
         self.transport.show_running(running, self._progress())
         if running:
-            self._say("")
+            self.say("")
 
     def _progress(self) -> str:
         losses = self.player.moment.losses
         return how_far(self.player.timeline, losses[-1] if losses else None)
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
         """What is said of one iteration is not said of another."""
         self.notice.say(text)
         self._said_in = self.player.cursor.iteration if text else None
 
-    def _on_undo_changed(self) -> None:
+    def on_undo_changed(self) -> None:
         stack = self.player.undo_stack
         self.toolbar.show_undo(stack.undoText(), stack.redoText())
 
-    def _on_cell_picked(self, ref: Ref) -> None:
+    def on_cell_picked(self, ref: Ref) -> None:
         """The canvas takes the keys, so that a picked weight can be typed over."""
         self.canvas.setFocus()
 
@@ -236,7 +243,7 @@ class MainWindow(QMainWindow):
         else:
             self.strip.edit_selected()
 
-    def _on_edited(self, ref: Ref, value: float) -> None:
+    def on_edited(self, ref: Ref, value: float) -> None:
         if self.player.moment.can_edit(ref):
             self.player.edit(ref, value)
 
@@ -260,76 +267,39 @@ class MainWindow(QMainWindow):
             Qt.Orientation.Horizontal,
             [(self.outline, OUTLINE_WIDTH), (self.middle, 856), (self.right, RIGHT_WIDTH)],
         )
-        self.unfold = QToolButton(self.canvas)
-        self.unfold.setText("☰ Outline")
-        self.unfold.setFont(font(CONTROL))
-        self.unfold.setToolTip("Show the outline (O)")
-        self.unfold.move(12, 8)
-        self.unfold.hide()
+        self.unfold = self._corner_button("☰ Outline", "Show the outline (O)")
+        self.unfold_tables = self._corner_button("Tables ☰", "Show the curves and tables (B)")
         self.setCentralWidget(_column(self.toolbar, self.columns, self.transport, grow=self.columns))
+
+    def _corner_button(self, text: str, tip: str) -> QToolButton:
+        """A button in a corner of the canvas that brings back what has been folded away."""
+        button = QToolButton(self.canvas)
+        button.setText(text)
+        button.setFont(font(CONTROL))
+        button.setToolTip(tip)
+        button.hide()
+        return button
+
+    def _place_corner_buttons(self) -> None:
+        self.unfold.move(12, 8)
+        self.unfold_tables.adjustSize()
+        self.unfold_tables.move(self.canvas.width() - self.unfold_tables.width() - 12, 8)
 
     def fold_outline(self) -> None:
         """Show or hide the outline."""
         self.outline.setVisible(not self.outline.isVisible())
         self.unfold.setVisible(not self.outline.isVisible())
 
-    # Connecting
+    def fold_tables(self) -> None:
+        """Show or hide the curves and tables at the right."""
+        self.right.setVisible(not self.right.isVisible())
+        self.unfold_tables.setVisible(not self.right.isVisible())
 
-    def _connect_views(self) -> None:
-        player = self.player
-        player.lesson_changed.connect(self._on_lesson_changed)
-        player.moment_changed.connect(self._on_moment_changed)
-        player.selection_changed.connect(self._on_selection_changed)
-        player.pointed_changed.connect(self._on_pointed_changed)
-        for view in self.views:
-            view.picked.connect(player.select)
-            view.pointed.connect(player.point_at)
-            if view is not self.image:
-                view.edited.connect(self._on_edited)
-                view.edited_many.connect(player.edit_many)
-            view.sought.connect(player.seek)
-            view.focused.connect(player.set_example)
-        self.matrices.picked.connect(self._on_cell_picked)
-        self.image.edited.connect(lambda ref, value: player.edit_image(((ref, value),)))
-        self.image.edited_many.connect(player.edit_image)
-        self.image.drawn.connect(player.edit_image)
-        self.image.live_toggled.connect(player.set_live)
-        self.filters.varied.connect(self._on_varied)
-        self.strip.went_to.connect(player.seek_ref)
-        self.strip.dismissed.connect(lambda: player.select(None))
-        self.outline.fold_requested.connect(self.fold_outline)
-        self.unfold.clicked.connect(self.fold_outline)
-
-    def _connect_controls(self) -> None:
-        player, transport, toolbar = self.player, self.transport, self.toolbar
-        transport.step.connect(player.step)
-        transport.back.connect(player.back)
-        transport.layer_on.connect(lambda: player.over(Depth.LAYER))
-        transport.to_start.connect(player.to_start)
-        transport.to_end.connect(player.to_end)
-        transport.depth_chosen.connect(player.set_depth)
-        transport.play_toggled.connect(player.toggle_play)
-        transport.speed_chosen.connect(player.set_speed)
-        transport.run_toggled.connect(player.toggle_run)
-        transport.sought.connect(player.seek)
-        player.playing_changed.connect(transport.show_playing)
-        player.running_changed.connect(self._on_running_changed)
-        player.ended.connect(self._say)
-        player.undo_stack.indexChanged.connect(self._on_undo_changed)
-        toolbar.lesson_chosen.connect(self.try_to_open)
-        toolbar.open_requested.connect(self.choose_file)
-        toolbar.networks_requested.connect(self.show_networks)
-        toolbar.example_chosen.connect(player.set_example)
-        toolbar.digits_requested.connect(lambda by: player.set_digits(player.digits + by))
-        toolbar.undo_requested.connect(player.undo)
-        toolbar.redo_requested.connect(player.redo)
-        toolbar.restart_requested.connect(player.restart)
-        toolbar.theme_toggled.connect(theme().toggle)
-        toolbar.help_requested.connect(self.show_help)
+    # What the keys do
 
     def on_escape(self) -> None:
         """Put the message away, and go back from a number to the step."""
-        self._say("")
+        self.say("")
         self.player.select(None)
 
     def toggle_full_screen(self) -> None:
@@ -346,6 +316,11 @@ class MainWindow(QMainWindow):
         if self._settings is not None and self._settings.contains("geometry"):
             self.restoreGeometry(self._settings.value("geometry"))
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.canvas and event.type() == QEvent.Type.Resize:
+            self._place_corner_buttons()
+        return super().eventFilter(watched, event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.player.stop_running()
         if self._settings is not None:
@@ -361,6 +336,7 @@ class MainWindow(QMainWindow):
             self.unfold.setVisible(now < FOLD_OUTLINE_BELOW)
         if (before >= FOLD_RIGHT_BELOW) != (now >= FOLD_RIGHT_BELOW) or before < 0:
             self.right.setVisible(now >= FOLD_RIGHT_BELOW)
+            self.unfold_tables.setVisible(now < FOLD_RIGHT_BELOW)
 
 
 def _split(orientation: Qt.Orientation, parts: list[tuple[QWidget, int]]) -> QSplitter:

@@ -4,9 +4,18 @@ import pytest
 
 from nnviz.lessons.catalogue import load
 from nnviz.lessons.lesson import Lesson
+from nnviz.ui.application import make_application
+from nnviz.ui.style import LIGHT, theme
 
 
 @pytest.fixture
 def lesson() -> Lesson:
     """The power plant of the notes: 2-3-2-1 logistic units, four examples in one batch."""
     return load("power-plant-logistic")
+
+
+@pytest.fixture(autouse=True)
+def look(qapp):
+    """Every test sees the widgets as the program shows them, in the light theme."""
+    if theme().colors is not LIGHT or not qapp.styleSheet():
+        make_application()

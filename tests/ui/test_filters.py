@@ -36,6 +36,8 @@ class Stand(ImageStand):
     def __init__(self, qtbot, timeline, size=(350, 480), **maps):
         view = FiltersView()
         self.varied = []
+        self.chosen_filters = []
+        view.filter_chosen.connect(lambda *chosen: self.chosen_filters.append(chosen))
         view.varied.connect(lambda scope, changes: self.varied.append((scope, changes)))
         super().__init__(qtbot, view, timeline, size, **maps)
         view.set_known_filters({name: np.array(weights) for name, weights in KERNELS.items()})
@@ -156,19 +158,11 @@ def test_channels_stand_side_by_side_or_are_chosen(qtbot):
     assert {ref.cell[1] for ref, _ in large.view.grid.placed() if len(ref.cell) == 4} == {5}
 
 
-def test_a_known_filter_puts_all_its_cells(notes):
+def test_a_known_filter_is_asked_for_in_place_of_the_one_that_is_shown(notes):
     click(notes.view.row, weight(2, 0, 0, 0))
     [action] = [one for one in notes.view.filter_button.menu().actions() if one.text() == "vertical"]
     action.trigger()
-    [values] = notes.heard["edited_many"]
-    assert dict(values) == {weight(2, 0, r, c): KERNELS["vertical"][r][c] for r, c in np.ndindex(3, 3)}
-
-
-def test_a_known_filter_goes_into_every_channel(qtbot):
-    stand = Stand(qtbot, classifier((3, 5, 5)))
-    stand.view.filter_button.menu().actions()[0].trigger()
-    [values] = stand.heard["edited_many"]
-    assert len(values) == 27 and {ref.cell[1] for ref, _ in values} == {0, 1, 2}
+    assert notes.chosen_filters == [("conv", "vertical", 2)]
 
 
 def test_only_filters_that_fit_are_offered(notes):
@@ -255,10 +249,20 @@ def test_what_is_impossible_says_why_and_is_not_told(notes, name, text, words):
     assert notes.varied == []
 
 
-def test_a_stride_of_zero_cannot_be_typed(notes):
-    spin = notes.view.convolution_form.spins["stride"][0]
-    type_into(spin, "0")
-    assert spin.value() == 1
+@pytest.mark.parametrize(
+    "name, text, words",
+    [
+        ("stride", "0", "stride"),
+        ("size", "0", "reads nothing"),
+        ("size", "99", "at most 64"),
+        ("padding", "999", "64"),
+    ],
+)
+def test_what_no_layer_can_have_is_answered_and_not_turned_into_another_number(notes, name, text, words):
+    form = notes.view.convolution_form
+    type_into(form.spins[name][0], text)
+    assert form.spins[name][0].value() == int(text)
+    assert words in form.formula.text() and not form.apply.isEnabled()
 
 
 def test_pooling_has_a_window_a_stride_and_a_kind(notes):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -41,6 +41,7 @@ class FiltersView(View):
 
     title = "Filters"
 
+    filter_chosen = Signal(str, str, int)  # scope of a layer, name of a known filter, place of the filter
     varied = Signal(str, object)  # scope of a layer; a dict of size, stride, padding (pairs) and kind
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -74,8 +75,17 @@ class FiltersView(View):
         self._body.setVisible(bool(self.groups))
         self.layer_button.setVisible(len(self.groups) > 1)
         if self.groups:
-            self._show_group(self.groups[0])
+            self._show_again(self.group, self.chosen)
         self.refresh()
+
+    def _show_again(self, before: Group, chosen: int) -> None:
+        """The layer and filter shown of the network before, where this one has them, else the first."""
+        scopes = {layer.scope for layer in before.layers}
+        fits = (group for group in self.groups if scopes & {layer.scope for layer in group.layers})
+        group = next(fits, None)
+        self._show_group(group or self.groups[0])
+        if group is not None and group.convolution is not None:
+            self.chosen = min(chosen, group.convolution.w.shape[0] - 1)
 
     def set_known_filters(self, filters: Mapping[str, Array]) -> None:
         """Filters that can be chosen by name, (rows, columns) or (channels, rows, columns)."""
@@ -216,9 +226,7 @@ class FiltersView(View):
             self.row.set_layer(layer, names)
             self.grid.set_layer(layer, labels)
             is_one = len(labels) == 1
-            self.channels.set_words(
-                labels if len(labels) <= 3 else [str(k + 1) for k in range(len(labels))], "Channel"
-            )
+            self.channels.set_words(_short(labels), "Channel")
             self.channels.setVisible(not is_one)
             self.convolution_form.set_layer(self.graph, layer)
         if pooling is not None:
@@ -260,14 +268,9 @@ class FiltersView(View):
         )
 
     def _on_filter_chosen(self, name: str, _: bool = False) -> None:
-        layer, weights = self.group.convolution, self.fitting_filters()[name]
+        layer = self.group.convolution
         assert layer is not None
-        self.edited_many.emit(
-            tuple(
-                (Ref(layer.w.scope, cell=(self.chosen, *cell)), float(weights[cell]))
-                for cell in np.ndindex(weights.shape)
-            )
-        )
+        self.filter_chosen.emit(layer.scope, name, self.chosen)
 
     def _on_picked(self, ref: Ref) -> None:
         self._choose_by(ref)
@@ -370,3 +373,10 @@ def _stack(*parts: QWidget | QHBoxLayout) -> QWidget:
         else:
             column.addWidget(part, 0)
     return widget
+
+
+def _short(labels: Sequence[str]) -> list[str]:
+    """Channels go by their number where they have no name of their own, or are many."""
+    if len(labels) > 3:
+        return [str(k + 1) for k in range(len(labels))]
+    return [label.removeprefix("channel ") for label in labels]
