@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nnviz.engine.graph import Graph
 from nnviz.engine.moment import Moment
@@ -16,8 +16,9 @@ from nnviz.ui import style
 from nnviz.ui.cells import text_width
 from nnviz.ui.number_board import NumberBoard
 
-ROW, BAR = 22, 12
+ROW, BAR = 20, 12
 COLUMN_GAP, GAP, MARK = 18, 6, 14
+NARROWEST_NAME = 20  # so much of a name can always be hit
 MOST_IN_COLUMN = 5
 WIDEST_NAME = 84
 ALIGN_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -25,13 +26,19 @@ ALIGN_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ClassBars(NumberBoard):
-    """A row a class: its name, bar and number. The largest is filled, the target has a ring before it."""
+    """A row a class: its name, bar and number. The largest is filled, the target has a ring before it.
+
+    A click on bar or number picks the number; a click on the name makes the class the target.
+    """
+
+    targeted = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.scope = ""
         self.names: tuple[str, ...] = ()
         self._target: str | None = None
+        self._offered: int | None = None  # the class whose name the mouse is on
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Probabilities of the classes")
 
@@ -93,6 +100,17 @@ class ClassBars(NumberBoard):
         found = (i for i in range(len(self.names)) if self._row(i).contains(point))
         return next((self._ref(i) for i in found), None)
 
+    def name_at(self, point: QPointF) -> int | None:
+        """The class whose name, or the place of whose ring, is under a point."""
+        if self._target is None or self.moment is None:
+            return None
+        return next((i for i in range(len(self.names)) if self.name_rect(i).contains(point)), None)
+
+    def name_rect(self, i: int) -> QRectF:
+        """From the place of the ring to the end of the name."""
+        row = self._row(i)
+        return QRectF(row.left(), row.top(), MARK + self._name_width(), ROW)
+
     def _ref(self, i: int) -> Ref:
         return Ref(self.scope, cell=(i,))
 
@@ -104,11 +122,20 @@ class ClassBars(NumberBoard):
 
     def _name_width(self) -> float:
         widest = max((text_width(name, style.CONTROL, 600) for name in self.names), default=0)
-        return min(widest, WIDEST_NAME)
+        return min(max(widest, NARROWEST_NAME), WIDEST_NAME)
 
     def _number_width(self) -> float:
         texts = [f"0.{'0' * self.digits}", *(self.text_of(self._ref(i)) for i in range(len(self.names)))]
         return max(text_width(text, style.CONTROL, 600) for text in texts)
+
+    def target_tip(self, i: int) -> str:
+        """What a click on a name does."""
+        return "The target" if i == self.target else "Click to make it the target"
+
+    def _offer(self, i: int | None) -> None:
+        if i != self._offered:
+            self._offered = i
+            self.update()
 
     # Painting
 
@@ -117,6 +144,8 @@ class ClassBars(NumberBoard):
         is_largest = i == self.largest
         if i == self.target:
             _paint_ring(painter, QPointF(row.left() + 5, row.center().y()))
+        elif i == self._offered:
+            _paint_ring(painter, QPointF(row.left() + 5, row.center().y()), is_offered=True)
         painter.setFont(style.font(style.CONTROL, 600 if is_largest else 400))
         painter.setPen(QColor(c.text if is_largest else c.muted))
         name = QRectF(row.left() + MARK, row.top(), self._name_width(), ROW)
@@ -160,6 +189,29 @@ class ClassBars(NumberBoard):
     def sizeHint(self) -> QSize:
         return QSize(300, self.rows * ROW)
 
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            place = self.name_at(QPointF(event.pos()))
+            if place is not None:
+                QToolTip.showText(event.globalPos(), self.target_tip(place), self)
+                return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        place = self.name_at(event.position())
+        if place is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.targeted.emit(place)
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._offer(self.name_at(event.position()))
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._offer(None)
+        super().leaveEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -168,11 +220,13 @@ class ClassBars(NumberBoard):
         self.paint_marks(painter)
 
 
-def _paint_ring(painter: QPainter, center: QPointF) -> None:
-    """The mark of the target: a ring with a point, as on a shooting target."""
+def _paint_ring(painter: QPainter, center: QPointF, is_offered: bool = False) -> None:
+    """The mark of the target: a ring with a point, as on a shooting target; pale what may become it."""
     c = style.colors()
-    painter.setPen(QPen(QColor(c.text), 1.6))
+    painter.setPen(QPen(QColor(c.not_yet if is_offered else c.text), 1.6))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawEllipse(center, 4.2, 4.2)
+    if is_offered:
+        return
     painter.setBrush(QColor(c.text))
     painter.drawEllipse(center, 0.8, 0.8)

@@ -235,7 +235,7 @@ class PixelGrid(NumberBoard):
     def minimumSizeHint(self) -> QSize:
         """Small enough to leave room for the rest of a low panel, large enough to draw on."""
         _, rows, _ = self.shape
-        cell = min(max(6, 192 // rows), 32)
+        cell = min(max(SMALLEST_CELL, 144 // rows), 32)
         return QSize(160, rows * cell + 2 * MARGIN + (LABEL if self.shape[0] > 1 else 0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -256,6 +256,7 @@ class PixelGrid(NumberBoard):
             super().mousePressEvent(event)
         elif place is not None and self._drawing_on is None:
             self._drawing_on = place[0]
+            self.hover(None)  # the mark would stay where the stroke begins
             self.began.emit(*place, self.tool == "eraser" or event.button() is RIGHT)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -22,5 +22,11 @@ def why_it_ended(lesson: Lesson, timeline: Timeline) -> str:
     below = lesson.stop.loss_below
     if below is not None and timeline.data_loss(last) < below:
         loss = f"{timeline.data_loss(last):.3g}".replace("-", MINUS)
-        return f"Converged after {last:,} iterations: E = {loss} is below {below:g}."
+        return f"Converged after {last:,} iterations: {_over_all(timeline)} = {loss} is below {below:g}."
     return f"Stopped after {last:,} iterations, the most this lesson asks for."
+
+
+def _over_all(timeline: Timeline) -> str:
+    """The error that a run is stopped by; an iteration over a part of the data has another."""
+    is_part = timeline.batch_size < timeline.examples
+    return f"E over all {timeline.examples:,} examples" if is_part else "E"

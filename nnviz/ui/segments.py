@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QToolButton, QWidget
 
 from nnviz.ui.style import CONTROL, font
+
+MOST_IN_ROW = 6
 
 
 class Segments(QFrame):
@@ -20,14 +22,15 @@ class Segments(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "segments")
         self.buttons: list[QToolButton] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(2, 2, 2, 2)
-        self._row.setSpacing(2)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(2, 2, 2, 2)
+        self._grid.setSpacing(2)
 
     def set_words(self, words: Sequence[str], name: str) -> None:
         """Other words to choose from; the first is chosen. `name` says of what."""
         for button in self.buttons:
             button.hide()
+            self._grid.removeWidget(button)
             button.deleteLater()
         self.buttons = [self._button(place, word, name) for place, word in enumerate(words)]
         self.setAccessibleName(name)
@@ -52,7 +55,7 @@ class Segments(QFrame):
         button.setToolTip(f"{name}: {word}")
         button.setAccessibleName(f"{name}: {word}")
         button.clicked.connect(partial(self._on_clicked, place))
-        self._row.addWidget(button)
+        self._grid.addWidget(button, *divmod(place, MOST_IN_ROW))
         return button
 
     def _on_clicked(self, place: int, _: bool = False) -> None:

@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSp
 
 from nnviz.engine.graph import Graph, Layer
 from nnviz.ui import style
-from nnviz.ui.picture.structure import Structure, follow, structure_of
+from nnviz.ui.picture.structure import Fit, Structure, follow, structure_of
 from nnviz.ui.segments import Segments
 
-MOST = {"size": 64, "stride": 64, "padding": 64}
-LEAST = {"size": 1, "stride": 1, "padding": 0}
+MOST, MOST_TYPED = 64, 999  # what a layer may have; more can be typed, and is answered
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 KINDS = ("max", "average")
 SPIN_WIDTH, SPIN_HEIGHT = 60, 28
@@ -40,7 +39,7 @@ class StructureForm(QWidget):
         self._labels: list[QLabel] = []
         self._place()
         self.apply.clicked.connect(self._on_apply)
-        self.kind.chosen.connect(self._work_out)
+        self.kind.chosen.connect(self._on_kind_chosen)
 
     def set_layer(self, graph: Graph, layer: Layer) -> None:
         """The layer to vary; what was turned and not applied is forgotten."""
@@ -77,7 +76,11 @@ class StructureForm(QWidget):
         """The size that follows, or why it cannot be."""
         assert self.graph is not None and self.layer is not None
         wanted, c = self.wanted, style.colors()
-        found = follow(self.graph, self.layer, wanted)
+        found = (
+            Fit(problem=problem)
+            if (problem := _impossible(wanted))
+            else follow(self.graph, self.layer, wanted)
+        )
         name = "map" if self.layer.x.shape[1] > 1 else "sequence"
         self.formula.setText(found.problem or f"size of the {name}\n" + "\n".join(found.formulas))
         self.note.setText(found.note)
@@ -89,6 +92,12 @@ class StructureForm(QWidget):
         for spin in (spin for spins in self.spins.values() for spin in spins):
             style.frame_control(spin)
         self.apply.setEnabled(not found.problem and wanted != structure_of(self.layer))
+
+    def _on_kind_chosen(self) -> None:
+        """The keys go back to the window, which a spin box with the focus would keep."""
+        for spin in (spin for spins in self.spins.values() for spin in spins):
+            spin.clearFocus()
+        self._work_out()
 
     def refresh(self) -> None:
         """After a change of the theme."""
@@ -135,7 +144,7 @@ class StructureForm(QWidget):
         self._labels.append(label)
         row = QHBoxLayout()
         row.setSpacing(4)
-        self.spins[name] = [self._spin(name, value, word) for value in values]
+        self.spins[name] = [self._spin(value, word) for value in values]
         for spin in self.spins[name]:
             row.addWidget(spin)
         row.addStretch(1)
@@ -143,9 +152,9 @@ class StructureForm(QWidget):
         self._fields.addLayout(row, 1, place)
         self._fields.setColumnStretch(place, 1)
 
-    def _spin(self, name: str, value: int, word: str) -> QSpinBox:
+    def _spin(self, value: int, word: str) -> QSpinBox:
         spin = QSpinBox()
-        spin.setRange(LEAST[name], MOST[name])
+        spin.setRange(0, MOST_TYPED)
         spin.setValue(value)
         spin.setFont(style.font(style.CONTROL))
         spin.setFixedSize(SPIN_WIDTH, SPIN_HEIGHT)
@@ -175,6 +184,17 @@ class StructureForm(QWidget):
             self._on_apply()
             return True
         return super().eventFilter(watched, event)
+
+
+def _impossible(wanted: Structure) -> str:
+    """Why a structure can be of no layer at all, wherever it stands; else empty."""
+    what = "window" if wanted.kind else "filter"
+    if min(wanted.size) < 1:
+        return f"A {what} of size 0 reads nothing: wanted 1 or more."
+    for name, numbers in (("size", wanted.size), ("stride", wanted.stride), ("padding", wanted.padding)):
+        if max(numbers) > MOST:
+            return f"Found a {name} of {max(numbers)}, wanted at most {MOST}."
+    return ""
 
 
 def _color(label: QLabel, color: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -52,6 +52,7 @@ class ImageView(View):
 
     drawn = Signal(object, int)  # all (Ref, value) that a stroke has changed so far, the stroke's number
     live_toggled = Signal(bool)  # by the user
+    target_chosen = Signal(object)  # all (Ref, value) that make a class the target
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,12 +60,13 @@ class ImageView(View):
         self.info: ImageInfo | None = None
         self.original: Array | None = None
         self.tools, self.grid, self.channels = ImageTools(), PixelGrid(), Segments()
-        self.live = QCheckBox("Live: compute on every change")
+        self.live = QCheckBox("Live")
         self.bars = ClassBars()
         self._labels = [QLabel() for _ in range(5)]
         self.heading, self.about, self.message, self.class_heading, self.state = self._labels
         self._stroke: Stroke | None = None
         self._strokes = 0
+        self.folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         self._scale: Scale | None = None
         self._dress()
         self._place()
@@ -76,16 +78,21 @@ class ImageView(View):
 
     def set_graph(self, graph: Graph, textbook: Textbook) -> None:
         is_other = self.graph is None or graph.inputs.shape != self.graph.inputs.shape
+        was_classifier = self.is_classifier
         self.graph, self.moment, self._stroke = graph, None, None
         if is_other:
             self.info = self.original = None
+            self.tools.choose("")
         self._say("")
-        self.tools.choose("")
         self._set_up()
         self.bars.set_classes(graph, ())
         self._class_part.setVisible(self.is_classifier)
+        if is_other or was_classifier != self.is_classifier:
+            self._set_live(self.is_classifier)
+
+    def _set_live(self, live: bool) -> None:
         self.live.blockSignals(True)
-        self.live.setChecked(self.is_classifier)
+        self.live.setChecked(live)
         self.live.blockSignals(False)
 
     def set_image(self, info: ImageInfo | None) -> None:
@@ -115,8 +122,8 @@ class ImageView(View):
         return self.is_classifier and self.live.isChecked()
 
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
-        if self.moment is not None and self.moment.cursor != moment.cursor:
-            self._say("")
+        if self.moment is not moment:
+            self._say("")  # it was said of another image
         if self.moment is not None and self.moment.focus != moment.focus:
             self._stroke = None
         super().show_moment(moment, depth, digits)
@@ -156,7 +163,7 @@ class ImageView(View):
         return self.graph is not None and len(self.graph.inputs.shape) == 3
 
     def _legend(self) -> str:
-        return "" if self.bars.target is None else "◎ target"
+        return "" if self.bars.target is None else f"◎ target: {self.bars.names[self.bars.target]}"
 
     def _image(self) -> Array:
         """The image of the moment, or what the stroke has made of it so far."""
@@ -178,7 +185,7 @@ class ImageView(View):
         shape = self.graph.inputs.shape
         self._scale = self._known_scale()
         self.grid.set_image(self.graph.inputs.scope, shape, self._channel_names(), self._scale or Scale())
-        self.channels.set_words(self._channel_names(), "Channel")
+        self.channels.set_words(self._channel_words(), "Channel")
         self.tools.set_can(shape[1] > 1, self.original is not None)
         self.heading.setText((self.info.name if self.info else "") or "Image")
         self.about.setText(self._size_in_words())
@@ -190,6 +197,12 @@ class ImageView(View):
         count = self.graph.inputs.shape[0]
         named = self.info.channels if self.info is not None else ()
         return tuple(name or f"channel {k + 1}" for k, name in enumerate((*named, *[""] * count)[:count]))
+
+    def _channel_words(self) -> tuple[str, ...]:
+        """Names where the lesson gives them, else numbers, which are short."""
+        named = self.info is not None and any(self.info.channels)
+        names = self._channel_names()
+        return names if named else tuple(str(k + 1) for k in range(len(names)))
 
     def _size_in_words(self) -> str:
         assert self.graph is not None
@@ -223,8 +236,9 @@ class ImageView(View):
     def choose_file(self) -> None:
         """Ask for a picture and load it."""
         kinds = "Pictures (*.png *.jpg *.jpeg *.bmp);;All files (*)"
-        path, _ = QFileDialog.getOpenFileName(self, "Load an image", "", kinds)
+        path, _ = QFileDialog.getOpenFileName(self, "Load an image", self.folder, kinds)
         if path:
+            self.folder = str(Path(path).parent)
             self.load(Path(path))
 
     def load(self, path: Path) -> None:
@@ -281,6 +295,15 @@ class ImageView(View):
         self._stroke = None
         self.refresh()
 
+    def _on_targeted(self, place: int) -> None:
+        """One for a class and zero for all others, as far as that is not so already."""
+        assert self.graph is not None and self.graph.target is not None and self.moment is not None
+        refs = [Ref(self.graph.target.scope, cell=(i,)) for i in range(len(self.bars.names))]
+        wanted = [(ref, float(i == place)) for i, ref in enumerate(refs)]
+        values = tuple((ref, value) for ref, value in wanted if self.moment.value(ref) != value)
+        if values:
+            self.target_chosen.emit(values)
+
     def _on_tool_chosen(self, tool: str) -> None:
         self.grid.tool = tool
 
@@ -295,8 +318,8 @@ class ImageView(View):
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self._body = QWidget()
         column = QVBoxLayout(self._body)
-        column.setContentsMargins(14, 10, 14, 8)
-        column.setSpacing(6)
+        column.setContentsMargins(14, 8, 14, 6)
+        column.setSpacing(5)
         column.addWidget(self.tools)
         column.addLayout(_row(self.heading, self.about))
         column.addWidget(self.channels, 0, Qt.AlignmentFlag.AlignLeft)
@@ -320,10 +343,13 @@ class ImageView(View):
         column.setContentsMargins(0, 2, 0, 0)
         column.setSpacing(4)
         self.class_heading.setText("Classes")
-        column.addLayout(_row(self.class_heading, self.state))
+        head = _row(self.class_heading, self.live)
+        head.insertWidget(1, self.state)
+        column.addLayout(head)
         column.addWidget(self.bars)
-        self.live.setToolTip("Go to the end of the forward pass after every change of the image")
-        column.addWidget(self.live)
+        self.live.setToolTip(
+            "Compute on every change: go to the end of the forward pass whenever the image is changed"
+        )
         return part
 
     def _arrange(self) -> None:
@@ -338,6 +364,7 @@ class ImageView(View):
         self.grid.moved.connect(self._on_moved)
         self.grid.ended.connect(self._on_ended)
         self.channels.chosen.connect(self.grid.show_channel)
+        self.bars.targeted.connect(self._on_targeted)
         self.live.toggled.connect(self.live_toggled)
         self.tools.tool_chosen.connect(self._on_tool_chosen)
         self.tools.clear_requested.connect(self.clear)
