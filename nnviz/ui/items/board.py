@@ -22,7 +22,7 @@ class Board(QGraphicsView):
     """Zoom with Ctrl and the wheel, drag to pan; keys that move through the lesson pass by."""
 
     clicked = Signal(object)  # Number
-    opened = Signal(object)  # Number, double-clicked
+    opened = Signal(object, QRectF)  # Number, double-clicked, and where it stands in the viewport
     hovered = Signal(object)  # Number or None
     zoomed = Signal()
     resized = Signal()
@@ -50,8 +50,9 @@ class Board(QGraphicsView):
 
     def items_with_numbers(self) -> Iterator[NumberItem]:
         """Visible items, those on top first."""
-        items = self._board_scene.items(Qt.SortOrder.DescendingOrder)
-        return (item for item in items if isinstance(item, NumberItem) and item.isVisible())
+        items = reversed(self._board_scene.items(Qt.SortOrder.AscendingOrder))
+        shown = [item for item in items if isinstance(item, NumberItem) and item.isVisible()]
+        return iter(sorted(shown, key=NumberItem.zValue, reverse=True))  # a scene without index does not sort
 
     def number_at(self, position: QPoint) -> Number | None:
         """The number under a point of the viewport."""
@@ -61,9 +62,17 @@ class Board(QGraphicsView):
         return next((number for number in found if number is not None), None)
 
     def rect_of(self, ref: Ref) -> QRectF | None:
-        """Where a number stands, in the coordinates of the viewport."""
+        """Where a number stands, in the coordinates of the viewport; of several places the one on top."""
         boxes = (item.box_of(ref) for item in self.items_with_numbers())
-        box = next((box for box in boxes if box is not None), None)
+        return self._in_view(next((box for box in boxes if box is not None), None))
+
+    def rect_at(self, position: QPoint) -> QRectF | None:
+        """Where the number under a point of the viewport stands, even if it is a repetition."""
+        point = self.mapToScene(position)
+        under = (item for item in self.items_with_numbers() if item.boundingRect().contains(point))
+        return self._in_view(next((box for item in under if (box := item.box_at(point)) is not None), None))
+
+    def _in_view(self, box: QRectF | None) -> QRectF | None:
         return QRectF(self.mapFromScene(box).boundingRect()) if box is not None else None
 
     # Zoom
@@ -121,9 +130,10 @@ class Board(QGraphicsView):
             self.clicked.emit(number)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        number = self.number_at(event.position().toPoint())
+        position = event.position().toPoint()
+        number = self.number_at(position)
         if number is not None:
-            self.opened.emit(number)
+            self.opened.emit(number, self.rect_at(position) or self.rect_of(number.ref) or QRectF())
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

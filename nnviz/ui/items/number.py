@@ -189,8 +189,9 @@ def paint_tag(painter: QPainter, placed: Placed) -> None:
     """①②③ at a left corner of a factor; higher where the figures reach to the corner."""
     c = style.colors()
     main = hue(placed)[0]
-    corner = placed.box.height - 1 if placed.low_tag else 1 if placed.ground else -5
-    at = QPointF(placed.box.x + 1, placed.box.y + corner)
+    is_full = sum(widths(placed, placed.pixels)) > placed.box.width - 2 * TAG_RADIUS - 4
+    corner = placed.box.height - 1 if placed.low_tag else 1 if placed.ground and not is_full else -5
+    at = QPointF(placed.box.x + (-5 if is_full and placed.ground else 1), placed.box.y + corner)
     painter.setPen(QPen(QColor(c.canvas), 1.2))
     painter.setBrush(main)
     painter.drawEllipse(at, TAG_RADIUS, TAG_RADIUS)
@@ -219,6 +220,12 @@ class NumberItem(QGraphicsItem):
     def number_at(self, point: QPointF) -> Number | None:
         """The number under a point of the scene; the last one painted lies on top."""
         return next((p.number for p in reversed(self.placed) if p.rect.contains(point)), None)
+
+    def box_at(self, point: QPointF) -> QRectF | None:
+        """Where the number under a point of the scene is drawn."""
+        number = self.number_at(point)
+        placed = next((p for p in reversed(self.placed) if p.rect.contains(point)), None)
+        return placed.rect if placed is not None else self.box_of(number.ref) if number is not None else None
 
     def box_of(self, ref: Ref) -> QRectF | None:
         """Where a number is drawn; echoes of it do not count."""

@@ -76,7 +76,6 @@ class NetworkView(View):
         make = MapScenery if graph.has_maps else Scenery
         self._scenery = make(self.board.scene(), graph, textbook)
         self.legend.setVisible(not graph.has_maps)  # it explains edges, and there are none
-        self.legend.setVisible(not graph.has_maps)
         self._arrange()
 
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
@@ -151,10 +150,10 @@ class NetworkView(View):
         """Whether a number is data or a parameter."""
         return self.moment is not None and self.moment.can_edit(ref)
 
-    def open_field(self, ref: Ref, typed: str = "") -> None:
-        """Let a number be typed in its place; `typed` is its first character, if there is one."""
+    def open_field(self, ref: Ref, typed: str = "", at: QRectF | None = None) -> None:
+        """Let a number be typed in its place, or `at` a repetition of it; `typed` is its first character."""
         self._abandon()
-        rect = self.rect_of(ref)
+        rect = at or self.rect_of(ref)
         value = self.moment.value(ref) if self.moment is not None else None
         if self.moment is None or rect is None or value is None or not self.can_edit(ref):
             return
@@ -206,8 +205,8 @@ class NetworkView(View):
     def _on_clicked(self, number: Number) -> None:
         self.picked.emit(number.ref)
 
-    def _on_opened(self, number: Number) -> None:
-        self.open_field(number.ref)
+    def _on_opened(self, number: Number, rect: QRectF) -> None:
+        self.open_field(number.ref, at=rect)
 
     def _on_typed(self, text: str) -> None:
         if self.selection is not None:
