@@ -168,7 +168,39 @@ def test_the_mouse_over_a_cell_says_so(stand):
 def test_the_selection_is_framed(stand):
     stand.go_to(SUM)
     stand.view.show_selection(PIXEL)
-    assert [g.part.selected for g in grids(stand) if g.part.address.scope == "x"][:1] == [(2, 3)]
+    shown = [g.part for g in grids(stand) if g.part.address.scope == "x" and not g.part.is_echo]
+    assert [part.selected for part in shown] == [(2, 3)]
+
+
+def test_a_number_is_edited_where_it_was_clicked(stand):
+    """Every place of it: the large picture, the row of products, the overview."""
+    stand.go_to(SUM)
+    for part in [g for g in grids(stand) if g.part.address.scope == "x"]:
+        place = part.box_at(part.boundingRect().center())
+        at = stand.view.board.mapFromScene(place.center())
+        QTest.mouseDClick(stand.viewport, LEFT, pos=at)
+        assert stand.view.field.geometry().contains(at)
+        stand.view.field.abandon()
+
+
+def test_the_place_of_a_number_is_in_the_large_picture(stand):
+    stand.go_to(SUM)
+    item = next(g for g in grids(stand) if g.part.address.scope == "x" and not g.part.is_echo)
+    box = stand.view.board.mapFromScene(item.box_of(PIXEL)).boundingRect()
+    assert stand.view.rect_of(PIXEL).toRect() == box
+
+
+def test_in_the_middle_of_a_sum_only_the_products_so_far_are_shown(stand):
+    """At any depth: one may have stepped there term by term."""
+    stand.go_to(SUM)
+    stage = stand.outline.stage_of("conv/z", Part.VALUE)
+    unit = stage.places.unit_of(stand.view.graph["conv/z"], SUM.cell)
+    bias = int(stand.moment.graph.layer_of(stand.moment.graph["conv/z"]).b is not None)
+    for done in (1, 3):
+        moment = stand.go(stage.starts[unit] + bias + done, Depth.NEURON)
+        work = map_picture_of(Reader(moment, Depth.NEURON, 4, None, None)).work
+        product = [part for part in work.parts if isinstance(part, Product)][-1]
+        assert np.isfinite(product.grid.values.array).sum() == done
 
 
 # Stepping

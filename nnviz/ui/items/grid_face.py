@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
@@ -12,9 +14,8 @@ from nnviz.ui.layout.maps import BARS, LABEL, GridPlace
 from nnviz.ui.layout.maps_figures import Figures, text_for
 from nnviz.ui.picture.maps_parts import Grid, Region, one_cell
 
-LINES_FROM = 9.0  # cells smaller than this have no lines between them,
-EMPTY_FROM = 5.0  # and empty places not smaller than this
-MOST_EMPTY = 100  # so many empty places are drawn one by one
+LINES_FROM = 9.0  # cells smaller than this have no lines between them
+MOST_EMPTY = 64  # so many empty places are drawn one by one
 NAME_GAP, BAR_GAP = 8.0, 8.0
 BAR_HEIGHT = 16.0
 CENTER = Qt.AlignmentFlag.AlignCenter
@@ -140,11 +141,11 @@ def _ring(part: Grid) -> list[tuple[int, int]]:
 
 
 def _paint_empty(painter: QPainter, cells: Cells, figures: Figures | None) -> None:
-    """The empty places of what is not computed."""
+    """The empty places of what is not computed; one frame where they are many or small."""
     c, part = style.colors(), cells.part
     if figures is None or part.cells > MOST_EMPTY:
         painter.setPen(_dashed(c.control_border))
-        painter.drawLines(cells.lattice(EMPTY_FROM))
+        painter.drawLines(cells.lattice(math.inf))
         return
     painter.setPen(_dashed(c.not_yet))
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -200,7 +200,7 @@ def is_whole(cells: Array) -> bool:
 
 def plane_size(rows: int, columns: int) -> str:
     """The size of a map or filter in words; of a sequence its length."""
-    return f"{rows}{TIMES}{columns}" if rows > 1 else f"length {columns}"
+    return f"length {columns}" if rows == 1 and columns > 1 else f"{rows}{TIMES}{columns}"
 
 
 def counted(count: int, what: str) -> str:

@@ -17,6 +17,7 @@ class Subject:
     """A stage with the map and the unit of it that are looked at; None where all of them are.
 
     `ref` is the number that the step computed, `term` the place of the term in its sum, at the finest depth.
+    `reached` is the last term of it that is there at any depth: one may stand in the middle of a sum.
     """
 
     stage: Stage
@@ -24,6 +25,7 @@ class Subject:
     unit: int | None = None
     ref: Ref | None = None
     term: int | None = None
+    reached: int | None = None
 
     @property
     def cell(self) -> Cell | None:
@@ -45,7 +47,7 @@ def current_subject(moment: Moment, depth: Depth) -> Subject:
         return Subject(stage, group) if stage.groups > 1 else Subject(stage)
     unit = stage.unit_at(position)
     term = moment.leaf.term if depth is Depth.TERM else None
-    return Subject(stage, group, unit, moment.leaf.ref, term)
+    return Subject(stage, group, unit, moment.leaf.ref, term, moment.leaf.term)
 
 
 def subject_of(moment: Moment, ref: Ref) -> Subject | None:

@@ -60,8 +60,8 @@ def products_of_errors(planes: Planes, above: DenseLayer, subject: Subject) -> W
         return slope_only(planes, layer, _delta_of(layer, subject)) if _has_slope(layer) else None
     fields, weights = [_lying(replace(delta, is_echo=True))], [_lying(replace(weight, is_echo=True))]
     error = Ref(layer.a.scope, Part.GRADIENT, subject.cell or ())
-    is_summing = subject.term is not None and subject.ref == error
-    reach = subject.term + 1 if is_summing and subject.term is not None else above.units
+    is_summing = subject.ref == error and subject.reached is not None
+    reach = subject.reached + 1 if is_summing and subject.reached is not None else above.units
     (product,) = _products(planes, error, fields, weights, reach)
     rest: tuple[Sign | Note, ...] = (_note(planes, "∂E/∂a", error, not _has_slope(layer)),)
     if _has_slope(layer):
@@ -101,7 +101,7 @@ def products_of_weight(planes: Planes, layer: ConvolutionLayer, subject: Subject
     assert region is not None
     field = _under(planes, layer, channel, region)
     delta = replace(planes.plane(layer.z, Part.DELTA, f), is_echo=True)
-    reach = field.cells if subject.term is None else subject.term + 1
+    reach = field.cells if subject.reached is None else subject.reached + 1
     (product,) = _products(planes, ref, [field], [delta], reach)
     short = (Product(product, "products"), SUM, _note(planes, "∂E/∂w", ref, True))
     words = "pixels" if layer.x is planes.graph.inputs else "inputs"
@@ -161,9 +161,9 @@ def _total(planes: Planes, z: Ref, product: Grid) -> Number | None:
 
 def _reach(subject: Subject, count: int, layer: WeightedLayer) -> int:
     """How many of the products the step has come to."""
-    if subject.term is None or subject.ref is None or subject.ref.scope != layer.z.scope:
+    if subject.reached is None or subject.ref is None or subject.ref.scope != layer.z.scope:
         return count
-    return subject.term + 1 - int(layer.b is not None)
+    return subject.reached + 1 - int(layer.b is not None)
 
 
 def _products(planes: Planes, z: Ref, fields: list[Grid], weights: list[Grid], reach: int) -> list[Grid]:
