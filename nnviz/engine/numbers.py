@@ -24,10 +24,10 @@ def show(value: float, digits: int = 4, decimals: int | None = None) -> str:
         return "∞" if value > 0 else f"{MINUS}∞"
     places = digits if decimals is None else min(decimals, digits)
     if abs(value) >= 1e9:
-        return _scientific(value, digits)
+        return scientific(value, digits)
     text = f"{abs(value):,.{places}f}"
     if value != 0 and not any(c in "123456789" for c in text):
-        return _scientific(value, 1)
+        return scientific(value, 1)
     return MINUS + text if value < 0 else text
 
 
@@ -83,7 +83,8 @@ def _without_thousands(text: str) -> str:
     return whole.replace(",", "") + point + rest
 
 
-def _scientific(value: float, places: int) -> str:
+def scientific(value: float, places: int) -> str:
+    """A number in scientific notation: ``scientific(-1020, 1) == "−1.0e3"``."""
     mantissa, _, exponent = f"{value:.{places}e}".partition("e")
     power = str(int(exponent))
     return f"{mantissa}e{power}".replace("-", MINUS)

@@ -16,7 +16,7 @@ from nnviz.ui import style
 from nnviz.ui.items.grid_face import Cells, face_rect, paint_face
 from nnviz.ui.items.number import TAG_RADIUS, NumberItem
 from nnviz.ui.layout.maps import GridPlace
-from nnviz.ui.layout.maps_figures import Figures, figures_for
+from nnviz.ui.layout.maps_figures import Figures
 from nnviz.ui.picture.maps_parts import Frame, Grid, Look
 from nnviz.ui.picture.parts import Number
 
@@ -24,6 +24,7 @@ DIMMED = 0.58  # what is left of the color of cells that the step does not look 
 CORNERS_FROM = 15.0  # smaller cells do not show that they won a window
 THICK_FROM = 12.0
 MARGIN = 12.0
+SMALL_TAG_BELOW = 44.0
 WIDTHS = {Look.FIELD: 4.0, Look.WINDOW: 1.8, Look.WINNER: 2.4, Look.TERM: 3.0, Look.RELATED: 2.0}
 
 
@@ -42,15 +43,15 @@ class GridItem(NumberItem):
         self._face: tuple[tuple[float, float, style.Colors], QPixmap] | None = None
         self.setZValue(2)
 
-    def show_part(self, part: Grid, place: GridPlace) -> None:
-        before = self._cells.place if self._cells is not None else None
-        if (part, place) == (self.part, before):
+    def show_part(self, part: Grid, place: GridPlace, figures: Figures | None) -> None:
+        """Show a grid where it is placed, its numbers as its panel writes them; None leaves them away."""
+        before = (self._cells.place, self._figures) if self._cells is not None else None
+        if (part, (place, figures)) == (self.part, before):
             return
         plain = _without_marks(part)
-        if (plain, place) != (self._plain, before):
-            self._figures = figures_for(part.values.array, place.cell, part.digits, part.decimals)
+        if (plain, (place, figures)) != (self._plain, before):
             self._face = None
-        self.part, self._plain, self._cells = part, plain, Cells(part, place)
+        self.part, self._plain, self._cells, self._figures = part, plain, Cells(part, place), figures
         self.set_bounds(face_rect(part, place).adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN))
         self.update()
 
@@ -64,6 +65,10 @@ class GridItem(NumberItem):
     def number_at(self, point: QPointF) -> Number | None:
         place = self._cells.at(point.x(), point.y()) if self._cells is not None else None
         return None if place is None else self._number(*place)
+
+    def box_at(self, point: QPointF) -> QRectF | None:
+        place = self._cells.at(point.x(), point.y()) if self._cells is not None else None
+        return None if place is None or self._cells is None else self._cells.cell(*place)
 
     def box_of(self, ref: Ref) -> QRectF | None:
         if self.part is None or self._cells is None or self.part.is_echo:
@@ -103,7 +108,7 @@ class GridItem(NumberItem):
             _paint_frame(painter, cells, frame)
         _paint_marks(painter, cells)
         for place, tag in part.tags if self.has_numbers else ():
-            _paint_tag(painter, self._number(*place).role, cells.cell(*place).topLeft() + QPointF(1, 1), tag)
+            _paint_tag(painter, self._number(*place).role, cells.cell(*place), tag)
         painter.restore()
 
     def _paint_face(self, painter: QPainter, cells: Cells) -> None:
@@ -197,13 +202,16 @@ def _paint_marks(painter: QPainter, cells: Cells) -> None:
         painter.drawRect(cells.cell(*part.selected).adjusted(-4, -4, 4, 4))
 
 
-def _paint_tag(painter: QPainter, role: str, at: QPointF, tag: int) -> None:
-    """①②③ at the corner of a factor."""
+def _paint_tag(painter: QPainter, role: str, cell: QRectF, tag: int) -> None:
+    """①②③ at the corner of a factor; smaller and further out where it would cover the number."""
     c = style.colors()
+    is_small = cell.height() < SMALL_TAG_BELOW
+    radius, out = (TAG_RADIUS - 1.5, 3.0) if is_small else (TAG_RADIUS, -1.0)
+    at = cell.topLeft() - QPointF(out, out)
     painter.setPen(QPen(QColor(c.canvas), 1.2))
     painter.setBrush(QColor(c.outline if role == "data" else c.role(role)[0]))
-    painter.drawEllipse(at, TAG_RADIUS, TAG_RADIUS)
+    painter.drawEllipse(at, radius, radius)
     painter.setPen(QColor(c.on_fill))
-    painter.setFont(style.font(11, 700))
-    room = QRectF(at.x() - TAG_RADIUS, at.y() - TAG_RADIUS, 2 * TAG_RADIUS, 2 * TAG_RADIUS)
+    painter.setFont(style.font(10 if is_small else 11, 700))
+    room = QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius)
     painter.drawText(room, Qt.AlignmentFlag.AlignCenter, str(tag))

@@ -16,13 +16,16 @@ from nnviz.ui.items.rays import Ray, RaysItem
 from nnviz.ui.items.work import WorkItem
 from nnviz.ui.layout.geometry import Box
 from nnviz.ui.layout.maps import GridPlace, overview_height
-from nnviz.ui.layout.maps_scene import SceneLayout, arrange_scene
+from nnviz.ui.layout.maps_figures import Figures
+from nnviz.ui.layout.maps_scene import SceneLayout, arrange_scene, figures_in, figures_of
 from nnviz.ui.picture.maps import map_picture_of
 from nnviz.ui.picture.maps_parts import Grid, MapPicture, Panel, Product, Region
 from nnviz.ui.picture.reader import Reader
 
 BASE = (866.0, 500.0)  # a view of this size is drawn at full measure
 LARGEST_SCALE = 2.0
+
+Shown = tuple[Grid, GridPlace, Figures | None]
 
 
 class Extent(NamedTuple):
@@ -71,29 +74,30 @@ class MapScenery:
     def show_picture(self, picture: MapPicture) -> None:
         """Change what differs from the picture shown before."""
         layout = arrange_scene(picture, *self._size)
-        shown: dict[tuple[str, int], tuple[Grid, GridPlace]] = {}
+        shown: dict[tuple[str, int], Shown] = {}
+        figures = figures_of(picture, layout)
         for index, (panel, place, item) in enumerate(
             zip(picture.panels, layout.panels, self._panels, strict=True)
         ):
-            item.show_part(panel, place, picture.into)
+            item.show_part(panel, place, picture.into, self._size[0])
             self._sheets[index].show_sheets(place.block, panel.sheets)
             for k, (grid, at) in enumerate(zip(panel.grids, place.grids, strict=True)):
-                shown[f"panel {index}", k] = grid, at
+                shown[f"panel {index}", k] = grid, at, figures[index]
         for k, (part, at) in enumerate(zip(layout.parts, layout.work, strict=True)):
             if isinstance(part, Product):
-                shown["work", k] = part.grid, at
+                shown["work", k] = part.grid, at, figures_in(part.grid, at)
         self._work.show_parts(layout.parts, layout.work, picture.into)
         self._show_grids(shown)
         self._rays.show_rays(_rays(picture, layout), picture.into, picture.is_backward)
 
-    def _show_grids(self, shown: dict[tuple[str, int], tuple[Grid, GridPlace]]) -> None:
+    def _show_grids(self, shown: dict[tuple[str, int], Shown]) -> None:
         for key, item in self._grids.items():
             item.setVisible(key in shown)
-        for key, (grid, at) in shown.items():
+        for key, (grid, at, figures) in shown.items():
             if key not in self._grids:
                 self._grids[key] = GridItem()
                 self._scene.addItem(self._grids[key])
-            self._grids[key].show_part(grid, at)
+            self._grids[key].show_part(grid, at, figures)
 
 
 def _rays(picture: MapPicture, layout: SceneLayout) -> tuple[Ray, ...]:

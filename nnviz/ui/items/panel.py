@@ -15,6 +15,7 @@ from nnviz.ui.picture.maps_parts import Curve, Note, Panel
 
 NOTE, ALONE = 14.0, 20.0  # type of a number below a panel, and of one that is all of it
 MOST_SHEETS = 2
+EDGE = 6.0  # between a title and the border of the scene
 
 
 class PanelItem(NumberItem):
@@ -27,7 +28,8 @@ class PanelItem(NumberItem):
         self.into: Pass | None = None
         self.setZValue(4)
 
-    def show_part(self, part: Panel, place: PanelPlace, into: Pass | None) -> None:
+    def show_part(self, part: Panel, place: PanelPlace, into: Pass | None, right: float) -> None:
+        """Show what stands around the grids of a panel, in a scene that ends at `right`."""
         words = (
             part.title,
             part.subtitle,
@@ -36,10 +38,12 @@ class PanelItem(NumberItem):
             part.sheets,
             part.curve,
             part.is_current,
+            right,
         )
         if (words, place, into) == (getattr(self, "_words", None), self.place, self.into):
             return
         self.part, self.place, self.into, self._words = part, place, into, words
+        self._right = right
         lines = place.lines[1 if part.caption else 0 :]
         self.placed = tuple(
             _note(note, line, ALONE if part.is_bare else NOTE)
@@ -70,7 +74,8 @@ class PanelItem(NumberItem):
         metrics = painter.fontMetrics()
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room.width + 60))
         wide = metrics.horizontalAdvance(text) + 6
-        line = QRectF(max(6.0, room.center.x - wide / 2), room.y, wide, room.height)
+        left = max(EDGE, min(room.center.x - wide / 2, self._right - EDGE - wide))
+        line = QRectF(left, room.y, wide, room.height)
         painter.fillRect(line.adjusted(0, 2, 0, -1), QColor(style.colors().canvas))
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
 

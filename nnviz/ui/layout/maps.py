@@ -13,7 +13,7 @@ MARGIN = 28.0
 TOP = 12.0
 HEAD = 46.0  # title and subtitle above the grids
 LINE = 25.0  # a caption or note below them
-GAP, LEAST_GAP = 84.0, 56.0
+GAP, LEAST_GAP = 84.0, 50.0
 PLANE_GAP = 10.0
 LABEL = 17.0  # above every one of several planes
 SHEET = 9.0
@@ -23,11 +23,39 @@ BARS = 96.0
 WIDE_CELL = 84.0
 CURVE = (150.0, 96.0)
 OVERVIEW, OVERVIEW_FROM = 104.0, 480.0
-SIZES = (60, 56, 52, 48, 44, 40, 38, 36, 34, 32, 30, 28, 26, 24, 22, 20, 18, 16, 15, 14, 13, 12, 11, 10, 9, 8)
+SIZES = (
+    64,
+    60,
+    56,
+    52,
+    48,
+    44,
+    40,
+    38,
+    36,
+    34,
+    32,
+    30,
+    28,
+    26,
+    24,
+    22,
+    20,
+    18,
+    16,
+    15,
+    14,
+    13,
+    12,
+    11,
+    10,
+    9,
+    8,
+)
 SMALL_SIZES = (7, 6, 5, 4.5, 4, 3.5, 3, 2.5, 2, 1.5, 1, 0.75, 0.5)
 LADDER = tuple(float(size) for size in (*SIZES, *SMALL_SIZES))
-KEEP = (34.0, 24.0)  # cells down to these sizes give way before smaller ones
-CAP, CURRENT_CAP = 48.0, 60.0  # the largest cells of a panel, and of the one that is filled
+KEEP = (48.0, 34.0, 24.0)  # cells down to these sizes give way before smaller ones
+CAP, CURRENT_CAP = 60.0, 64.0  # the largest cells of a panel, and of the one that is filled
 
 
 class GridShape(NamedTuple):
