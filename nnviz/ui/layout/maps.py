@@ -21,8 +21,9 @@ LEAST_PANEL = 112.0
 NAME = 7.4  # the width of a letter of a row's name
 BARS = 96.0
 WIDE_CELL = 84.0
+TALL = 1.5  # of the only row of a sequence
 CURVE = (150.0, 96.0)
-OVERVIEW, OVERVIEW_FROM = 104.0, 480.0
+OVERVIEWS = ((470.0, 104.0), (430.0, 68.0))  # from a height of the view on: a band of this height
 SIZES = (
     64,
     60,
@@ -114,14 +115,14 @@ class _Size(NamedTuple):
 
 
 def overview_height(height: float) -> float:
-    """The room at the bottom of the scene for an overview of all layers."""
-    return OVERVIEW if height >= OVERVIEW_FROM else 0.0
+    """The room at the bottom of the scene for an overview of all layers; a lower band in a low view."""
+    return next((band for least, band in OVERVIEWS if height >= least), 0.0)
 
 
 def _cell(shape: GridShape, cell: float) -> tuple[float, float]:
-    """Width and height of a cell; those of a column of units are wider than high."""
+    """Width and height of a cell; those of a column of units are wider than high, of a sequence higher."""
     if not shape.is_wide:
-        return cell, cell
+        return cell, max(cell, min(TALL * cell, CAP)) if shape.rows == 1 and shape.columns > 1 else cell
     return (WIDE_CELL if cell >= 20 else 2.4 * cell), cell
 
 

@@ -81,6 +81,13 @@ def _sizes(*shapes):
     return [place.grids[0].cell[1] for place in arrange_panels(shapes, ROOM)]
 
 
+def test_the_cells_of_a_sequence_are_higher_than_wide():
+    """They use the room that one row leaves."""
+    rows = (GridShape(1, 9),), (GridShape(1, 3),), (GridShape(1, 7),)
+    places = arrange_panels(tuple(PanelShape(grids) for grids in rows), ROOM)
+    assert all(place.grids[0].cell[1] > place.grids[0].cell[0] >= 30 for place in (places[0], places[2]))
+
+
 def test_a_small_network_gets_cells_for_numbers():
     image, kernel, made = GridShape(6, 6), GridShape(3, 3), GridShape(4, 4)
     cells = _sizes(
@@ -106,7 +113,9 @@ def test_planes_fill_their_rows_where_they_can():
     assert len({rows.count(y) for y in rows}) == 1
 
 
-@pytest.mark.parametrize(("height", "expected"), [(479.9, 0), (480, 104), (572, 104), (360, 0)])
+@pytest.mark.parametrize(
+    ("height", "expected"), [(572, 104), (470, 104), (469.9, 68), (430, 68), (429.9, 0), (360, 0)]
+)
 def test_a_low_view_has_no_overview(height, expected):
     assert overview_height(height) == expected
 
@@ -124,6 +133,12 @@ def test_the_row_of_products_keeps_its_order_and_its_room(width, height, parts):
     boxes = [place.box for place in found.boxes]
     assert all(left.right <= right.x for left, right in pairwise(boxes))
     assert boxes[0].x >= room.x - 1 and boxes[-1].right <= room.right + 1
+
+
+def test_cells_of_the_row_are_wide_enough_for_decimals():
+    grid = WorkShape("grid", 3, 3, 58.0)
+    found = arrange_work((grid, SIGN, grid, SIGN, grid), Box(28, 300, 798, 134), 30.0)
+    assert found is not None and found.boxes[0].cell == (58.0, 38.0)
 
 
 def test_a_row_that_would_be_too_small_is_left_away():
