@@ -13,7 +13,7 @@ from nnviz.ui.layout.maps import GridPlace
 NAME_LINE = 20.0
 SIGN, ARROW, NUMBER = 30.0, 56.0, 84.0
 LEAST_CELL = 9.0
-WIDTHS_OF_CELLS = (60.0, 58.0, 52.0, 46.0, 42.0)  # of numbers with decimals, and where there is one row
+WIDTHS_OF_CELLS = (60.0, 58.0, 52.0, 46.0, 42.0, 38.0, 35.0)  # with decimals, or in one row
 CELLS = (40.0, 38.0, 36.0, 34.0, 32.0, 30.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0, 15.0, 12.0, 10.0, 9.0)
 LEAST_LINE = 18.0  # the lowest cell that still has a number
 NUMBER_HEIGHT = 40.0
