@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,13 +73,11 @@ def _built(name: str, file: LessonFile, text: str, path: str) -> Lesson:
 
 def _place(field: str) -> list[str | int]:
     """``network.layers[2].weights`` as the path of its keys, counted from zero."""
-    place: list[str | int] = []
-    for part in field.split("."):
-        key, _, index = part.partition("[")
-        place.append(key)
-        if index:
-            place.append(int(index.rstrip("]")) - 1)
-    return place
+    table, _, key = field.partition(".")
+    if table == "narration":  # its keys are free text
+        return [table, key]
+    parts = re.findall(r"[^.\[\]]+|\[\d+\]", field)
+    return [int(part[1:-1]) - 1 if part[0] == "[" else part for part in parts]
 
 
 def _name(path: Path) -> str:

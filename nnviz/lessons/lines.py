@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 TABLE = re.compile(r"^\s*\[(?!\[)\s*([^\]]+?)\s*\]\s*(#.*)?$")
 ARRAY = re.compile(r"^\s*\[\[\s*([^\]]+?)\s*\]\]\s*(#.*)?$")
-KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"'./,]+)\s*=")
+PART = r"(?:\"[^\"]*\"|'[^']*'|[\w\-]+)"
+KEY = re.compile(rf"^\s*({PART}(?:\s*\.\s*{PART})*)\s*=")
 
 Place = tuple[str | int, ...]
 
@@ -41,7 +42,7 @@ def _places(text: str) -> dict[Place, int]:
 
 
 def _split(dotted: str) -> Place:
-    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+    return tuple(part.strip("\"'") for part in re.findall(PART, dotted))
 
 
 def _resolve(name: Place, counts: dict[Place, int]) -> Place:

@@ -123,6 +123,10 @@ BAD = [
      'at = "a[output,1]"', "expect[1].at: a[output,1,0,0]: found 3 indices, wanted one neuron"),
     ("[training]", "[narration]\n'sum/conv/3,0,0' = 'a'\n[training]",
      "'sum/conv/3,0,0' = 'a'", "found “3,0,0”, which is no cell of conv"),
+    ("[training]", "[narration]\n'sum/conv[0,0]' = 'a'\n[training]",
+     "'sum/conv[0,0]' = 'a'", "narration.sum/conv[0,0]: found layer “conv[0,0]”, wanted one of conv, pool, "),
+    ("[training]", '[narration]\n"forward/conv/[[.]]=" = "a"\n[training]',
+     '"forward/conv/[[.]]=" = "a"', "found “[[.]]=”, which is no cell of conv"),
 ]  # fmt: skip
 
 
