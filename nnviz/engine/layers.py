@@ -17,7 +17,8 @@ from nnviz.engine.graph import (
 from nnviz.engine.ops.base import Cell, Given, Op, Parameter, Pooling
 from nnviz.engine.ops.contraction import Affine
 from nnviz.engine.ops.convolution import Convolution
-from nnviz.engine.ops.losses import Loss, SoftmaxCrossEntropy
+from nnviz.engine.ops.elementwise import Logistic
+from nnviz.engine.ops.losses import BinaryCrossEntropy, LogisticCrossEntropy, Loss, SoftmaxCrossEntropy
 from nnviz.engine.ops.selection import Softmax
 
 AnyLayer = TypeVar("AnyLayer", bound=Layer)
@@ -147,6 +148,8 @@ class GraphBuilder:
             raise GraphError(
                 f"loss: the output layer has {output.units} units, and the target {target.shape[0]} columns"
             )
+        if type(loss) is BinaryCrossEntropy and isinstance(output.a.op, Logistic):
+            return self.add("loss", LogisticCrossEntropy(loss.mean), output.a, target, output.z)
         if not isinstance(loss, SoftmaxCrossEntropy):
             return self.add("loss", loss, output.a, target)
         if not isinstance(output.a.op, Softmax):

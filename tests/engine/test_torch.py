@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nnviz.engine.gradcheck import check_gradients
 from nnviz.engine.graph import ConvolutionLayer, PoolingLayer
 from nnviz.engine.ops.pooling import MaxPool
+from nnviz.engine.optimizers import GradientDescent
+from nnviz.engine.program import Program
+from nnviz.engine.run import Batch, Record, State, drain, iterate
 from tests.engine.map_networks import MAP_VARIANTS, build_map_network
 
 torch = pytest.importorskip("torch")
@@ -184,3 +188,28 @@ def test_networks_of_maps_are_the_same_as_in_pytorch(options):
             cells[program.gradient(node)] is not None for node in graph.parameters if node.is_trainable
         )
         optimizer.step()
+
+
+@pytest.mark.parametrize("mean", [False, True])
+@pytest.mark.parametrize("loss_name", ["binary_cross_entropy", "cross_entropy"])
+def test_a_saturated_output_has_the_loss_and_delta_of_torch(network, loss_name, mean):
+    """Computed from z, as torch does, although the lesson writes logarithms and quotients of a."""
+    z = np.array([[-700.0, -70.0], [-36.0, 1e-3], [20.0, 36.0], [40.0, 700.0], [700.0, -700.0]])
+    t = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [0.25, 0.75], [0.0, 1.0]])
+    activation = "logistic" if loss_name == "binary_cross_entropy" else "softmax"
+    net = network((2, 2), activation, loss_name, mean=mean, bias="none")
+    program = Program(net.graph, GradientDescent().step)
+    record = Record(program, State(np.eye(2).ravel(), 0.1), Batch(range(5), z, t))
+    drain(iterate(record))
+
+    theirs = torch.tensor(z, requires_grad=True)
+    if activation == "logistic":
+        error = functional.binary_cross_entropy_with_logits(theirs, torch.tensor(t), reduction="sum")
+    else:
+        error = -(torch.tensor(t) * torch.log_softmax(theirs, dim=1)).sum()
+    error = error / len(z) if mean else error
+    error.backward()
+    assert record.loss == pytest.approx(error.item(), rel=1e-14)
+    delta = record.cells[program.gradient(net.graph.output.z)]
+    np.testing.assert_allclose(delta, theirs.grad.numpy(), rtol=1e-12, atol=1e-15)
+    assert all(check.agrees() for check in check_gradients(net.graph, np.eye(2).ravel(), record.batch))

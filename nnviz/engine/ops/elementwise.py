@@ -48,21 +48,24 @@ class Identity(Elementwise):
 class Logistic(Elementwise):
     """φ(z) = 1/(1 + e⁻ᶻ), with slope φ(z)·(1 − φ(z)), at most ¼.
 
-    Computed as (1 + tanh(z/2))/2, which is the same number and cannot overflow.
+    The slope is computed as e^(−|z|)/(1 + e^(−|z|))², the same number, which keeps its digits where the unit
+    is saturated and φ(z) rounds to 1.
     """
 
     symbol = "σ"
     formula = "φ(z) = 1 / (1 + e^(−z))"
+    LEAST = -708.0  # below, e⁻ᶻ overflows, and φ(z) is less than 1e−307
 
     def forward(self, x: Array) -> Array:
-        y: Array = np.tanh(x * 0.5)
-        y *= 0.5
-        y += 0.5
-        return y
+        y: Array = np.exp(-np.maximum(x, self.LEAST))
+        y += 1.0
+        return np.reciprocal(y)
 
     def derivative(self, y: Array, x: Array) -> Array:
-        slope: Array = 1.0 - y
-        slope *= y
+        slope: Array = np.exp(np.copysign(x, -1.0))
+        both = 1.0 + slope
+        both *= both
+        slope /= both
         return slope
 
     def expression(self, x: Expr) -> Expr:

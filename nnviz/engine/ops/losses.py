@@ -123,12 +123,14 @@ class BinaryCrossEntropy(Loss):
     def formula(self) -> str:  # type: ignore[override]
         return f"E = −{self._mean_sign}Σ (t·ln a + (1 − t)·ln(1 − a))"
 
-    def cell_terms(self, a: Array, t: Array) -> Array:
+    def cell_terms(self, *xs: Array) -> Array:
+        a, t = xs
         yes = np.where(t == 0.0, 0.0, t * np.log(np.where(t == 0.0, 1.0, a)))
         no = np.where(t == 1.0, 0.0, (1.0 - t) * np.log(np.where(t == 1.0, 1.0, 1.0 - a)))
         return -(yes + no)
 
-    def d_a(self, dy: float, y: float, a: Array, t: Array) -> Array:
+    def d_a(self, dy: float, y: float, *xs: Array) -> Array:
+        a, t = xs
         yes = np.where(t == 0.0, 0.0, t / np.where(t == 0.0, 1.0, a))
         no = np.where(t == 1.0, 0.0, (1.0 - t) / np.where(t == 1.0, 1.0, 1.0 - a))
         return (no - yes) * (dy * self._scale(len(a)))
@@ -139,6 +141,31 @@ class BinaryCrossEntropy(Loss):
 
     def gradient_expression(self, a: Expr, t: Expr) -> Expr:
         return Sum((Negative(Quotient(t, a)), Quotient(Difference(ONE, t), Difference(ONE, a))))
+
+
+class LogisticCrossEntropy(BinaryCrossEntropy):
+    """The binary cross-entropy of a = φ(z), the logistic function, with its logarithms computed from z.
+
+    ln a = −ln(1 + e⁻ᶻ), ln(1 − a) = −ln(1 + eᶻ), 1/a = 1 + e⁻ᶻ and 1/(1 − a) = 1 + eᶻ: the same numbers,
+    which stay right where a rounds to 1, for |z| up to 700. What is written is unchanged.
+    """
+
+    arguments = ("a", "t", "z")
+
+    def cell_terms(self, *xs: Array) -> Array:
+        _, t, z = xs
+        far = np.log1p(np.exp(-np.abs(z)))
+        yes = np.where(t == 0.0, 0.0, t * (far + np.maximum(-z, 0.0)))
+        no = np.where(t == 1.0, 0.0, (1.0 - t) * (far + np.maximum(z, 0.0)))
+        terms: Array = yes + no
+        return terms
+
+    def d_a(self, dy: float, y: float, *xs: Array) -> Array:
+        a, t, z = xs
+        yes = np.where(t == 0.0, 0.0, t * (1.0 + np.exp(-z)))
+        no = np.where(t == 1.0, 0.0, (1.0 - t) * (1.0 + np.exp(z)))
+        gradient: Array = (no - yes) * (dy * self._scale(len(a)))
+        return gradient
 
 
 class SoftmaxCrossEntropy(Loss):
