@@ -153,7 +153,7 @@ EULER = Constant(math.e, "e")
 FUNCTIONS: dict[str, Callable[..., float]] = {
     "ln": lambda x: math.log(x) if x > 0 else -math.inf if x == 0 else math.nan,
     "tanh": math.tanh,
-    "max": max,
+    "max": lambda *numbers: max(numbers),
     "√": math.sqrt,
     "round": lambda x, decimals: float(np.round(x, int(decimals))),
 }
@@ -165,13 +165,14 @@ RELATIONS: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-def evaluate(expr: Expr, value_of: Callable[[Quantity], float] = lambda q: q.value) -> float:
+def evaluate(expr: Expr, value_of: Callable[[Quantity], Any] = lambda q: q.value) -> Any:
     """The number an expression stands for, with `value_of` giving the number of each quantity.
 
-    Overflow is a value here (±∞), as it is for the arrays of a diverging run; ∞ − ∞ is NaN.
+    Sums and products of Fractions are exact. Overflow of floats is a value here (±∞), as it is for the
+    arrays of a diverging run; ∞ − ∞ is NaN.
     """
 
-    def of(inner: Expr) -> float:
+    def of(inner: Expr) -> Any:
         return evaluate(inner, value_of)
 
     match expr:
@@ -194,7 +195,7 @@ def evaluate(expr: Expr, value_of: Callable[[Quantity], float] = lambda q: q.val
         case Group(inner=inner):
             return of(inner)
         case Call(function=function, arguments=arguments):
-            return float(FUNCTIONS[function](*(of(argument) for argument in arguments)))
+            return float(FUNCTIONS[function](*(float(of(argument)) for argument in arguments)))
         case Indicator(left=left, relation=relation, right=right):
             return float(RELATIONS[relation](of(left), of(right)))
     raise TypeError(f"{type(expr).__name__} is not an expression")

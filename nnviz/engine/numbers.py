@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,11 +32,11 @@ def show(value: float, digits: int = 4, decimals: int | None = None) -> str:
     return MINUS + text if value < 0 else text
 
 
-def shown_value(value: float, digits: int, decimals: int | None = None) -> float:
-    """The number that a reader gets who takes the shown digits at their word."""
+def shown_value(value: float, digits: int, decimals: int | None = None) -> Fraction | float:
+    """The number that a reader gets who takes the shown digits at their word, exactly where it is finite."""
     if not math.isfinite(value):
         return value
-    return float(show(value, digits, decimals).replace(MINUS, "-").replace(",", ""))
+    return Fraction(show(value, digits, decimals).replace(MINUS, "-").replace(",", ""))
 
 
 def own_decimals(values: ArrayLike, most: int = MOST_DECIMALS) -> int | None:

@@ -107,10 +107,14 @@ def typeset(equation: Equation, digits: int = 4) -> Typeset:
 def is_exact(equation: Equation, digits: int) -> bool:
     """Whether a reader who calculates with the shown numbers gets the shown result.
 
-    Readers round a 5 in the next place up, away from zero; the binary fraction behind it may lie below.
+    They calculate in decimals, in which 0.1 + 0.2 − 0.3 is 0 and not 5.6e−17. They round a 5 in the next
+    place up, away from zero; the binary fraction behind it may lie below.
     """
     target = equation.target
-    from_shown = evaluate(equation.right, lambda q: shown_value(q.value, digits, q.decimals))
+    try:
+        from_shown = float(evaluate(equation.right, lambda q: shown_value(q.value, digits, q.decimals)))
+    except OverflowError:  # a Fraction may be larger than any float
+        return False
     as_read = from_shown * (1 + ROUNDING_SLACK)
     return show(as_read, digits, target.decimals) == show(target.value, digits, target.decimals)
 

@@ -36,6 +36,7 @@ T = Quantity(Name("t", "8"), 0.13, decimals=2)
 Z = Quantity(Name("z", "3"), -0.0042)
 ZERO = constant(0.0)
 CASES = [
+    (Call("max", (A,)), "max a₃", "max 0.4990"),
     (A, "a₃", "0.4990"),
     (ONE, "1", "1"),
     (HALF, "½", "½"),
@@ -119,6 +120,9 @@ def test_names(name, shown):
     [
         (Sum((T, W)), 0.09, "=", 4),
         (Product((Quantity(Name("p"), 1.4), Quantity(Name("q"), 1.4))), 1.96, "=", 2),
+        (Sum(tuple(Quantity(Name("w"), w, decimals=1) for w in (0.1, 0.2, -0.3))), 0.1 + 0.2 - 0.3, "≈", 4),
+        (Sum(tuple(Quantity(Name("w"), w, decimals=1) for w in (0.1, 0.2, -0.3))), 0.0, "=", 4),
+        (Product((Quantity(Name("p"), 1e300), Quantity(Name("q"), 1e300))), math.inf, "≈", 4),
         (Product((Quantity(Name("p"), 1.444), Quantity(Name("q"), 1.444))), 1.444**2, "≈", 2),
         (Product((Quantity(Name("p"), 1.444), Quantity(Name("q"), 1.444))), 1.444**2, "=", 3),
         (Quotient(ONE, ZERO), math.inf, "=", 4),
