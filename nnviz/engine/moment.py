@@ -78,6 +78,7 @@ class Moment:
     before: Callable[[], Record] | None = field(default=None, repr=False)  # the iteration before this one
     told: dict[Depth, Any] = field(default_factory=dict, repr=False)  # explanations, each made once
     _decimals: dict[tuple[str, Part], int | None] = field(default_factory=dict, repr=False)
+    _shares: dict[tuple[str, int], Array] = field(default_factory=dict, repr=False)
 
     @property
     def notation(self) -> Notation:
@@ -131,8 +132,16 @@ class Moment:
             return self._unprepared(ref)
         if ref.part not in FOLLOWING or not 0 <= row < len(self.rows):
             return None
+        return self._following(ref, row) if self._is_done(ref, row) else None
+
+    def _is_done(self, ref: Ref, row: int) -> bool:
+        """Whether a number that follows from others is computed; shares are asked for by the thousand."""
+        if ref.part is Part.SHARE and self.graph[ref.scope].is_parameter:
+            stage = self.outline.stage_of(ref.scope, Part.GRADIENT)
+            if stage is not None and self.cursor.position >= stage.end:
+                return True
         done = self.outline.completed_at(ref, row)
-        return None if done is None or self.cursor.position < done else self._following(ref, row)
+        return done is not None and self.cursor.position >= done
 
     def edited_at(self, ref: Ref) -> int | None:
         """The iteration at whose start somebody set this number, None if it is not set by hand."""
@@ -287,7 +296,14 @@ class Moment:
         return float(loss.op.cell_terms(*inputs).sum())
 
     def _share(self, ref: Ref, only: slice) -> float:
-        """The contribution of one example to the gradient of a parameter, from the op's own derivative."""
+        """The contribution of one example to the gradient of a parameter."""
+        key = (ref.scope, only.start)
+        if key not in self._shares:
+            self._shares[key] = self._all_shares(ref, only)
+        return float(self._shares[key][ref.cell])
+
+    def _all_shares(self, ref: Ref, only: slice) -> Array:
+        """The contributions of one example to the gradient of all of a parameter, by the op's derivative."""
         parameter = self.graph[ref.scope]
         layer = self.graph.layer_of(parameter)
         assert isinstance(layer, WeightedLayer)
@@ -296,7 +312,8 @@ class Moment:
         assert derivative is not None
         dz = self.known[layer.z.scope, Part.GRADIENT].array[only]
         rest = [self._values(self.graph.nodes[i]) for i in layer.z.inputs[1:]]
-        return float(derivative(dz, None, self._values(layer.x)[only], *rest)[ref.cell])
+        shares: Array = derivative(dz, None, self._values(layer.x)[only], *rest)
+        return shares
 
     def _values(self, node: Node) -> Array:
         return self.known[node.scope, Part.VALUE].array

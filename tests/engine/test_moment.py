@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnviz.engine.ops.contraction import Affine
+from nnviz.engine.outline import Outline
 from nnviz.engine.prefix import Prefix
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
 
@@ -141,6 +143,18 @@ def test_shares_add_up_to_the_gradient(variant):
                 assert shares == [None] * len(end.rows)
             else:
                 assert sum(shares) == pytest.approx(total, rel=1e-12, abs=1e-15)
+
+
+def test_shares_of_a_layer_are_computed_at_once_and_its_stage_is_asked_once(network, monkeypatch):
+    """A table of all weights asks for every share; looking each up among all inputs would take minutes."""
+    end = network((5, 4)).end()
+    node = end.graph.output.w
+    calls = []
+    one_by_one = Affine.d_w
+    monkeypatch.setattr(Affine, "d_w", lambda *args: calls.append(1) or one_by_one(*args))
+    monkeypatch.setattr(Outline, "completed_at", lambda *args: pytest.fail("looked up a single weight"))
+    shares = [end.value(Ref(node.scope, Part.SHARE, cell)) for cell in np.ndindex(node.shape)]
+    assert None not in shares and len(calls) == 1
 
 
 def test_terms_of_the_examples_add_up_to_the_loss(variant):
