@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from nnviz.engine.formula import Equation, constant
 from nnviz.engine.graph import Layer, PoolingLayer, WeightedLayer
 from nnviz.engine.moment import Moment
-from nnviz.engine.narrate_maps import about_cell, about_filter, about_maps
+from nnviz.engine.narrate_maps import about_cell, about_filter, about_maps, readers
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Elementwise
 from nnviz.engine.ops.elementwise import ReLU, Threshold
@@ -272,7 +272,7 @@ def _about_error(moment: Moment, ref: Ref, layer: Layer, unit: str) -> str:
     if isinstance(layer.a.op, Softmax):
         return _about_softmax_error(moment, above, unit)
     slope = moment.value(Ref(layer.a.scope, Part.SLOPE, ref.cell, ref.example))
-    several = isinstance(above, WeightedLayer) and above.units > 1
+    several = isinstance(above, WeightedLayer) and readers(above, ref.cell) > 1
     of_it = "them" if several else "it"
     return f"{_from_where(moment, layer, above, ref)}, {_passes(layer, slope, of_it)}"
 
@@ -300,7 +300,11 @@ def _from_where(moment: Moment, layer: Layer, above: Layer | None, ref: Ref) -> 
         weight = Ref(above.w.scope, part, (0, ref.cell[0]))
         along = show(moment.value(weight) or 0.0, decimals=moment.decimals(weight))
         return f"The error of {moment.notation.neuron(above, 0)} comes back along the weight {along}"
-    return f"The errors of {above.units} neurons come back along their weights"
+    assert isinstance(above, WeightedLayer)
+    senders, what = readers(above, ref.cell), "cell" if above.is_map else "neuron"
+    if senders == 1:
+        return f"The error of one {what} of {above.title} comes back along its weight"
+    return f"The errors of {senders:,} {what}s come back along their weights"
 
 
 def _passes(layer: Layer, slope: float | None, of_it: str) -> str:
@@ -310,7 +314,7 @@ def _passes(layer: Layer, slope: float | None, of_it: str) -> str:
         dead = " It is dead for this example." if isinstance(layer.a.op, ReLU) else ""
         return f"and the slope of φ is 0: nothing passes.{dead}"
     if slope == 1:
-        return f"and the slope of φ is 1: all of {of_it} passes."
+        return f"and the slope of φ is 1: all of {of_it} {'pass' if of_it == 'them' else 'passes'}."
     if slope < SMALL_SLOPE:
         return f"and the slope of φ lets almost nothing of {of_it} pass ({show(slope)})."
     return f"and the slope of φ lets {_part(slope)} of {of_it} pass."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from nnviz.engine.graph import ConvolutionLayer, Layer, PoolingLayer, WeightedLayer
 from nnviz.engine.moment import Moment
-from nnviz.engine.ops.base import Cell, Pooling
+from nnviz.engine.numbers import counted
+from nnviz.engine.ops.base import Cell, Factor, Pooling
 from nnviz.engine.ops.convolution import Convolution
 from nnviz.engine.ops.elementwise import Identity, ReLU
 from nnviz.engine.ops.pooling import MaxPool
@@ -48,11 +49,23 @@ def about_cell(moment: Moment, ref: Ref, layer: Layer) -> str:
     if ref.part is Part.GRADIENT and ref.scope == layer.a.scope:
         if isinstance(above, PoolingLayer):
             return _about_routing(moment, ref, layer, above)
-        if isinstance(above, ConvolutionLayer):
+        if isinstance(above, ConvolutionLayer) and readers(above, ref.cell):
             return "Every field that covers this cell sends its δ back through the filter; all are added up."
     if ref.part is Part.DELTA and isinstance(above, PoolingLayer):
         return _about_lost(moment, ref, layer, above)
+    if isinstance(above, ConvolutionLayer) and not readers(above, ref.cell):
+        return f"No filter of {above.title} reads this cell, so no error comes back to it: its error is 0."
     return ""
+
+
+def readers(above: WeightedLayer, cell: Cell) -> int:
+    """How many neurons or cells of a layer read a cell of its input."""
+    if not isinstance(above, ConvolutionLayer):
+        return above.units
+    op = above.z.op
+    assert isinstance(op, Convolution)
+    shapes = [above.x.shape, above.w.shape, *([] if above.b is None else [above.b.shape])]
+    return sum(1 for _ in op.uses(Factor(0, cell), *shapes))
 
 
 def _about_lost(moment: Moment, ref: Ref, layer: Layer, above: PoolingLayer) -> str:
@@ -133,7 +146,7 @@ def _about_routing(moment: Moment, ref: Ref, layer: Layer, above: PoolingLayer) 
     assert isinstance(op, Pooling)
     windows = op.windows_of(ref.cell, above.x.shape)
     if not windows:
-        return "No window reads this cell, so no error comes back to it."
+        return "No window reads this cell, so no error comes back to it: its error is 0."
     if not isinstance(op, MaxPool):
         return "Every cell of a window gets the same part of its error."
     known = moment.array(above.x.scope)
@@ -150,11 +163,11 @@ def about_filter(moment: Moment, ref: Ref) -> str:
     layer = moment.graph.layer_of(node)
     if not isinstance(layer, ConvolutionLayer) or ref.part not in (Part.GRADIENT, Part.SHARE):
         return ""
-    positions = layer.z.shape[1] * layer.z.shape[2]
+    positions = counted(layer.z.shape[1] * layer.z.shape[2], "position")
     what = moment.notation.caption(ref.of(Part.VALUE))
     examples = len(moment.rows)
     over = f" and {examples} examples" if examples > 1 and ref.part is Part.GRADIENT else ""
-    return f"The {what} was used at {positions:,} positions: δ there times what lay under it, added up{over}."
+    return f"The {what} was used at {positions}: δ there times what lay under it, added up{over}."
 
 
 def _source(moment: Moment, layer: Layer) -> str:

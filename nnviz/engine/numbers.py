@@ -39,6 +39,11 @@ def shown_value(value: float, digits: int, decimals: int | None = None) -> Fract
     return Fraction(show(value, digits, decimals).replace(MINUS, "-").replace(",", ""))
 
 
+def counted(count: int, what: str) -> str:
+    """``counted(1, "position") == "1 position"``, ``counted(2000, "position") == "2,000 positions"``."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def own_decimals(values: ArrayLike, most: int = MOST_DECIMALS) -> int | None:
     """How many decimals data was written with, the same for all of it; None if more than `most`."""
     numbers = np.asarray(values, dtype=np.float64)
