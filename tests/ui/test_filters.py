@@ -371,3 +371,19 @@ def test_headings_keep_their_weight_in_a_window(qtbot):
     view = FiltersView()
     tabs.addTab(view, view.title)
     assert {label.font().weight() for label in (view.heading, view.name, view.structure)} == {600}
+
+
+# Behind another tab
+
+
+def test_a_hidden_view_draws_nothing_until_it_is_shown(qtbot, monkeypatch):
+    stand = Stand(qtbot, maps_only(), **NAMES)
+    view = stand.view
+    drawn = []
+    show_filters = view.row.show_filters
+    monkeypatch.setattr(view.row, "show_filters", lambda *args: drawn.append(args[0]) or show_filters(*args))
+    view.hide()
+    stand.go_to_end()
+    assert not drawn
+    view.show()
+    assert drawn[-1] is view.moment and view.moment.is_complete

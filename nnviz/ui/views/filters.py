@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -115,6 +115,8 @@ class FiltersView(View):
             board.show_marks(self.selection, self.pointed_at)
 
     def refresh(self) -> None:
+        if not self.isVisible():
+            return  # behind another tab: brought up to date when it comes to the front
         c = style.colors()
         for labels, color in ((self._strong, c.text), (self._muted, c.muted)):
             for label in labels:
@@ -326,6 +328,10 @@ class FiltersView(View):
         self.layer_button.menu().aboutToShow.connect(self._fill_layer_menu)
         for form in (self.convolution_form, self.pooling_form):
             form.applied.connect(self.varied)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
 
 
 def _span(word: str, places: list[int]) -> str:
