@@ -91,6 +91,10 @@ def _listed(table: ImagesTable, image: ImageTable) -> _Raw:
         raise BuildError("data", "found neither images nor dataset, wanted one of them")
     if table.test_examples:
         raise BuildError("data.test_examples", "only a dataset has images to test with")
+    if "examples" in table.model_fields_set:
+        raise BuildError(
+            "data.examples", "found beside images, wanted only with dataset: all images are used"
+        )
     size = len(table.images) * int(np.prod(shape_of(image)))
     if size > MOST_PIXELS_IN_ALL:
         raise BuildError("data.images", f"found {size:,} pixels, wanted at most {MOST_PIXELS_IN_ALL:,}")

@@ -103,6 +103,8 @@ BAD = [
      "[data]", "data.targets: found 0, wanted at least one target column"),
     ('labels = ["rising", "falling"]', "labels = [1, 2]\ntest_examples = 3",
      "test_examples = 3", "only a dataset has images to test"),
+    ('labels = ["rising", "falling"]', "labels = [1, 2]\nexamples = 1",
+     "examples = 1", "data.examples: found beside images, wanted only with dataset: all images are used"),
     ('labels = ["rising", "falling"]', 'labels = [1, 2]\ndataset = "digits-8x8"',
      "images = [", "found beside dataset"),
     ('labels = ["rising", "falling"]', 'labels = [1, 2]\n[data.normalize]\nmethod = "range"\nmin = [0]',
