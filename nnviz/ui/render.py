@@ -51,6 +51,8 @@ def render(lesson: Lesson, cursor: Cursor, picture: Picture, path: Path) -> None
         "matrices": window.matrices,
         "loss": window.loss,
     }[picture.view]
+    if window.right.isAncestorOf(widget):
+        window.right.show()  # which a narrow window folds away
     if widget is window.matrices:
         window.tabs.setCurrentWidget(widget)
     QApplication.processEvents()
