@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from PySide6.QtGui import QImage
 
 from nnviz.__main__ import main
 from nnviz.lessons import catalogue
@@ -33,12 +34,28 @@ def test_walk_prints_the_equation_of_the_notes(capsys):
         (["--digits", "6"], "0.471754"),
         (["--depth", "term"], "z₃ so far"),
         (["--depth", "pass"], "Update"),
+        (["--depth", "cell"], "› neuron 3"),
         (["--format", "markdown"], "| step | equation | in words |"),
     ],
 )
 def test_options_of_walk(capsys, options, says):
     assert main(["walk", "power-plant-logistic", *options]) == 0
     assert says in capsys.readouterr().out
+
+
+def test_an_example_of_a_later_batch_is_walked_through_where_its_batch_is(capsys):
+    assert main(["walk", "cnn-digits", "--example", "25", "--depth", "pass"]) == 0
+    assert "Iteration 3, example d25" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("view", ["matrices", "loss"])
+def test_a_narrow_picture_of_a_table_is_not_blank(view, tmp_path):
+    path = tmp_path / "x.png"
+    size = ["--size", "900x700", "--dark"]
+    assert main(["render", "power-plant-logistic", "--view", view, *size, "-o", str(path)]) == 0
+    picture = QImage(str(path))
+    shown = {picture.pixel(x, y) for x in range(0, picture.width(), 3) for y in range(picture.height())}
+    assert picture.width() > 250 and len(shown) > 20
 
 
 def test_check_is_silent_about_what_agrees_and_shows_what_does_not(capsys, tmp_path):
@@ -56,6 +73,10 @@ def test_check_is_silent_about_what_agrees_and_shows_what_does_not(capsys, tmp_p
     [
         (["walk", "power-plnat"], "there is no lesson of this name"),
         (["walk", "no/such/file.toml"], "no such file"),
+        (
+            ["render", "cnn-digits", "--example", "25", "--iteration", "1", "-o", "x.png"],
+            "iteration 1 works on examples 1 … 10, and on example 25 works iteration 3",
+        ),
         (["check"], "wanted a name, a file or --all"),
         (["walk", "power-plant-logistic", "--example", "9"], "found example 9, wanted 1 … 4"),
         (["render", "xor", "--at", "delta[5]", "-o", "x.png"], "which no step of an iteration computes"),

@@ -79,6 +79,11 @@ class Walk:
             example = rows.start
         return Cursor(iteration, position, example)
 
+    def working_on(self, example: int, iteration: int) -> int:
+        """The iteration of the same epoch that works on an example."""
+        per = self.timeline.iterations_per_epoch
+        return iteration // per * per + example // self.timeline.batch_size
+
     def like(self, old: Walk, cursor: Cursor) -> Cursor:
         """The place in a run that begins anew which `cursor` has in the run of another form of the network.
 

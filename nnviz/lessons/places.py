@@ -17,13 +17,18 @@ def cursor_at(lesson: Lesson, place: str | None, iteration: int | None, example:
     """The cursor right after a place is computed; None means where the lesson starts.
 
     `place` is an address, the name of a pass (its end), ``start`` or ``end``; `iteration` and `example` count
-    from 1. Raises PlaceError.
+    from 1. Without an iteration, an example is looked at where the first epoch, or that in which the
+    lesson starts, works on it. Raises PlaceError.
     """
     walk = Walk(lesson.timeline)
     row = _row(lesson, example)
     wanted = lesson.start.iteration if iteration is None else iteration - 1
     if wanted < 0:
         raise PlaceError(f"found iteration {iteration}, wanted 1 or more")
+    if example is not None and row not in lesson.timeline.batch_range(wanted):
+        if iteration is not None:
+            raise PlaceError(_not_in_batch(walk, row, wanted))
+        wanted = walk.working_on(row, wanted)
     start = walk.at(wanted, 0, row)
     if start.iteration != wanted:
         last = f"found iteration {wanted + 1}, but this run ends with iteration {start.iteration + 1}"
@@ -38,6 +43,13 @@ def _row(lesson: Lesson, example: int | None) -> int:
     if not 1 <= example <= lesson.timeline.examples:
         raise PlaceError(f"found example {example}, wanted 1 … {lesson.timeline.examples}")
     return example - 1
+
+
+def _not_in_batch(walk: Walk, row: int, iteration: int) -> str:
+    rows = walk.timeline.batch_range(iteration)
+    batch = f"example {rows[0] + 1}" if len(rows) == 1 else f"examples {rows[0] + 1} … {rows[-1] + 1}"
+    there = walk.working_on(row, iteration) + 1
+    return f"iteration {iteration + 1} works on {batch}, and on example {row + 1} works iteration {there}"
 
 
 def _position(lesson: Lesson, walk: Walk, place: str, iteration: int) -> int:

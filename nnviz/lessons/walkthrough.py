@@ -26,9 +26,9 @@ class Form:
 
 
 def walkthrough(lesson: Lesson, form: Form, example: int) -> Iterator[str]:
-    """The lines of a walk-through from the first iteration on, with one example in focus."""
+    """The lines of a walk-through from the first iteration on that works on the example in focus."""
     walk = Walk(lesson.timeline)
-    cursor = walk.at(0, 0, example)
+    cursor = walk.at(walk.working_on(example, 0), 0, example)
     writer = _Markdown() if form.markdown else _Text()
     yield from writer.heading(1, lesson.title)
     yield from _paragraphs(lesson)
@@ -37,7 +37,7 @@ def walkthrough(lesson: Lesson, form: Form, example: int) -> Iterator[str]:
     yield from writer.table(("about", "this lesson", "formula"), rows)
     yield from writer.heading(2, "Data")
     yield from _sheets(data_sheets(lesson, example), writer)
-    for iteration in range(form.iterations):
+    for iteration in range(cursor.iteration, cursor.iteration + form.iterations):
         following = walk.at(iteration, 0, cursor.example)
         if following.iteration != iteration:
             yield from writer.heading(2, f"There is no iteration {iteration + 1:,}")

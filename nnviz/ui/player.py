@@ -171,9 +171,7 @@ class Player(QObject):
         cursor = replace(self.cursor, example=example)
         rows = self.timeline.batch_range(cursor.iteration)
         if example not in rows:
-            per = self.timeline.iterations_per_epoch
-            first = cursor.iteration // per * per
-            cursor = replace(cursor, iteration=first + example // self.timeline.batch_size)
+            cursor = replace(cursor, iteration=self.walk.working_on(example, cursor.iteration))
         self._move(self.walk.at(cursor.iteration, cursor.position, example))
 
     def next_example(self, by: int = 1) -> None:
