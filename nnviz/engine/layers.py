@@ -14,6 +14,7 @@ from nnviz.engine.graph import (
     Node,
     PoolingLayer,
 )
+from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Cell, Given, Op, Parameter, Pooling
 from nnviz.engine.ops.contraction import Affine
 from nnviz.engine.ops.convolution import Convolution
@@ -145,9 +146,8 @@ class GraphBuilder:
         if not isinstance(output, DenseLayer):
             raise GraphError(f"loss: {output.title} hands on maps, wanted a dense layer at the output")
         if output.a.shape != target.shape:
-            raise GraphError(
-                f"loss: the output layer has {output.units} units, and the target {target.shape[0]} columns"
-            )
+            units, columns = counted(output.units, "unit"), counted(target.shape[0], "column")
+            raise GraphError(f"loss: the output layer has {units}, and the target {columns}")
         if type(loss) is BinaryCrossEntropy and isinstance(output.a.op, Logistic):
             return self.add("loss", LogisticCrossEntropy(loss.mean), output.a, target, output.z)
         if not isinstance(loss, SoftmaxCrossEntropy):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array
 from nnviz.engine.preparation import Bin, Preparation, Scaling
 from nnviz.lessons.errors import BuildError
@@ -56,11 +57,13 @@ def _raw(table: ColumnsTable, inputs: int) -> Array:
     wanted = inputs + table.targets
     if len(table.columns) != wanted:
         parts = f"{inputs} inputs and {table.targets} targets"
-        message = f"found {len(table.columns)} columns, wanted {wanted}: {parts}"
+        message = f"found {counted(len(table.columns), 'column')}, wanted {wanted}: {parts}"
         raise BuildError("data.columns", message)
     for row, values in enumerate(table.rows, 1):
         if len(values) != wanted:
-            raise BuildError("data.rows", f"row {row}: found {len(values)} numbers, wanted {wanted}")
+            raise BuildError(
+                "data.rows", f"row {row}: found {counted(len(values), 'number')}, wanted {wanted}"
+            )
     return np.array(table.rows, dtype=np.float64)
 
 
@@ -89,7 +92,8 @@ def _given(normalize: NormalizeTable, field: str, column: int, columns: int) -> 
         raise BuildError(f"data.normalize.{field}", "only range normalization takes it")
     if len(values) != columns:
         raise BuildError(
-            f"data.normalize.{field}", f"found {len(values)} numbers, wanted {columns}, one a column"
+            f"data.normalize.{field}",
+            f"found {counted(len(values), 'number')}, wanted {columns}, one a column",
         )
     return values[column]
 

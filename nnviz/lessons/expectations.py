@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nnviz.engine.notation import AddressError, Notation
+from nnviz.engine.numbers import counted
 from nnviz.engine.ref import Part, Ref
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.lesson import Expectation
@@ -69,10 +70,12 @@ def _cells(
     cells = notation.maps.cells_of(ref)
     wanted = f"{len(cells)} × {len(cells[0])}"
     if len(rows) != len(cells):
-        raise BuildError(f"{field}.map", f"found {len(rows)} rows, wanted {wanted}")
+        raise BuildError(f"{field}.map", f"found {counted(len(rows), 'row')}, wanted {wanted}")
     for number, (refs, values) in enumerate(zip(cells, rows, strict=True), 1):
         if len(values) != len(refs):
-            raise BuildError(f"{field}.map", f"row {number}: found {len(values)} numbers, wanted {wanted}")
+            raise BuildError(
+                f"{field}.map", f"row {number}: found {counted(len(values), 'number')}, wanted {wanted}"
+            )
         for one, value in zip(refs, values, strict=True):
             yield notation.address(one), one, value
 

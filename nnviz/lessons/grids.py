@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array
 
 
@@ -29,9 +30,11 @@ def grid(value: list[Any], what: str) -> Array:
 def _check(channel: list[Any], size: tuple[int, int], what: str) -> None:
     rows, columns = size
     if len(channel) != rows:
-        raise GridError(f"{what}: found {len(channel)} rows, wanted {rows} as in channel 1")
+        raise GridError(f"{what}: found {counted(len(channel), 'row')}, wanted {rows} as in channel 1")
     for r, row in enumerate(channel, 1):
         if not isinstance(row, list) or any(isinstance(number, list) for number in row):
             raise GridError(f"{what}, row {r}: found lists among numbers, wanted rows of numbers")
         if len(row) != columns:
-            raise GridError(f"{what}, row {r}: found {len(row)} numbers, wanted {columns} as in row 1")
+            raise GridError(
+                f"{what}, row {r}: found {counted(len(row), 'number')}, wanted {columns} as in row 1"
+            )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array
 from nnviz.engine.preparation import Preparation, Scaling
 from nnviz.lessons.data import Prepared, names_of
@@ -114,11 +115,9 @@ def _image(number: int, rows: list[list[float | list[float]]], image: ImageTable
         array = grid(rows, f"image {number}")
     except GridError as error:
         raise BuildError("data.images", str(error)) from None
-    for found, wanted, what in zip(
-        array.shape, shape_of(image), ("channels", "rows", "columns"), strict=True
-    ):
+    for found, wanted, what in zip(array.shape, shape_of(image), ("channel", "row", "column"), strict=True):
         if found != wanted:
-            message = f"image {number}: found {found} {what}, wanted {wanted} as in network.image"
+            message = f"image {number}: found {counted(found, what)}, wanted {wanted} as in network.image"
             raise BuildError("data.images", message)
     return array
 
@@ -128,12 +127,14 @@ def _targets(table: ImagesTable, count: int) -> Array:
         return np.zeros((count, 0))
     if len(table.targets) != count:
         raise BuildError(
-            "data.targets", f"found {len(table.targets)} rows, wanted {count}, one for each image"
+            "data.targets", f"found {counted(len(table.targets), 'row')}, wanted {count}, one for each image"
         )
     for row, values in enumerate(table.targets, 1):
         if len(values) != len(table.targets[0]) or not values:
             wanted = max(1, len(table.targets[0]))
-            raise BuildError("data.targets", f"row {row}: found {len(values)} numbers, wanted {wanted}")
+            raise BuildError(
+                "data.targets", f"row {row}: found {counted(len(values), 'number')}, wanted {wanted}"
+            )
     return np.array(table.targets, dtype=np.float64)
 
 

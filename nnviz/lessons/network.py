@@ -82,7 +82,8 @@ def _names(layers: Sequence[AnyTable]) -> list[str]:
             message = "found “inputs”, which means the data; wanted another name"
             raise BuildError(layer_field(index, "name"), message)
         if scope in names[:index]:
-            raise BuildError(layer_field(index, "name"), f"found “{scope}” twice, wanted a name of its own")
+            field = "name" if layers[index].id is None else "id"
+            raise BuildError(layer_field(index, field), f"found “{scope}” twice, wanted one of its own")
     return names
 
 
@@ -142,6 +143,9 @@ def _check_flatten(one: Listed, following: list[Listed]) -> None:
 
 def _layer(builder: GraphBuilder, x: Node, one: Listed, conventions: Conventions, form: Form) -> Layer:
     """Add a layer. Raises BuildError with the field that the engine complains about."""
+    if not isinstance(one.table, DenseTable) and len(x.shape) != 3:
+        message = f"{one.table.name}: found a dense layer in front of it, wanted it behind: it reads maps"
+        raise BuildError(one.at("kind"), message)
     try:
         match one.table:
             case DenseTable():
@@ -158,8 +162,6 @@ def _layer(builder: GraphBuilder, x: Node, one: Listed, conventions: Conventions
 
 def _complained(message: str, table: AnyTable) -> str:
     """The field that an engine's “found … wanted …” is about."""
-    if "wanted maps" in message:
-        return "kind"
     word = message.removeprefix("found ").split(" ")[0]
     return GRAPH_FIELDS.get(word, "kernels" if getattr(table, "size", None) is None else "size")
 

@@ -19,7 +19,28 @@ from nnviz.lessons.schema_base import BRANCH, Table
 
 MOST_BYTES = 4 * 2**20
 MOST_DOTS = 100
+UNKNOWN = "found a field that "
+KERNELS = 'a table as in [[[0, 1], [1, 0]]], or a name as in ["horizontal"]'
 SYNTAX_PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)|\s*\(at end of document\)")
+
+
+WANTED = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "string_type": "text in quotes",
+    "list_type": "a list in brackets",
+    "string_too_short": "some text",
+    "string_pattern_mismatch": "small letters, digits and underscores, a letter first",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "greater_than_equal": "{ge:,.12g} or more",
+    "less_than_equal": "at most {le:,.12g}",
+    "greater_than": "more than {gt:,.12g}",
+}
+"""What the validator wants, in the words of a lesson file."""
 
 
 def read(path: Path) -> tuple[LessonFile, str]:
@@ -130,8 +151,13 @@ def problem_message(detail: ErrorDetails) -> str:
         least = "at least" if kind == "too_short" else "at most"
         limit = detail["ctx"]["min_length" if kind == "too_short" else "max_length"]
         return f"found a list of {detail['ctx']['actual_length']}, wanted {least} {limit}"
+    if kind == "list_type" and "kernels" in detail["loc"]:
+        return f"found {found}, wanted a list with an entry for each filter: {KERNELS}"
+    if kind in WANTED:
+        return f"found {found}, wanted {WANTED[kind].format(**detail.get('ctx', {}))}"
     wanted = detail["msg"].replace("Input should be ", "").replace("Input should have ", "")
-    return f"found {found}, wanted {wanted[0].lower()}{wanted[1:]}"
+    quoted = re.sub("'([^']*)'", "“\\1”", f"{wanted[0].lower()}{wanted[1:]}")
+    return f"found {found}, wanted {quoted}{' or a whole number' if 'batch' in detail['loc'] else ''}"
 
 
 def _unknown_field(detail: ErrorDetails) -> str:
@@ -140,9 +166,9 @@ def _unknown_field(detail: ErrorDetails) -> str:
     if name in names:
         branch = next((p for p in reversed(detail["loc"]) if _is_branch(p)), "")
         where = str(branch).removeprefix(BRANCH).replace("_", " ")
-        return f"found a field that does not belong here{f' ({where})' if where else ''}"
+        return f"{UNKNOWN}does not belong here{f' ({where})' if where else ''}"
     close = difflib.get_close_matches(name, sorted(names), 1)
-    return f"found a field that lessons do not have{f'; did you mean “{close[0]}”?' if close else ''}"
+    return f"{UNKNOWN}lessons do not have{f'; did you mean “{close[0]}”?' if close else ''}"
 
 
 def _tables() -> list[type[Table]]:
@@ -159,6 +185,8 @@ def _shown(value: Any) -> str:
 
 
 def _sorted(problems: list[Problem]) -> list[Problem]:
-    """By line, those without one last; each place once, for a union complains once for every branch."""
-    by_place = {(p.line, p.field): p for p in reversed(problems)}
-    return sorted(by_place.values(), key=lambda p: p.line or 10**9)
+    """Misspelled fields first, for others may be missing for that, then by line; each place once."""
+    by_place: dict[tuple[int | None, str], Problem] = {}
+    for problem in problems:
+        by_place.setdefault((problem.line, problem.field), problem)
+    return sorted(by_place.values(), key=lambda p: (not p.message.startswith(UNKNOWN), p.line or 10**9))

@@ -127,11 +127,21 @@ class StopTable(Table):
     iterations: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
 
 
+def _kind_of_batch(value: Any) -> str:
+    return ONE if isinstance(value, int) and not isinstance(value, bool) else MANY
+
+
+Batch = Annotated[
+    Annotated[int, Field(ge=1), Tag(ONE)] | Annotated[Literal["all"], Tag(MANY)],
+    Discriminator(_kind_of_batch),
+]
+
+
 class TrainingTable(Table):
     loss: str
     optimizer: Literal["gradient_descent"] = "gradient_descent"
     learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)]
-    batch: Literal["all"] | Annotated[int, Field(ge=1)] = "all"
+    batch: Batch = "all"
     stop: StopTable = StopTable()
 
 

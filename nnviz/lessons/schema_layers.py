@@ -34,9 +34,12 @@ class DenseTable(_WeightedLayer):
     weights: list[list[Number]] | None = None
 
 
-Count = Annotated[int, Field(ge=0, le=MOST_STEPS)]
+Count = Annotated[int, Field(ge=1, le=MOST_STEPS)]
 Pair = Annotated[list[Count], Field(min_length=2, max_length=2)]
 Steps = Annotated[Annotated[Count, Tag(ONE)] | Annotated[Pair, Tag(MANY)], ONE_OR_MANY]  # [rows, columns]
+Rim = Annotated[int, Field(ge=0, le=MOST_STEPS)]
+Rims = Annotated[list[Rim], Field(min_length=2, max_length=2)]
+Padding = Annotated[Annotated[Rim, Tag(ONE)] | Annotated[Rims, Tag(MANY)], ONE_OR_MANY]
 Cells = Annotated[Annotated[Number, Tag(ONE)] | Annotated[list[Number], Tag(MANY)], ONE_OR_MANY]
 Grid = Annotated[list[Annotated[list[Cells], Field(min_length=1)]], Field(min_length=1)]
 Kernel = Annotated[Annotated[Text, Tag(ONE)] | Annotated[Grid, Tag(MANY)], ONE_OR_MANY]
@@ -50,7 +53,7 @@ class ConvolutionTable(_WeightedLayer):
     filters: Annotated[int, Field(ge=1, le=MOST_FILTERS)] | None = None
     size: Steps | None = None
     stride: Steps = 1
-    padding: Steps = 0
+    padding: Padding = 0
     flipped: bool = False
     bias: bool = True
     kernels: Annotated[list[Kernel], Field(min_length=1, max_length=MOST_FILTERS)] | None = None

@@ -10,6 +10,7 @@ import numpy as np
 from nnviz.engine.conventions import Conventions
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Graph, WeightedLayer
 from nnviz.engine.initializers import constant, he, normal, uniform, xavier
+from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.kernels import listed_biases, listed_kernels
@@ -77,11 +78,14 @@ def _listed(
     columns = inputs + (layer.b is not None)
     field = one.at("weights")
     if len(rows) != layer.units:
-        raise BuildError(field, f"found {len(rows)} rows, wanted {layer.units}, one for each neuron")
+        raise BuildError(
+            field, f"found {counted(len(rows), 'row')}, wanted {layer.units}, one for each neuron"
+        )
     for row, values in enumerate(rows, 1):
         if len(values) != columns:
             also = "the bias and " if layer.b is not None else ""
-            message = f"row {row}: found {len(values)} numbers, wanted {columns}: {also}{inputs} weights"
+            found, weights = counted(len(values), "number"), counted(inputs, "weight")
+            message = f"row {row}: found {found}, wanted {columns}: {also}{weights}"
             raise BuildError(field, message)
     array = np.array(rows, dtype=np.float64)
     if layer.b is None:

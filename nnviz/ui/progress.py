@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnviz.engine.numbers import MINUS, show
+from nnviz.engine.numbers import MINUS, counted, show
 from nnviz.engine.timeline import Timeline
 from nnviz.lessons.ending import why_no_further
 from nnviz.lessons.lesson import Lesson
@@ -10,7 +10,7 @@ from nnviz.lessons.lesson import Lesson
 
 def how_far(timeline: Timeline, loss: float | None) -> str:
     """While a run is going on."""
-    so_far = f"after {timeline.length - 1:,} iterations"
+    so_far = f"after {counted(timeline.length - 1, 'iteration')}"
     return so_far if loss is None else f"{so_far}, E = {show(loss, 6)}"
 
 
@@ -22,8 +22,9 @@ def why_it_ended(lesson: Lesson, timeline: Timeline) -> str:
     below = lesson.stop.loss_below
     if below is not None and timeline.data_loss(last) < below:
         loss = f"{timeline.data_loss(last):.3g}".replace("-", MINUS)
-        return f"Converged after {last:,} iterations: {_over_all(timeline)} = {loss} is below {below:g}."
-    return f"Stopped after {last:,} iterations, the most this lesson asks for."
+        so_far = counted(last, "iteration")
+        return f"Converged after {so_far}: {_over_all(timeline)} = {loss} is below {below:g}."
+    return f"Stopped after {counted(last, 'iteration')}, the most this lesson asks for."
 
 
 def _over_all(timeline: Timeline) -> str:

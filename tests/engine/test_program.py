@@ -232,7 +232,7 @@ def test_a_loss_must_fit_its_output():
     builder = GraphBuilder()
     x, t = builder.given("x", (2,)), builder.given("t", (1,))
     softmax = builder.dense(x, 3, Softmax(), "output", "Output")
-    with pytest.raises(GraphError, match="3 units, and the target 1 columns"):
+    with pytest.raises(GraphError, match="3 units, and the target 1 column"):
         builder.loss(SquaredError(), softmax, t)
     logistic = builder.dense(x, 1, Logistic(), "other", "Other")
     with pytest.raises(GraphError, match="softmax"):

@@ -111,7 +111,7 @@ def test_a_filter_of_the_notes_is_chosen_by_name(name):
             "image-of-a-4",
             "conv",
             {"stride": 0},
-            "network.layers[1].stride: Convolution: found stride 0 × 0, wanted 1",
+            "network.layers[1].stride: Convolution: found 0, wanted 1",
         ),
         ("image-of-a-4", "conv", {"size": 9}, "found a filter of 9 × 9, wanted at most 6 × 6: x is 6 × 6"),
         (
@@ -124,13 +124,13 @@ def test_a_filter_of_the_notes_is_chosen_by_name(name):
             "image-of-a-4",
             "conv",
             {"padding": -1},
-            "layers[1].padding: Convolution: found -1, wanted greater than or",
+            "layers[1].padding: Convolution: found -1, wanted 0 or more",
         ),
         (
             "image-of-a-4",
             "conv",
             {"filters": 0},
-            "layers[1].filters: Convolution: found 0, wanted greater than or",
+            "layers[1].filters: Convolution: found 0, wanted 1 or more",
         ),
         (
             "image-of-a-4",
@@ -142,7 +142,7 @@ def test_a_filter_of_the_notes_is_chosen_by_name(name):
             "image-of-a-4",
             "conv",
             {"stride": "2"},
-            "layers[1].stride: Convolution: found “2”, wanted a valid integer",
+            "layers[1].stride: Convolution: found “2”, wanted a whole number",
         ),
         (
             "image-of-a-4",
