@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nnviz.engine.formula import (
@@ -48,24 +50,23 @@ class Identity(Elementwise):
 class Logistic(Elementwise):
     """φ(z) = 1/(1 + e⁻ᶻ), with slope φ(z)·(1 − φ(z)), at most ¼.
 
-    The slope is computed as e^(−|z|)/(1 + e^(−|z|))², the same number, which keeps its digits where the unit
-    is saturated and φ(z) rounds to 1.
+    The 1 is larger by its last binary digit, so that φ(z) never rounds to 1: then ∂E/∂a of a cross-entropy is
+    finite and the slope is not 0, and their product δ is right however saturated the unit is.
     """
 
     symbol = "σ"
     formula = "φ(z) = 1 / (1 + e^(−z))"
     LEAST = -708.0  # below, e⁻ᶻ overflows, and φ(z) is less than 1e−307
+    ONE = math.nextafter(1.0, 2.0)
 
     def forward(self, x: Array) -> Array:
         y: Array = np.exp(-np.maximum(x, self.LEAST))
-        y += 1.0
+        y += self.ONE
         return np.reciprocal(y)
 
     def derivative(self, y: Array, x: Array) -> Array:
-        slope: Array = np.exp(np.copysign(x, -1.0))
-        both = 1.0 + slope
-        both *= both
-        slope /= both
+        slope: Array = 1.0 - y
+        slope *= y
         return slope
 
     def expression(self, x: Expr) -> Expr:

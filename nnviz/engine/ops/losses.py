@@ -130,7 +130,7 @@ class BinaryCrossEntropy(Loss):
         return -(yes + no)
 
     def d_a(self, dy: float, y: float, *xs: Array) -> Array:
-        a, t = xs
+        a, t, *_ = xs
         yes = np.where(t == 0.0, 0.0, t / np.where(t == 0.0, 1.0, a))
         no = np.where(t == 1.0, 0.0, (1.0 - t) / np.where(t == 1.0, 1.0, 1.0 - a))
         return (no - yes) * (dy * self._scale(len(a)))
@@ -146,8 +146,8 @@ class BinaryCrossEntropy(Loss):
 class LogisticCrossEntropy(BinaryCrossEntropy):
     """The binary cross-entropy of a = φ(z), the logistic function, with its logarithms computed from z.
 
-    ln a = −ln(1 + e⁻ᶻ), ln(1 − a) = −ln(1 + eᶻ), 1/a = 1 + e⁻ᶻ and 1/(1 − a) = 1 + eᶻ: the same numbers,
-    which stay right where a rounds to 1, for |z| up to 700. What is written is unchanged.
+    ln a = −ln(1 + e⁻ᶻ) and ln(1 − a) = −ln(1 + eᶻ): the same numbers, which stay right where 1 − a has lost
+    its digits, for |z| up to 700. The derivative is that of the book.
     """
 
     arguments = ("a", "t", "z")
@@ -159,13 +159,6 @@ class LogisticCrossEntropy(BinaryCrossEntropy):
         no = np.where(t == 1.0, 0.0, (1.0 - t) * (far + np.maximum(z, 0.0)))
         terms: Array = yes + no
         return terms
-
-    def d_a(self, dy: float, y: float, *xs: Array) -> Array:
-        a, t, z = xs
-        yes = np.where(t == 0.0, 0.0, t * (1.0 + np.exp(-z)))
-        no = np.where(t == 1.0, 0.0, (1.0 - t) * (1.0 + np.exp(z)))
-        gradient: Array = (no - yes) * (dy * self._scale(len(a)))
-        return gradient
 
 
 class SoftmaxCrossEntropy(Loss):
