@@ -44,7 +44,8 @@ class Quantity(Expr):
 
     `decimals` is the number of decimals the number was written with where it is data (an input, a weight of
     the lesson); None means that it is computed and shown with the digits chosen in the window. `role` names
-    the thing it comes from and so its color; `caption` says it in words.
+    the thing it comes from and so its color; `caption` says it in words. Data may be a word: then `text` is
+    the word, and `value` the number that stands for it.
     """
 
     name: Name
@@ -53,6 +54,7 @@ class Quantity(Expr):
     role: str = "plain"
     caption: str = ""
     decimals: int | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

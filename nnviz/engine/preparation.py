@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from nnviz.engine.formula import (
+    ONE,
+    TWO,
     Call,
     Constant,
     Difference,
@@ -18,11 +20,14 @@ from nnviz.engine.formula import (
     Product,
     Quantity,
     Quotient,
+    Sum,
     constant,
 )
 from nnviz.engine.numbers import own_decimals
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ref import Part, Ref
+
+MOST_LISTED = 12  # classes that are named one by one
 
 Method = Literal["none", "range", "divide", "standard"]
 METHODS: dict[Method, str] = {
@@ -74,22 +79,37 @@ class Scaling:
         scaled = (column - self.shift) / self.scale
         return scaled if self.decimals is None else np.round(scaled, self.decimals)
 
+    def back(self, prepared: Array) -> Array:
+        """On the original scale: prepared · scale + shift. What was rounded away stays away."""
+        return prepared if self.method == "none" else prepared * self.scale + self.shift
+
     def expression(self, raw: Quantity) -> Expr:
         """How the prepared value of one raw number is computed."""
         if self.method == "none":
             return raw
+        low, high = self._ends(raw.caption, raw.ref)
         if self.method == "divide":
-            scaled: Expr = Quotient(raw, _named("max", raw, self.high, Part.HIGH))
-        elif self.method == "range":
-            low, high = _named("min", raw, self.low, Part.LOW), _named("max", raw, self.high, Part.HIGH)
-            scaled = Quotient(Difference(raw, low), Difference(high, low))
+            scaled: Expr = Quotient(raw, high)
         else:
-            mean = _named("mean", raw, self.low, Part.LOW)
-            deviation = _named("deviation", raw, self.high, Part.HIGH)
-            scaled = Quotient(Difference(raw, mean), deviation)
+            scale = Difference(high, low) if self.method == "range" else high
+            scaled = Quotient(Difference(raw, low), scale)
         if self.decimals is None:
             return scaled
         return Call("round", (scaled, Constant(float(self.decimals), str(self.decimals))))
+
+    def back_expression(self, prepared: Quantity, column: str, ref: Ref | None = None) -> Expr:
+        """How a number is mapped back to the scale of a raw column, which `ref` addresses."""
+        if self.method == "none":
+            return prepared
+        low, high = self._ends(column, ref)
+        if self.method == "divide":
+            return Product((prepared, high))
+        return Sum((Product((prepared, Difference(high, low) if self.method == "range" else high)), low))
+
+    def _ends(self, column: str, ref: Ref | None) -> tuple[Quantity, Quantity]:
+        """The two numbers that belong to the whole column, named as the method names them."""
+        low, high = ("mean", "deviation") if self.method == "standard" else ("min", "max")
+        return _named(low, column, ref, self.low, Part.LOW), _named(high, column, ref, self.high, Part.HIGH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,27 +138,80 @@ class Bin:
 
 
 @dataclass(frozen=True, slots=True)
+class Category:
+    """One class of a column of classes: 1 where the value is the one that stands for the class, else 0."""
+
+    name: str
+    value: float
+
+    def apply(self, column: Array) -> Array:
+        return np.asarray(column == self.value, dtype=np.float64)
+
+    def expression(self, value: Expr) -> Expr:
+        return Indicator(value, "=", Constant(self.value, self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A class with the targets of a perceptron: +1 inside it and −1 elsewhere."""
+
+    inner: Bin | Category
+
+    @property
+    def name(self) -> str:
+        return self.inner.name
+
+    def apply(self, column: Array) -> Array:
+        return 2.0 * self.inner.apply(column) - 1.0
+
+    def expression(self, value: Expr) -> Expr:
+        return Difference(Product((TWO, self.inner.expression(value))), ONE)
+
+
+ClassColumn = Bin | Category | Signed
+
+
+@dataclass(frozen=True, slots=True)
 class Preparation:
     """The raw table of a lesson, and how every column that the network reads comes from it.
 
     `columns` names the raw columns. The columns of the network are the inputs, then the targets: column i is
     made from raw column `sources[i]` by `scalings[i]` and, where it stands for a class, by `bins[i]`.
+    `words` are the words of each raw column that holds words: in `raw` stands which of them. `notes` say what
+    was left out or left as it is. The constants of the scalings may come from other rows than these.
     """
 
     raw: Array
     columns: tuple[str, ...]
     scalings: tuple[Scaling, ...]
     sources: tuple[int, ...]
-    bins: tuple[Bin | None, ...]
+    bins: tuple[ClassColumn | None, ...]
+    words: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
 
-    def prepare(self) -> Array:
-        """All that the network reads: inputs and targets side by side."""
-        return np.stack([self._column(i) for i in range(len(self.sources))], axis=1)
+    def prepare(self, raw: Array | None = None) -> Array:
+        """All that the network reads, inputs and targets side by side; of other rows where they are given."""
+        table = self.raw if raw is None else raw
+        return np.stack([self._column(table, i) for i in range(len(self.sources))], axis=1)
 
-    def _column(self, i: int) -> Array:
-        scaled = self.scalings[i].apply(self.raw[:, self.sources[i]])
+    def _column(self, raw: Array, i: int) -> Array:
+        scaled = self.scalings[i].apply(raw[:, self.sources[i]])
         one = self.bins[i]
         return scaled if one is None else one.apply(scaled)
+
+    def back(self, column: int, prepared: Array) -> Array:
+        """Numbers of a column of the network on its original scale; those of a class stay as they are."""
+        return prepared if self.bins[column] is not None else self.scalings[column].back(prepared)
+
+    def back_expression(self, column: int, prepared: Quantity, ref: Ref | None = None) -> Expr | None:
+        """How a number of a column, as a prediction, is mapped back; None where it is on that scale already.
+
+        `ref` addresses a number of the column, so that the constants of its scaling can be pointed at.
+        """
+        if self.scalings[column].method == "none" or self.bins[column] is not None:
+            return None
+        name = self.columns[self.sources[column]]
+        return self.scalings[column].back_expression(prepared, name, ref)
 
     def expression(self, row: int, column: int, ref: Ref | None = None) -> Expr | None:
         """How one number was prepared; None where it is read as it is. `ref` addresses its raw value."""
@@ -161,9 +234,14 @@ class Preparation:
 
     def raw_quantity(self, row: int, column: int, ref: Ref | None = None) -> Quantity:
         """One raw cell as a factor of a formula."""
-        value = float(self.raw[row, column])
+        value, name = float(self.raw[row, column]), self.columns[column]
         decimals = own_decimals(self.raw[:, column])
-        return Quantity(Name(self.columns[column]), value, ref, "data", self.columns[column], decimals)
+        return Quantity(Name(name), value, ref, "data", name, decimals, self.raw_text(row, column))
+
+    def raw_text(self, row: int, column: int) -> str:
+        """The word in a raw cell; empty where it holds a number."""
+        words = self.words[column] if self.words else ()
+        return words[int(self.raw[row, column])] if words else ""
 
     def formula(self) -> str:
         """How a prepared number is made from a raw one."""
@@ -177,24 +255,50 @@ class Preparation:
 
     def describe(self) -> str:
         """In words, for the conventions panel."""
-        methods = {scaling.method for scaling in self.scalings}
-        classes = [one.name for one in self.bins if one is not None]
-        cut = f"target cut into {', '.join(classes)} (one-hot)" if classes else ""
+        parts = [self._scaling_words(), *self._class_words(), *self.notes]
+        return "; ".join(part for part in parts if part) or "none"
+
+    def _scaling_words(self) -> str:
+        methods = {
+            scaling.method
+            for scaling, one in zip(self.scalings, self.bins, strict=True)
+            if one is None or not _is_category(one)  # nobody expects words to be scaled
+        }
         if methods <= {"none"}:
-            return cut or "none"
+            return ""
         if "divide" in methods:  # of an image, whose targets are no columns beside others
             methods = methods - {"none"}
         text = ", ".join(words for method, words in METHODS.items() if method in methods)
         decimals = {s.decimals for s in self.scalings if s.decimals is not None}
-        text += f", rounded to {_listed(sorted(decimals))} decimals" if decimals else ""
-        return f"{text}; {cut}" if cut else text
+        return text + (f", rounded to {_listed(sorted(decimals))} decimals" if decimals else "")
+
+    def _class_words(self) -> Iterator[str]:
+        """For every raw column that becomes classes: which, and in which code."""
+        by_source: dict[int, list[ClassColumn]] = {}
+        for source, one in zip(self.sources, self.bins, strict=True):
+            if one is not None:
+                by_source.setdefault(source, []).append(one)
+        for source, classes in by_source.items():
+            what = f"{self.columns[source]} as" if _is_category(classes[0]) else "target cut into"
+            names = ", ".join(one.name for one in classes)
+            listed = names if len(classes) <= MOST_LISTED else f"{len(classes)} classes"
+            yield f"{what} {listed} ({_code(classes)})"
 
 
-def _named(what: str, raw: Quantity, value: float, part: Part) -> Quantity:
-    """A number that belongs to a whole column."""
-    ref = raw.ref.of(part) if raw.ref is not None else None
-    caption = f"{what} of {raw.caption}"
-    return Quantity(Name(what), value, ref, "data", caption, own_decimals([value], most=6))
+def _is_category(one: ClassColumn) -> bool:
+    return isinstance(one.inner if isinstance(one, Signed) else one, Category)
+
+
+def _code(classes: Sequence[ClassColumn]) -> str:
+    if isinstance(classes[0], Signed):
+        return "+1 where it holds, else −1"
+    return "one-hot" if len(classes) > 1 else "1 where it holds, else 0"
+
+
+def _named(what: str, column: str, ref: Ref | None, value: float, part: Part) -> Quantity:
+    """A number that belongs to a whole column, which `ref` addresses."""
+    place = ref.of(part) if ref is not None else None
+    return Quantity(Name(what), value, place, "data", f"{what} of {column}", own_decimals([value], most=6))
 
 
 def _listed(numbers: Sequence[int]) -> str:

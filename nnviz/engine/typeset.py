@@ -104,6 +104,11 @@ def typeset(equation: Equation, digits: int = 4) -> Typeset:
     )
 
 
+def shown(quantity: Quantity, digits: int) -> str:
+    """The number of a quantity as text, or the word that it is."""
+    return quantity.text or show(quantity.value, digits, quantity.decimals)
+
+
 def is_exact(equation: Equation, digits: int) -> bool:
     """Whether a reader who calculates with the shown numbers gets the shown result.
 
@@ -111,8 +116,11 @@ def is_exact(equation: Equation, digits: int) -> bool:
     place up, away from zero; the binary fraction behind it may lie below.
     """
     target = equation.target
+    def as_shown(q: Quantity) -> Any:
+        return q.value if q.text else shown_value(q.value, digits, q.decimals)
+
     try:
-        from_shown = float(evaluate(equation.right, lambda q: shown_value(q.value, digits, q.decimals)))
+        from_shown = float(evaluate(equation.right, as_shown))
     except OverflowError:  # a Fraction may be larger than any float
         return False
     as_read = from_shown * (1 + ROUNDING_SLACK)
@@ -130,7 +138,7 @@ def arrange(expr: Expr, setting: Setting) -> Box:
     """The boxes of an expression."""
     match expr:
         case Quantity():
-            return Atom(expr, None if setting.symbolic else show(expr.value, setting.digits, expr.decimals))
+            return Atom(expr, None if setting.symbolic else shown(expr, setting.digits))
         case Constant(text=constant):
             return Glyphs(constant)
         case Omitted(count=count, all_zero=all_zero):

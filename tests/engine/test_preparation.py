@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 
 from nnviz.engine.explain import explain
-from nnviz.engine.formula import Name, Quantity, evaluate
-from nnviz.engine.preparation import Bin, Preparation, Scaling
+from nnviz.engine.formula import Equation, Name, Quantity, evaluate, quantities
+from nnviz.engine.preparation import Bin, Category, Preparation, Scaling, Signed
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.timeline import Edit
 from nnviz.engine.typeset import line
 
 COLUMN = np.array([2.0, 4.0, 10.0])
 PLAIN = Scaling("none")
+TWO_BINS = (Bin("low", None, 1.0), Bin("high", 1.0, None))
+RED_AND_BLUE = (Category("red", 0.0), Category("blue", 1.0))
 
 
 def raw(value):
@@ -137,13 +139,92 @@ def test_a_binned_target(network):
         ((PLAIN, PLAIN), (None, None), "none"),
         ((Scaling("range", decimals=2),) * 2, (None, None), "range normalization, rounded to 2 decimals"),
         ((Scaling("standard"), PLAIN), (None, None), "standardization, other columns left as they are"),
-        ((PLAIN, PLAIN), (None, Bin("low", None, 1.0)), "target cut into low (one-hot)"),
+        ((PLAIN,) * 3, (None, *TWO_BINS), "target cut into low, high (one-hot)"),
+        ((PLAIN, PLAIN), (None, TWO_BINS[1]), "target cut into high (1 where it holds, else 0)"),
         (
-            (Scaling("range", decimals=2), Scaling("range", decimals=3)),
-            (None, Bin("low", None, 1.0)),
-            "range normalization, rounded to 2 or 3 decimals; target cut into low (one-hot)",
+            (Scaling("range", decimals=2), *(Scaling("range", decimals=3),) * 2),
+            (None, *TWO_BINS),
+            "range normalization, rounded to 2 or 3 decimals; target cut into low, high (one-hot)",
         ),
+        (
+            (Scaling("standard"), PLAIN, PLAIN),
+            (None, *RED_AND_BLUE),
+            "standardization; q as red, blue (one-hot)",
+        ),
+        ((PLAIN, PLAIN), (None, Signed(RED_AND_BLUE[1])), "q as blue (+1 where it holds, else −1)"),
     ],
 )
 def test_preparation_in_words(scalings, bins, words):
-    assert Preparation(np.zeros((1, 2)), ("p", "q"), scalings, (0, 1), bins).describe() == words
+    sources = (0, *(1,) * (len(bins) - 1))
+    assert Preparation(np.zeros((1, 2)), ("p", "q"), scalings, sources, bins).describe() == words
+
+
+def test_notes_belong_to_the_words():
+    noted = Preparation(np.zeros((1, 1)), ("p",), (PLAIN,), (0,), (None,), notes=("one row left out",))
+    assert noted.describe() == "one row left out"
+
+
+@pytest.mark.parametrize(
+    ("one", "prepared", "formula"),
+    [
+        (RED_AND_BLUE[1], [0, 1, 1], "t₃ = [color = blue] = [red = blue] = 0"),
+        (Signed(RED_AND_BLUE[1]), [-1, 1, 1], "t₃ = 2 × [color = blue] − 1 = 2 × [red = blue] − 1 = −1"),
+        (Signed(RED_AND_BLUE[0]), [1, -1, -1], "t₃ = 2 × [color = red] − 1 = 2 × [red = red] − 1 = 1"),
+    ],
+)
+def test_words_become_classes(one, prepared, formula):
+    raw = np.array([[0.0], [1.0], [1.0]])
+    preparation = Preparation(raw, ("color",), (PLAIN,), (0,), (one,), words=(("red", "blue"),))
+    assert preparation.prepare()[:, 0].tolist() == prepared
+    assert [evaluate(preparation.expression(row, 0)) for row in range(3)] == prepared
+    target = Quantity(Name("t", "3"), prepared[0], decimals=0)
+    assert line(Equation(target, preparation.expression(0, 0))) == formula
+    assert [preparation.raw_text(row, 0) for row in range(3)] == ["red", "blue", "blue"]
+
+
+def test_numbers_may_be_classes():
+    preparation = Preparation(np.array([[3.0], [7.0]]), ("digit",), (PLAIN,), (0,), (Category("7", 7.0),))
+    assert preparation.prepare().tolist() == [[0], [1]] and preparation.raw_text(0, 0) == ""
+    target = Quantity(Name("t", "1"), 0.0, decimals=0)
+    assert line(Equation(target, preparation.expression(0, 0))) == "t₁ = [digit = 7] = [3 = 7] = 0"
+
+
+@pytest.mark.parametrize("method", ["none", "range", "standard", "divide"])
+def test_predictions_are_mapped_back(method):
+    rng = np.random.default_rng(2)
+    column = rng.uniform(1.0, 90.0, 30)
+    scaling = (
+        Scaling("divide", 0.0, 90.0) if method == "divide" else Scaling.of(method, column, None, None, None)
+    )
+    assert scaling.back(scaling.apply(column)) == pytest.approx(column, rel=1e-14)
+    preparation = Preparation(column[:, None], ("MW",), (scaling,), (0,), (None,))
+    for value in rng.normal(0.0, 2.0, 20):
+        expression = preparation.back_expression(0, Quantity(Name("a", "8"), value), Ref("t", cell=(0,)))
+        assert (expression is None) == (method == "none")
+        if expression is not None:
+            assert evaluate(expression) == preparation.back(0, np.array([value]))[0]
+
+
+def test_mapping_back_is_written_and_can_be_clicked(prepared_plant):
+    moment, ref = prepared_plant.moment(0, example=1), Ref("t", cell=(0,))
+    preparation = prepared_plant.textbook.preparation
+    expression = preparation.back_expression(2, Quantity(Name("a", "8"), 0.5, decimals=1), ref)
+    target = Quantity(Name("output"), preparation.back(2, 0.5), decimals=2)
+    assert line(Equation(target, expression)) == (
+        "output = a₈ × (max − min) + min = 0.5 × (495.76 − 420.26) + 420.26 = 458.01"
+    )
+    ends = [q for q in quantities(expression) if q.ref is not None]
+    assert [moment.value(q.ref) for q in ends] == [q.value for q in ends] == [495.76, 420.26, 420.26]
+
+
+def test_classes_are_not_mapped_back():
+    preparation = Preparation(np.zeros((2, 1)), ("q",), (PLAIN,), (0,), (RED_AND_BLUE[0],))
+    assert preparation.back(0, np.array([0.3])).tolist() == [0.3]
+    assert preparation.back_expression(0, Quantity(Name("a"), 0.3)) is None
+
+
+def test_other_rows_are_prepared_with_the_same_constants():
+    column = np.array([[2.0], [4.0], [10.0]])
+    scaling = Scaling.of("range", column[:, 0], None, None, None)
+    preparation = Preparation(column, ("p",), (scaling,), (0,), (None,))
+    assert preparation.prepare(np.array([[18.0]])).tolist() == [[2.0]]
