@@ -7,6 +7,7 @@ Screen, plain text and Markdown read the same boxes, so they cannot disagree.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from nnviz.engine.formula import (
     Call,
@@ -116,7 +117,7 @@ def is_exact(equation: Equation, digits: int) -> bool:
     place up, away from zero; the binary fraction behind it may lie below.
     """
     target = equation.target
-    def as_shown(q: Quantity) -> Any:
+    def as_shown(q: Quantity) -> Fraction | float:
         return q.value if q.text else shown_value(q.value, digits, q.decimals)
 
     try:

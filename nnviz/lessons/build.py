@@ -21,9 +21,14 @@ from nnviz.lessons.expectations import expectations
 from nnviz.lessons.images import prepared_images
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.network import Listed, chain, graph_of
-from nnviz.lessons.schema import ColumnsTable, ConventionsTable, ImagesTable, LessonFile
+from nnviz.lessons.records import prepared_records
+from nnviz.lessons.schema import ConventionsTable, LessonFile, NetworkTable
+from nnviz.lessons.schema_data import ColumnsTable, DataForm, GenerateTable, ImagesTable, RecordsTable
+from nnviz.lessons.sources import records_of
 from nnviz.lessons.start_values import start_values
 from nnviz.lessons.words import check_narration, conventions_of, notation_of
+
+MOST_NAMED = 6
 
 Values = Iterable[tuple[str, Array]]  # parameters by scope
 Continue = Callable[[Graph, Values, Settings], tuple[Values, Settings]]
@@ -44,8 +49,9 @@ def build(name: str, file: LessonFile, carry_on: Continue | None = None) -> Less
     if carry_on is not None:
         values, settings = carry_on(graph, values, settings)
     timeline = Timeline(graph, flat(graph, values), settings, batch_size=_batch_size(file))
-    check_narration(file.narration, graph, file.network)
-    notation = notation_of(graph, file.network, data.classes)
+    network = _named(file.network, data)
+    check_narration(file.narration, graph, network)
+    notation = notation_of(graph, network, data.classes if data.encoding == "one_hot" else ())
     textbook = Textbook(notation, conventions, data.preparation, file.narration, data.names)
     loss = file.training.loss if file.training else None
     return Lesson(
@@ -66,6 +72,8 @@ def build(name: str, file: LessonFile, carry_on: Continue | None = None) -> Less
         image=data.image,
         classes=data.classes,
         test=data.test,
+        validation=data.validation,
+        encoding=data.encoding,
     )
 
 
@@ -87,18 +95,42 @@ def _data(file: LessonFile, layers: list[Listed]) -> Prepared:
     if network.image is not None and network.inputs is not None:
         raise BuildError("network.image", "found beside inputs, wanted one of them")
     if network.image is None:
-        if network.inputs is None:
-            raise BuildError("network.inputs", "missing, wanted inputs or a table network.image")
-        if isinstance(table, ImagesTable):
-            raise BuildError("data", "found images for a network that reads columns, wanted network.image")
-        return prepared(table, len(network.inputs))
-    if isinstance(table, ColumnsTable):
-        raise BuildError("data.columns", "found columns for network.image, wanted images or dataset")
+        return _columns(network, table)
+    if not isinstance(table, ImagesTable):
+        field = "data.columns" if isinstance(table, ColumnsTable) else "data"
+        raise BuildError(field, "found columns for network.image, wanted images or dataset")
     data = prepared_images(table, network.image)
     is_dense = layers[-1].table.kind == "dense"
     if table.dataset is None or is_dense or file.training is not None:
         return data
-    return replace(data, targets=np.zeros((len(data.inputs), 0)), classes=(), test=None)
+    targets = np.zeros((len(data.inputs), 0))
+    return replace(data, targets=targets, classes=(), test=None, validation=None, encoding=None)
+
+
+def _columns(network: NetworkTable, table: DataForm) -> Prepared:
+    """The data of a network that reads columns; they have names where the lesson does not list them."""
+    if isinstance(table, ImagesTable):
+        raise BuildError("data", "found images for a network that reads columns, wanted network.image")
+    if isinstance(table, ColumnsTable):
+        if network.inputs is None:
+            raise BuildError("network.inputs", "missing, wanted inputs or a table network.image")
+        return prepared(table, len(network.inputs))
+    assert isinstance(table, RecordsTable | GenerateTable)
+    data = prepared_records(records_of(table), table)
+    if network.inputs is not None and len(network.inputs) != len(data.input_names):
+        names = ", ".join(data.input_names[:MOST_NAMED]) + (
+            ", …" if len(data.input_names) > MOST_NAMED else ""
+        )
+        message = f"found {len(network.inputs)}, wanted {len(data.input_names)} as in the data: {names}"
+        raise BuildError("network.inputs", message)
+    return data
+
+
+def _named(network: NetworkTable, data: Prepared) -> NetworkTable:
+    """The network with names for its inputs."""
+    if network.inputs is not None or network.image is not None:
+        return network
+    return network.model_copy(update={"inputs": list(data.input_names)})
 
 
 def _settings(file: LessonFile, graph: Graph, data: Prepared) -> Settings:

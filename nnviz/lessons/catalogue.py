@@ -13,6 +13,7 @@ from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.lines import line_of
 from nnviz.lessons.reader import parse, read
 from nnviz.lessons.schema import LessonFile
+from nnviz.lessons.sources import located
 from nnviz.resources import resource
 
 SUFFIX = ".nnviz.toml"
@@ -54,12 +55,12 @@ def load(name_or_path: str) -> Lesson:
     elif not path.exists() and not _looks_like_a_path(name_or_path):
         raise LessonError(name_or_path, [Problem("", _unknown(name_or_path))])
     file, text = read(path)
-    return _built(_name(path), file, text, str(path))
+    return _built(_name(path), located(file, path.parent), text, str(path))
 
 
-def from_text(text: str, name: str = "lesson") -> Lesson:
-    """A lesson from text that need not be in a file. Raises LessonError."""
-    return _built(name, parse(text, name), text, name)
+def from_text(text: str, name: str = "lesson", folder: Path | None = None) -> Lesson:
+    """A lesson from text that need not be in a file; its CSV file lies in `folder`. Raises LessonError."""
+    return _built(name, located(parse(text, name), folder or Path()), text, name)
 
 
 def _built(name: str, file: LessonFile, text: str, path: str) -> Lesson:

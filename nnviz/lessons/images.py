@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array
-from nnviz.engine.preparation import Preparation, Scaling
-from nnviz.lessons.data import Prepared, names_of
-from nnviz.lessons.datasets import DATASETS, DataSet, Selection, select
+from nnviz.engine.preparation import Category, Preparation, Scaling
+from nnviz.lessons.data import Prepared, encoded, kept_names
+from nnviz.lessons.datasets import DATASETS, DataSet, Labels, select
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.grids import GridError, grid
-from nnviz.lessons.lesson import Examples, ImageInfo
-from nnviz.lessons.schema import ImagesTable, ImageTable, NormalizeTable
+from nnviz.lessons.lesson import Encoding, Examples, ImageInfo
+from nnviz.lessons.schema import ImageTable
+from nnviz.lessons.schema_data import ImagesTable, NormalizeTable
+from nnviz.lessons.splits import Rows, parts_of
 
 MOST_PIXELS_IN_ALL = 10_000_000
 
 
 @dataclass(frozen=True)
 class _Raw:
-    """Images (N, channel, row, column) as listed, and their targets (N, n_out; n_out may be 0)."""
+    """Images (N, channel, row, column) as listed, and their targets (N, n_out; n_out may be 0).
+
+    Where they have classes, `encoding` says how the targets stand for them. `test` are images that the data
+    set itself keeps apart, with their targets.
+    """
 
     images: Array
     targets: Array
     classes: tuple[str, ...] = ()
     range: tuple[float, float] | None = None
     source: str = ""
-    test: Selection | None = None
+    encoding: Encoding | None = None
+    test: Examples | None = None
 
 
 def channel_names(image: ImageTable) -> tuple[str, ...]:
@@ -45,14 +52,15 @@ def shape_of(image: ImageTable) -> tuple[int, int, int]:
 def prepared_images(table: ImagesTable, image: ImageTable) -> Prepared:
     """Check the images and prepare them. Raises BuildError."""
     _check_range(image)
-    raw = _shipped(table, image) if table.dataset is not None else _listed(table, image)
+    whole = _shipped(table, image) if table.dataset is not None else _listed(table, image)
+    raw, rows, validation = _divided(table, whole)
     count, shape, targets = len(raw.images), raw.images.shape[1:], raw.targets.shape[1]
     pixels = raw.images[0].size
     bounds = raw.range if image.range is None else (image.range[0], image.range[1])
     scaling = _scaling(table.normalize, raw.images, bounds)
     preparation = Preparation(
         np.concatenate([raw.images.reshape(count, pixels), raw.targets], axis=1),
-        (*_pixel_names(image), *_target_names(raw.classes, targets)),
+        (*_pixel_names(image), *_target_names(raw, targets)),
         (*(scaling,) * pixels, *(Scaling("none"),) * targets),
         tuple(range(pixels + targets)),
         (None,) * (pixels + targets),
@@ -68,12 +76,37 @@ def prepared_images(table: ImagesTable, image: ImageTable) -> Prepared:
         inputs,
         raw.targets,
         preparation,
-        names_of(table.names, count, "image"),
+        kept_names(table.names, len(whole.images), rows, "image"),
         raw.classes,
         info,
         raw.source,
-        None if raw.test is None else _test(raw.test, scaling, raw.classes),
+        _scaled(raw.test, scaling),
+        _scaled(validation, scaling),
+        raw.encoding,
     )
+
+
+def _divided(table: ImagesTable, raw: _Raw) -> tuple[_Raw, Rows, Examples | None]:
+    """The images to train on with those to test with, the rows of the first, and those to validate with."""
+    if table.split is None:
+        return raw, np.arange(len(raw.images)), None
+    if table.split.test and raw.test is not None:
+        raise BuildError("data.split.test", "found beside test_examples, wanted one of them")
+    strata = raw.targets @ np.arange(raw.targets.shape[1]) if raw.encoding == "one_hot" else None
+    if raw.encoding in ("single", "signs"):
+        strata = raw.targets[:, 0]
+    parts = parts_of(table.split, len(raw.images), strata)
+    validation, test = _part(raw, parts.validation), _part(raw, parts.test) or raw.test
+    rows = parts.training
+    return replace(raw, images=raw.images[rows], targets=raw.targets[rows], test=test), rows, validation
+
+
+def _part(raw: _Raw, rows: Rows) -> Examples | None:
+    return Examples(raw.images[rows], raw.targets[rows]) if len(rows) else None
+
+
+def _scaled(examples: Examples | None, scaling: Scaling) -> Examples | None:
+    return None if examples is None else replace(examples, inputs=scaling.apply(examples.inputs))
 
 
 def _check_range(image: ImageTable) -> None:
@@ -105,9 +138,12 @@ def _listed(table: ImagesTable, image: ImageTable) -> _Raw:
     if table.labels is None:
         if table.classes is not None:
             raise BuildError("data.classes", "found without labels, wanted labels that name them")
+        if table.encoding is not None:
+            raise BuildError("data.encoding", f"found “{table.encoding}” without labels, wanted labels")
         return _Raw(images, _targets(table, len(images)))
     classes, labels = _labels(table, len(images))
-    return _Raw(images, np.eye(len(classes))[labels], classes)
+    targets = _encoded(np.array(labels), classes, table.encoding)
+    return _Raw(images, targets, classes, encoding=table.encoding or "one_hot")
 
 
 def _image(number: int, rows: list[list[float | list[float]]], image: ImageTable) -> Array:
@@ -167,10 +203,10 @@ def _shipped(table: ImagesTable, image: ImageTable) -> _Raw:
         train, test = select(data, table.examples, table.test_examples)
     except ValueError as error:
         raise BuildError("data.examples", str(error)) from None
-    targets = np.eye(len(data.classes))[train.labels]
-    return _Raw(
-        train.images, targets, data.classes, data.range, data.source, test if table.test_examples else None
-    )
+    targets, tests = (_encoded(one.labels, data.classes, table.encoding) for one in (train, test))
+    kept = Examples(test.images, tests) if table.test_examples else None
+    encoding = table.encoding or "one_hot"
+    return _Raw(train.images, targets, data.classes, data.range, data.source, encoding, kept)
 
 
 def _check_size(data: DataSet, table: ImagesTable, image: ImageTable) -> None:
@@ -182,8 +218,10 @@ def _check_size(data: DataSet, table: ImagesTable, image: ImageTable) -> None:
             raise BuildError(f"network.image.{field}", message)
 
 
-def _test(test: Selection, scaling: Scaling, classes: tuple[str, ...]) -> Examples:
-    return Examples(scaling.apply(test.images), np.eye(len(classes))[test.labels])
+def _encoded(labels: Labels, classes: tuple[str, ...], encoding: Encoding | None) -> Array:
+    """The targets for the numbers of classes."""
+    columns = encoded([Category(name, float(i)) for i, name in enumerate(classes)], encoding)
+    return np.stack([one.apply(labels.astype(np.float64)) for one in columns], axis=1)
 
 
 # Preparation
@@ -222,5 +260,7 @@ def _pixel_names(image: ImageTable) -> list[str]:
     return [f"{name}({r},{c})" for name in names for r in range(rows) for c in range(columns)]
 
 
-def _target_names(classes: tuple[str, ...], targets: int) -> list[str]:
-    return list(classes) or [f"target {i + 1}" for i in range(targets)]
+def _target_names(raw: _Raw, targets: int) -> list[str]:
+    if raw.encoding == "one_hot":
+        return list(raw.classes)
+    return [raw.classes[1]] if raw.encoding else [f"target {i + 1}" for i in range(targets)]

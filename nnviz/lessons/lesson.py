@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from nnviz.engine.conventions import Convention
 from nnviz.engine.cursor import Cursor
@@ -15,6 +15,9 @@ from nnviz.engine.timeline import Stop, Timeline
 
 if TYPE_CHECKING:  # the reader of lesson files is slow to import, and the window stands before it
     from nnviz.lessons.schema import LessonFile
+
+
+Encoding = Literal["one_hot", "single", "signs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class ImageInfo:
 
 @dataclass(frozen=True)
 class Examples:
-    """Images that are not trained on, (N, channel, row, column), and their targets (N, n_out)."""
+    """Examples that are not trained on, prepared as the others: inputs (N, …) and targets (N, n_out)."""
 
     inputs: Array
     targets: Array
@@ -66,8 +69,10 @@ class Examples:
 class Lesson:
     """Everything that is needed to teach: the run from its first state, and how the textbook writes it.
 
-    `file` is what it was built from, `image` describes what a network with maps reads, `classes` names its
-    outputs where they stand for classes, and `test` are examples that are kept from training.
+    `file` is what it was built from, `image` describes what a network with maps reads, `test` are examples
+    that are kept for the end, and `validation` those that watch over the training. `classes` names what its
+    targets stand for, in their order, and `encoding` says how: one output a class (one_hot), or one output
+    for the second of two classes against the first, 1 against 0 (single) or +1 against −1 (signs).
     """
 
     name: str
@@ -87,3 +92,5 @@ class Lesson:
     image: ImageInfo | None = None
     classes: tuple[str, ...] = ()
     test: Examples | None = None
+    validation: Examples | None = None
+    encoding: Encoding | None = None

@@ -1,23 +1,22 @@
 """The lesson file, version 1: its tables and fields, as docs/lesson-format.md describes them.
 
 These classes only say what a file may contain. `build` turns them into a lesson. The tables of layers are in
-`schema_layers`.
+`schema_layers`, those of the data in `schema_data`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field, Tag
 
-from nnviz.lessons.schema_base import BRANCH, MANY, MOST_UNITS, ONE, ONE_OR_MANY, Number, Prose, Table, Text
-from nnviz.lessons.schema_layers import Cells, LayerTable
+from nnviz.lessons.schema_base import MANY, MOST_UNITS, ONE, ONE_OR_MANY, Number, Prose, Table, Text
+from nnviz.lessons.schema_data import MOST_PIXELS, DataTable
+from nnviz.lessons.schema_layers import LayerTable
 
 FORMAT = 1
 MOST_LAYERS = 32
-MOST_EXAMPLES = 10_000
 MOST_NUMBERS = 1_000_000
-MOST_PIXELS = 64  # in a row or a column
 MOST_CHANNELS = 4
 
 
@@ -60,66 +59,6 @@ class NetworkTable(Table):
     numbers: list[Annotated[int, Field(ge=1)]] | None = None
     initial: InitialTable | None = None
     layers: Annotated[list[LayerTable], Field(min_length=1, max_length=MOST_LAYERS)]
-
-
-class NormalizeTable(Table):
-    """What happens to the raw numbers before the network reads them."""
-
-    method: Literal["none", "range", "standard"]
-    decimals: Annotated[int, Field(ge=0, le=10)] | None = None
-    min: list[Number] | None = None
-    max: list[Number] | None = None
-    targets: bool = True
-
-
-class BinsTable(Table):
-    """A numeric target cut into classes: class i holds values up to `edges[i]`, the last one the rest."""
-
-    edges: Annotated[list[Number], Field(min_length=1)]
-    names: Annotated[list[Text], Field(min_length=2)]
-
-
-class ColumnsTable(Table):
-    """Data in columns, one row an example."""
-
-    columns: Annotated[list[Text], Field(min_length=1)]
-    targets: Annotated[int, Field(ge=0)] = 1
-    rows: Annotated[list[list[Number]], Field(min_length=1, max_length=MOST_EXAMPLES)]
-    names: list[Text] | None = None
-    normalize: NormalizeTable | None = None
-    bins: BinsTable | None = None
-
-
-Row = Annotated[list[Cells], Field(min_length=1, max_length=MOST_PIXELS)]
-Image = Annotated[list[Row], Field(min_length=1, max_length=MOST_PIXELS)]  # of rows, or of channels of rows
-Examples = Annotated[int, Field(ge=1, le=MOST_EXAMPLES)]
-
-
-class ImagesTable(Table):
-    """Images, written out or from a data set that is shipped; `labels` or `targets` say what they show."""
-
-    images: Annotated[list[Image], Field(min_length=1, max_length=MOST_EXAMPLES)] | None = None
-    dataset: str | None = None
-    examples: Examples = 100
-    test_examples: Annotated[int, Field(ge=0, le=MOST_EXAMPLES)] = 0
-    labels: list[Text | int] | None = None
-    classes: Annotated[list[Text], Field(min_length=1, max_length=MOST_UNITS)] | None = None
-    targets: list[list[Number]] | None = None
-    names: list[Text] | None = None
-    normalize: NormalizeTable | None = None
-
-
-def _kind_of_data(table: Any) -> str:
-    has_images = isinstance(table, ImagesTable) or (
-        isinstance(table, dict) and ("images" in table or "dataset" in table)
-    )
-    return f"{BRANCH}images" if has_images else f"{BRANCH}columns"
-
-
-DataTable = Annotated[
-    Annotated[ColumnsTable, Tag(f"{BRANCH}columns")] | Annotated[ImagesTable, Tag(f"{BRANCH}images")],
-    Discriminator(_kind_of_data),
-]
 
 
 class StopTable(Table):
