@@ -131,10 +131,12 @@ def _separator(text: str) -> str:
 
 def _score(text: str, separator: str) -> tuple[bool, int]:
     """Whether the first rows are equally long, and how many cells the first one has."""
+    lengths: list[int] = []
     try:
-        lengths = [len(row) for _, row in islice(_rows(text, separator), LOOKED_AT)]
+        for _, row in islice(_rows(text, separator), LOOKED_AT):
+            lengths.append(len(row))
     except CsvError:
-        return False, 0
+        lengths.append(0)
     return len(set(lengths)) == 1 and lengths[0] > 1, lengths[0] if lengths else 0
 
 
@@ -170,10 +172,9 @@ def _check_row(rows: Sequence[Row], row: Cells, line: int, separator: str) -> No
     if (len(rows) + 1) * len(row) > MOST_CELLS:
         raise CsvError(f"found more than {MOST_CELLS:,} cells, wanted at most so many")
     if rows and len(row) != len(rows[0][1]):
+        cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
         wanted = f"wanted {len(rows[0][1])} as in line {rows[0][0]}"
-        raise CsvError(
-            f"line {line:,}: found {len(row)} cells, {wanted} (separator: {SEPARATORS[separator]})"
-        )
+        raise CsvError(f"line {line:,}: found {cells}, {wanted} (separator: {SEPARATORS[separator]})")
 
 
 # Names
@@ -260,5 +261,9 @@ def _problem(text: Cells, values: Sequence[float | None], others: Sequence[int],
         return ""
     wants_number = len(numbers) >= len(others)
     row = others[0] if wants_number else numbers[0]
-    kind = f"a number, as in {len(numbers):,} rows" if wants_number else f"a word, as in {len(others):,} rows"
+    kind = f"a number, as in {_counted(numbers)}" if wants_number else f"a word, as in {_counted(others)}"
     return f"row {row + 1:,} (line {lines[row]:,}): found “{text[row][:40]}”, wanted {kind}"
+
+
+def _counted(rows: Sequence[int]) -> str:
+    return "1 row" if len(rows) == 1 else f"{len(rows):,} rows"

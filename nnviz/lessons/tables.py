@@ -71,12 +71,13 @@ def load(name: str, lags: int | Sequence[int] | None = None) -> Records:
 
 def drawn(table: DrawTable) -> Records:
     """Points of a set or of a curve, as columns. Raises BuildError."""
+    source = f"Data: {table.kind}, drawn at random with seed {table.seed}"
     if table.kind in CURVES:
         if table.classes is not None:
             raise BuildError("data.generate.classes", f"found for {table.kind}, which has no classes")
         curve = CURVES[table.kind]
         x, y = curve.draw(table.examples, table.noise, table.seed)
-        return Records((Column("x", x[:, 0]), Column("y", y)), ("x",), "y")
+        return Records((Column("x", x[:, 0]), Column("y", y)), ("x",), "y", None, source)
     if table.kind not in PLANAR:
         wanted = ", ".join((*PLANAR, *CURVES))
         raise BuildError("data.generate.kind", f"found “{table.kind}”, wanted one of {wanted}")
@@ -86,7 +87,7 @@ def drawn(table: DrawTable) -> Records:
         raise BuildError("data.generate.classes", message)
     points, labels = one.draw(table.examples, table.noise, table.seed, classes)
     columns = [Column(name, points[:, i]) for i, name in enumerate(PLANE)]
-    return Records((*columns, Column("class", labels.astype(np.float64))), PLANE, "class", True)
+    return Records((*columns, Column("class", labels.astype(np.float64))), PLANE, "class", True, source)
 
 
 def _lags(lags: int | Sequence[int] | None) -> tuple[int, ...]:
@@ -192,7 +193,7 @@ TABLES = {
         "Four hours of a power plant: its electrical output from temperature and humidity, with the"
         " ranges of the whole data set.",
         _power_plant,
-        "table 1 and 2 of the lecture notes, from UCI “Combined Cycle Power Plant” (P. Tüfekci and H. Kaya)",
+        "tables 1 and 2 of the lecture notes, from UCI “Combined Cycle Power Plant” (P. Tüfekci and H. Kaya)",
         "CC BY 4.0",
     ),
 }
