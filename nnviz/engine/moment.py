@@ -205,6 +205,15 @@ class Moment:
         scaling = preparation.scalings[column]
         return scaling.low if ref.part is Part.LOW else scaling.high
 
+    def word(self, ref: Ref) -> str:
+        """The word that a number of the raw data stands for; empty for all other numbers."""
+        preparation, column = self.textbook.preparation, self._column(ref)
+        if ref.part is not Part.RAW or preparation is None or column is None:
+            return ""
+        row = self.focus if ref.example is None else ref.example
+        is_there = 0 <= row < len(preparation.raw)
+        return preparation.raw_text(row, preparation.sources[column]) if is_there else ""
+
     def _unprepared_decimals(self, ref: Ref) -> int | None:
         preparation, column = self.textbook.preparation, self._column(ref)
         if preparation is None or column is None:

@@ -19,7 +19,8 @@ def quantity(moment: Moment, ref: Ref, many: bool = False) -> Quantity:
         return Quantity(name, value, ref, "data", moment.notation.caption(ref), moment.decimals(ref))
     name = moment.notation.name(ref, example)
     caption = moment.notation.caption(ref) + (f", {example}" if example else "")
-    return Quantity(name, value, ref, role_of(moment, ref, value), caption, moment.decimals(ref))
+    role, decimals = role_of(moment, ref, value), moment.decimals(ref)
+    return Quantity(name, value, ref, role, caption, decimals, moment.word(ref))
 
 
 def role_of(moment: Moment, ref: Ref, value: float) -> str:

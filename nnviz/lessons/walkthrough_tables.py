@@ -56,7 +56,7 @@ def _data_cell(preparation: Preparation, row: int, column: int, value: float) ->
     if preparation.expression(row, column) is None:
         return shown
     raw = preparation.raw_quantity(row, preparation.sources[column])
-    return f"{show(raw.value, 10, raw.decimals)} → {shown}"
+    return f"{raw.text or show(raw.value, 10, raw.decimals)} → {shown}"
 
 
 def _image_sheets(lesson: Lesson, example: int) -> Iterator[Sheet]:

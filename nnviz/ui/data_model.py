@@ -101,7 +101,8 @@ class DataModel(QAbstractTableModel):
         value = self.value_at(index)
         if value is None or self.moment is None:
             return ""
-        return show(value, self.digits, self.moment.decimals(self.ref_at(index)))
+        ref = self.ref_at(index)
+        return self.moment.word(ref) or show(value, self.digits, self.moment.decimals(ref))
 
     def row_name(self, row: int) -> str:
         return subscripted(self.moment.textbook.example(row)) if self.moment is not None else ""

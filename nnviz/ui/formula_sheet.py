@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from nnviz.engine.explain import Explanation
 from nnviz.engine.formula import Quantity
-from nnviz.engine.numbers import MINUS, show
+from nnviz.engine.numbers import MINUS
 from nnviz.engine.ref import Ref
-from nnviz.engine.typeset import Atom, Typeset, typeset
+from nnviz.engine.typeset import Atom, Typeset, shown, typeset
 from nnviz.ui.formula_boxes import Face, Kind, Token, beside, lay, number, relation, tokens
 from nnviz.ui.formula_columns import aligned, caption
 from nnviz.ui.formula_drawing import Laid, Placed, Use
@@ -143,10 +143,10 @@ def _given(quantities: Sequence[Quantity], digits: int, room: Room) -> Laid:
     word = caption("given", room.scale)
     lines = []
     for quantity in quantities:
-        value = Atom(quantity, show(quantity.value, digits, quantity.decimals))
+        value = Atom(quantity, shown(quantity, digits))
         equals = relation("=", face).laid
-        shown = beside([lay(Atom(quantity), face), equals, number(value, face)])
-        lines.append(beside([shown, word], gap=14 * room.scale))
+        laid = beside([lay(Atom(quantity), face), equals, number(value, face)])
+        lines.append(beside([laid, word], gap=14 * room.scale))
     return stacked(lines, EQUATION_GAP)
 
 

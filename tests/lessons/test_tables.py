@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from nnviz.engine.cursor import Walk
+from nnviz.engine.explain import explain
 from nnviz.engine.formula import evaluate
+from nnviz.engine.moment import resolve
+from nnviz.engine.ref import Part, Ref
+from nnviz.engine.typeset import line
 from nnviz.lessons import catalogue
 from nnviz.lessons.errors import BuildError, LessonError
 from nnviz.lessons.planar import CURVES, PLANAR
 from nnviz.lessons.tables import TABLES, load
+from nnviz.lessons.walkthrough_tables import data_sheets
 
 LESSON = """\
 format = 1
@@ -97,6 +105,31 @@ def test_lags_that_make_no_sense(lags):
 
 
 # In lessons
+
+
+def test_the_examples_of_the_documentation_open():
+    docs = (Path(__file__).parents[2] / "docs" / "lesson-format.md").read_text("utf-8")
+    blocks = [after.split("```")[0] for after in docs.split("```toml")[1:]]
+    examples = [block.strip().removeprefix("[data]") for block in blocks if block.startswith("\n[data]\n")]
+    iris, spirals = (lesson(data, units) for data, units in zip(examples, (3, 2), strict=True))
+    assert iris.timeline.settings(0).inputs.shape == (105, 2)
+    assert (len(iris.validation.inputs), len(iris.test.inputs)) == (30, 15)
+    assert spirals.timeline.examples == 150 and len(spirals.validation.targets) == 50
+
+
+def test_a_word_is_shown_as_the_word_that_it_is():
+    one = lesson('table = "iris"\nfeatures = ["species"]\ntarget = "petal width cm"')
+    walk = Walk(one.timeline)
+    moment = resolve(walk, walk.at(0, walk.outline(0).length, 1), one.textbook)
+    formula = line(explain(moment, Ref("x", cell=(1,))).equations[0])
+    assert formula == "x₂ = [species = versicolor] = [versicolor = versicolor] = 1"
+    raw = Ref("x", Part.RAW, (1,), 1)
+    assert moment.word(raw) == "versicolor" and moment.value(raw) == 1
+    assert [quantity.text for quantity in explain(moment, raw).given] == ["versicolor"]
+    assert moment.word(Ref("x", cell=(1,))) == "" and moment.word(Ref("t", Part.RAW, (0,))) == ""
+    (sheet,) = data_sheets(one, 0)
+    assert sheet.rows[1][1:4] == ("versicolor → 0", "versicolor → 1", "versicolor → 0")
+
 
 FORMS = [
     ('table = "iris"', 3),

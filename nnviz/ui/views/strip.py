@@ -20,7 +20,7 @@ from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
-from nnviz.engine.typeset import line, name_text
+from nnviz.engine.typeset import line, name_text, shown
 from nnviz.ui import style
 from nnviz.ui.formula_drawing import Placed
 from nnviz.ui.formula_panel import FormulaPanel
@@ -130,8 +130,7 @@ class EquationStrip(View):
         QGuiApplication.clipboard().setText(self.text())
 
     def _given_text(self, quantity: Quantity) -> str:
-        value = show(quantity.value, self.digits, quantity.decimals)
-        return f"{name_text(quantity.name)} = {value} (given)"
+        return f"{name_text(quantity.name)} = {shown(quantity, self.digits)} (given)"
 
     # Editing
 
