@@ -106,7 +106,7 @@ def _prepared(table: Form, raw: RawTable) -> Prepared:
         tuple(layout.sources),
         tuple(layout.classes),
         raw.words,
-        (*raw.notes, *notes),
+        (*raw.notes, *notes, *parts.notes()),
     )
     network = _finite(preparation.prepare())
     return Prepared(

@@ -16,7 +16,7 @@ from nnviz.lessons.grids import GridError, grid
 from nnviz.lessons.lesson import Encoding, Examples, ImageInfo
 from nnviz.lessons.schema import ImageTable
 from nnviz.lessons.schema_data import ImagesTable, NormalizeTable
-from nnviz.lessons.splits import Rows, parts_of
+from nnviz.lessons.splits import Parts, Rows, parts_of
 
 MOST_PIXELS_IN_ALL = 10_000_000
 
@@ -53,7 +53,7 @@ def prepared_images(table: ImagesTable, image: ImageTable) -> Prepared:
     """Check the images and prepare them. Raises BuildError."""
     _check_range(image)
     whole = _shipped(table, image) if table.dataset is not None else _listed(table, image)
-    raw, rows, validation = _divided(table, whole)
+    raw, parts = _divided(table, whole)
     count, shape, targets = len(raw.images), raw.images.shape[1:], raw.targets.shape[1]
     pixels = raw.images[0].size
     bounds = raw.range if image.range is None else (image.range[0], image.range[1])
@@ -64,6 +64,7 @@ def prepared_images(table: ImagesTable, image: ImageTable) -> Prepared:
         (*(scaling,) * pixels, *(Scaling("none"),) * targets),
         tuple(range(pixels + targets)),
         (None,) * (pixels + targets),
+        notes=parts.notes(),
     )
     inputs = scaling.apply(raw.images)
     if not np.isfinite(inputs).all():
@@ -76,29 +77,26 @@ def prepared_images(table: ImagesTable, image: ImageTable) -> Prepared:
         inputs,
         raw.targets,
         preparation,
-        kept_names(table.names, len(whole.images), rows, "image"),
+        kept_names(table.names, len(whole.images), parts.training, "image"),
         raw.classes,
         info,
         raw.source,
         _scaled(raw.test, scaling),
-        _scaled(validation, scaling),
+        _scaled(_part(whole, parts.validation), scaling),
         raw.encoding,
     )
 
 
-def _divided(table: ImagesTable, raw: _Raw) -> tuple[_Raw, Rows, Examples | None]:
-    """The images to train on with those to test with, the rows of the first, and those to validate with."""
-    if table.split is None:
-        return raw, np.arange(len(raw.images)), None
-    if table.split.test and raw.test is not None:
+def _divided(table: ImagesTable, raw: _Raw) -> tuple[_Raw, Parts]:
+    """The images to train on, with those to test with, and the rows of all parts."""
+    if table.split is not None and table.split.test and raw.test is not None:
         raise BuildError("data.split.test", "found beside test_examples, wanted one of them")
-    strata = raw.targets @ np.arange(raw.targets.shape[1]) if raw.encoding == "one_hot" else None
-    if raw.encoding in ("single", "signs"):
-        strata = raw.targets[:, 0]
-    parts = parts_of(table.split, len(raw.images), strata)
-    validation, test = _part(raw, parts.validation), _part(raw, parts.test) or raw.test
-    rows = parts.training
-    return replace(raw, images=raw.images[rows], targets=raw.targets[rows], test=test), rows, validation
+    classes = raw.targets @ np.arange(1.0, raw.targets.shape[1] + 1.0)  # another number for each code
+    parts = parts_of(table.split, len(raw.images), classes if raw.encoding else None)
+    if table.split is None:
+        return raw, parts
+    rows, test = parts.training, _part(raw, parts.test) or raw.test
+    return replace(raw, images=raw.images[rows], targets=raw.targets[rows], test=test), parts
 
 
 def _part(raw: _Raw, rows: Rows) -> Examples | None:

@@ -22,6 +22,13 @@ class Parts:
     validation: Rows
     test: Rows
 
+    def notes(self) -> tuple[str, ...]:
+        """What is kept from training, in words; nothing where nothing is."""
+        kept = [(len(self.validation), "to validate"), (len(self.test), "to test")]
+        words = " and ".join(f"{count:,} {why}" for count, why in kept if count)
+        count = len(self.training) + len(self.validation) + len(self.test)
+        return (f"of {count:,} examples {words} with are kept from training",) if words else ()
+
 
 def parts_of(table: SplitTable | None, count: int, strata: Array | None = None) -> Parts:
     """Rows 0 … count − 1, divided by the seed; every part has its share of every class in `strata`.

@@ -34,6 +34,23 @@ def test_every_part_has_its_share_of_every_class(seed):
         assert np.abs(np.bincount(strata[part].astype(int)) - [25, 15, 5]).max() <= 2
 
 
+@pytest.mark.parametrize(
+    ("table", "notes"),
+    [
+        (None, ()),
+        (SplitTable(), ()),
+        (SplitTable(validation=0.25), ("of 12 examples 3 to validate with are kept from training",)),
+        (SplitTable(test=2), ("of 12 examples 2 to test with are kept from training",)),
+        (
+            SplitTable(validation=3, test=2),
+            ("of 12 examples 3 to validate and 2 to test with are kept from training",),
+        ),
+    ],
+)
+def test_what_is_kept_from_training_is_said(table, notes):
+    assert parts_of(table, 12).notes() == notes
+
+
 def test_the_seed_decides_and_nothing_else():
     table = SplitTable(validation=0.3, seed=1)
     first, again = parts_of(table, 50), parts_of(table, 50)
@@ -113,6 +130,7 @@ def test_images_are_split():
     assert one.timeline.examples == 1 and one.validation.inputs.shape == (1, 1, 4, 4)
     assert (one.timeline.settings(0).targets + one.validation.targets).tolist() == [[1, 1]]
     assert len(one.textbook.preparation.raw) == 1
+    assert one.textbook.preparation.notes == ("of 2 examples 1 to validate with are kept from training",)
 
 
 def test_images_of_a_data_set_are_split_beside_those_to_test_with():
