@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -188,6 +188,7 @@ class Preparation:
     bins: tuple[ClassColumn | None, ...]
     words: tuple[tuple[str, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    _decimals: dict[int, int | None] = field(default_factory=dict, repr=False, compare=False)
 
     def prepare(self, raw: Array | None = None) -> Array:
         """All that the network reads, inputs and targets side by side; of other rows where they are given."""
@@ -235,8 +236,10 @@ class Preparation:
     def raw_quantity(self, row: int, column: int, ref: Ref | None = None) -> Quantity:
         """One raw cell as a factor of a formula."""
         value, name = float(self.raw[row, column]), self.columns[column]
-        decimals = own_decimals(self.raw[:, column])
-        return Quantity(Name(name), value, ref, "data", name, decimals, self.raw_text(row, column))
+        if column not in self._decimals:  # a look at the whole column, and tables ask for every cell
+            self._decimals[column] = own_decimals(self.raw[:, column])
+        text = self.raw_text(row, column)
+        return Quantity(Name(name), value, ref, "data", name, self._decimals[column], text)
 
     def raw_text(self, row: int, column: int) -> str:
         """The word in a raw cell; empty where it holds a number."""
