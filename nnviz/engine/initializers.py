@@ -30,13 +30,46 @@ def normal(mean: float, deviation: float) -> Initializer:
 
 
 def he() -> Initializer:
-    """w ~ N(0, 2 / n_in): rectifiers keep the size of activations from layer to layer (He et al. 2015)."""
+    """w ~ N(0, 2 / n_in): rectifiers keep the size of activations from layer to layer (He et al. 2015).
+
+    Equation 69 of the notes: the 2 makes up for the half of all sums that a rectifier sets to 0.
+    """
     return lambda random, shape: random.normal(0.0, math.sqrt(2 / fans(shape)[0]), shape)
 
 
 def xavier() -> Initializer:
-    """w ~ N(0, 2 / (n_in + n_out)), for units that are linear around zero (Glorot and Bengio 2010)."""
+    """w ~ N(0, 2 / (n_in + n_out)), for units that are linear around zero (Glorot and Bengio 2010).
+
+    Equation 67 of the notes: a compromise between sums that keep their size on the way forward, which asks
+    for 1 / n_in, and errors that keep theirs on the way back, which asks for 1 / n_out.
+    """
     return lambda random, shape: random.normal(0.0, math.sqrt(2 / sum(fans(shape))), shape)
+
+
+def xavier_in() -> Initializer:
+    """w ~ N(0, 1 / n_in): the variance of z is that of the inputs (LeCun et al. 1998; equation 68)."""
+    return lambda random, shape: random.normal(0.0, math.sqrt(1 / fans(shape)[0]), shape)
+
+
+def glorot_uniform() -> Initializer:
+    """w ~ U[−b, b) with b = √6 / √(n_in + n_out), whose variance is that of `xavier`, b²/3.
+
+    Equation 16 of Glorot and Bengio (2010), who call it the normalized initialization.
+    """
+
+    def draw(random: np.random.Generator, shape: Cell) -> Array:
+        bound = math.sqrt(6 / sum(fans(shape)))
+        return random.uniform(-bound, bound, shape)
+
+    return draw
+
+
+def blend(is_first: bool) -> Initializer:
+    """`xavier_in` for the first layer, whose inputs no rectifier has cut off, `he` for the later ones.
+
+    Equation 70 of the notes.
+    """
+    return xavier_in() if is_first else he()
 
 
 def fans(shape: Cell) -> tuple[int, int]:

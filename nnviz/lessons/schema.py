@@ -23,7 +23,7 @@ MOST_CHANNELS = 4
 class InitialTable(Table):
     """How weights that are not listed start."""
 
-    method: Literal["constant", "uniform", "normal", "he", "xavier"]
+    method: Literal["constant", "uniform", "normal", "he", "xavier", "xavier_in", "glorot_uniform", "blend"]
     seed: Annotated[int, Field(ge=0)] = 0
     value: Number = 0.0
     low: Number = -0.5

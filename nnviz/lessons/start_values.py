@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nnviz.engine.conventions import Conventions
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Graph, WeightedLayer
-from nnviz.engine.initializers import constant, he, normal, uniform, xavier
+from nnviz.engine.initializers import (
+    blend,
+    constant,
+    glorot_uniform,
+    he,
+    normal,
+    uniform,
+    xavier,
+    xavier_in,
+)
 from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array
 from nnviz.lessons.errors import BuildError
@@ -21,7 +31,17 @@ from nnviz.lessons.schema_layers import ConvolutionTable, DenseTable
 if TYPE_CHECKING:
     from nnviz.engine.initializers import Initializer
 
-SCALED = ("he", "xavier")  # methods for weights, with biases that start at 0
+# methods for weights, with biases that start at 0
+SCALED = ("he", "xavier", "xavier_in", "glorot_uniform", "blend")
+
+
+@dataclass(frozen=True)
+class Initial:
+    """How the weights of one layer are drawn; `is_first` of the first layer that has weights."""
+
+    table: InitialTable
+    random: np.random.Generator
+    is_first: bool
 
 
 def start_values(
@@ -30,22 +50,22 @@ def start_values(
     """Every parameter of a graph with its scope, layer by layer. Raises BuildError."""
     random = np.random.default_rng(network.initial.seed) if network.initial else None
     by_scope = {scope_of(one.table): one for one in layers}
-    for layer in graph.layers:
-        if not isinstance(layer, WeightedLayer):
-            continue
+    weighted = [layer for layer in graph.layers if isinstance(layer, WeightedLayer)]
+    for layer in weighted:
         one = by_scope[layer.scope]
+        initial = None
+        if network.initial is not None and random is not None:
+            initial = Initial(network.initial, random, layer is weighted[0])
         if isinstance(layer, ConvolutionLayer):
-            weights, bias = _of_filters(one, layer, network.initial, random)
+            weights, bias = _of_filters(one, layer, initial)
         else:
-            weights, bias = _of_neurons(one, layer, network.initial, random, conventions)
+            weights, bias = _of_neurons(one, layer, initial, conventions)
         yield layer.w.scope, weights
         if layer.b is not None:
             yield layer.b.scope, bias
 
 
-def _of_filters(
-    one: Listed, layer: WeightedLayer, initial: InitialTable | None, random: np.random.Generator | None
-) -> tuple[Array, Array]:
+def _of_filters(one: Listed, layer: WeightedLayer, initial: Initial | None) -> tuple[Array, Array]:
     assert isinstance(one.table, ConvolutionTable) and isinstance(layer, ConvolutionLayer)
     biases = listed_biases(one.index, one.table, layer)
     if one.table.kernels is not None:
@@ -53,20 +73,16 @@ def _of_filters(
         weights = listed_kernels(one.index, one.table, layer.w.shape[1])
         drawn = np.zeros(layer.w.shape[0])
     else:
-        weights, drawn = _drawn(one, "kernels", "filters", initial, layer, random)
+        weights, drawn = _drawn(one, "kernels", "filters", initial, layer)
     return weights, drawn if biases is None else biases
 
 
 def _of_neurons(
-    one: Listed,
-    layer: WeightedLayer,
-    initial: InitialTable | None,
-    random: np.random.Generator | None,
-    conventions: Conventions,
+    one: Listed, layer: WeightedLayer, initial: Initial | None, conventions: Conventions
 ) -> tuple[Array, Array]:
     assert isinstance(one.table, DenseTable) and isinstance(layer, DenseLayer)
     if one.table.weights is None:
-        return _drawn(one, "weights", "units", initial, layer, random)
+        return _drawn(one, "weights", "units", initial, layer)
     return _listed(one, one.table.weights, layer, conventions)
 
 
@@ -100,22 +116,17 @@ def _listed(
 
 
 def _drawn(
-    one: Listed,
-    field: str,
-    count: str,
-    initial: InitialTable | None,
-    layer: WeightedLayer,
-    random: np.random.Generator | None,
+    one: Listed, field: str, count: str, initial: Initial | None, layer: WeightedLayer
 ) -> tuple[Array, Array]:
-    if initial is None or random is None:
+    if initial is None:
         raise BuildError(one.at(field), f"missing, wanted {field} here or a table network.initial")
     _check_count(one, layer, count)
-    draw = _initializer(initial)
-    weights = draw(random, layer.w.shape)
+    draw, table = _initializer(initial), initial.table
+    weights = draw(initial.random, layer.w.shape)
     shape = layer.b.shape if layer.b is not None else (0,)
-    if initial.bias is None and initial.method not in SCALED:
-        return weights, draw(random, shape)
-    return weights, np.full(shape, initial.bias or 0.0)
+    if table.bias is None and table.method not in SCALED:
+        return weights, draw(initial.random, shape)
+    return weights, np.full(shape, table.bias or 0.0)
 
 
 def _check_count(one: Listed, layer: WeightedLayer, field: str) -> None:
@@ -124,16 +135,20 @@ def _check_count(one: Listed, layer: WeightedLayer, field: str) -> None:
         raise BuildError(one.at(field), f"found {count:,} weights, wanted at most {MOST_NUMBERS:,}")
 
 
-def _initializer(initial: InitialTable) -> Initializer:
-    if initial.method == "uniform" and initial.low >= initial.high:
+def _initializer(initial: Initial) -> Initializer:
+    table = initial.table
+    if table.method == "uniform" and table.low >= table.high:
         raise BuildError(
-            "network.initial.low", f"found {initial.low:g}, wanted less than high = {initial.high:g}"
+            "network.initial.low", f"found {table.low:g}, wanted less than high = {table.high:g}"
         )
     methods: dict[str, Callable[[], Initializer]] = {
-        "constant": lambda: constant(initial.value),
-        "uniform": lambda: uniform(initial.low, initial.high),
-        "normal": lambda: normal(initial.mean, initial.deviation),
+        "constant": lambda: constant(table.value),
+        "uniform": lambda: uniform(table.low, table.high),
+        "normal": lambda: normal(table.mean, table.deviation),
         "he": he,
         "xavier": xavier,
+        "xavier_in": xavier_in,
+        "glorot_uniform": glorot_uniform,
+        "blend": lambda: blend(initial.is_first),
     }
-    return methods[initial.method]()
+    return methods[table.method]()
