@@ -30,7 +30,14 @@ LAYERS = {
     Kind.ERROR: "How the error changes with every activation of {}.",
     Kind.DELTA: "Every neuron of {} gets its δ: the error that comes back to it, times the slope of its φ.",
 }
-ACTIVATIONS = {"relu": "ReLU", "σ": "logistic", "leaky relu": "leaky ReLU", "id": "identity"}
+ACTIVATIONS = {
+    "relu": "ReLU",
+    "σ": "logistic",
+    "leaky relu": "leaky ReLU",
+    "id": "identity",
+    "elu": "ELU",
+    "gelu": "GELU",
+}
 ALMOST_ALL = 0.995
 SMALL_SLOPE = 0.05
 SHARES = ((0.1, "a tenth"), (0.2, "a fifth"), (0.25, "a quarter"), (1 / 3, "a third"), (0.5, "half"))

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from nnviz.engine.conventions import Conventions
 from nnviz.engine.graph import Graph, GraphError, Layer, Node
 from nnviz.engine.layers import GraphBuilder
-from nnviz.engine.ops import ACTIVATIONS, LOSSES, LeakyReLU, Loss, Op, ReLU, Softmax, SquaredError, Threshold
+from nnviz.engine.ops import (
+    ACTIVATIONS,
+    ELU,
+    LOSSES,
+    LeakyReLU,
+    Loss,
+    Op,
+    ReLU,
+    Softmax,
+    SquaredError,
+    Threshold,
+)
 from nnviz.engine.ops.base import Cell
 from nnviz.engine.ops.pooling import AveragePool, MaxPool
 from nnviz.lessons.errors import BuildError, layer_field
@@ -230,10 +241,14 @@ def _activation(one: Listed, table: WeightedTable, conventions: Conventions) -> 
         raise BuildError(one.at("slope"), "only leaky_relu has a slope")
     if table.threshold is not None and kind is not Threshold:
         raise BuildError(one.at("threshold"), "only threshold units have a threshold")
+    if table.alpha is not None and kind is not ELU:
+        raise BuildError(one.at("alpha"), "only elu has an alpha")
     if kind is ReLU:
         return ReLU(conventions.relu_slope_at_zero)
     if kind is LeakyReLU:
         return LeakyReLU(0.01 if table.slope is None else table.slope)
+    if kind is ELU:
+        return ELU(1.0 if table.alpha is None else table.alpha)
     if kind is Threshold:
         return Threshold(table.threshold or 0.0)
     return kind()

@@ -22,6 +22,7 @@ class _WeightedLayer(_Layer):
     activation: str = "logistic"
     slope: Number | None = None
     threshold: Number | None = None
+    alpha: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     trainable: bool = True
     train_bias: bool | None = None
 

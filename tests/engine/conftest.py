@@ -17,7 +17,7 @@ from nnviz.engine.graph import Graph
 from nnviz.engine.layers import GraphBuilder
 from nnviz.engine.moment import Moment, Textbook, resolve
 from nnviz.engine.notation import Notation
-from nnviz.engine.ops import ACTIVATIONS, LOSSES, Loss, Op, ReLU, SquaredError
+from nnviz.engine.ops import ACTIVATIONS, ELU, LOSSES, Loss, Op, ReLU, SquaredError
 from nnviz.engine.ops.base import Array
 from nnviz.engine.preparation import Preparation
 from nnviz.engine.run import Batch
@@ -144,6 +144,9 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "relu": {"activations": "relu", "seed": 3},
     "relu, slope at 0": {"activations": (ReLU(0.5), ReLU(0.5)), "widths": (2, 2, 1), "seed": 1},
     "leaky relu": {"activations": "leaky_relu", "seed": 3},
+    "softplus": {"activations": "softplus", "widths": (2, 3, 1)},
+    "elu": {"activations": ("elu", ELU(0.5)), "widths": (2, 4, 1), "seed": 2},
+    "gelu": {"activations": "gelu", "widths": (2, 3, 1), "delta": "negative_gradient"},
     "identity": {"activations": "identity", "widths": (3, 1)},
     "threshold, forward only": {"activations": "threshold", "loss": None},
     "softmax, cross-entropy": {

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from nnviz.engine.gradcheck import check_op
 from nnviz.engine.ops import (
     ACTIVATIONS,
+    ELU,
+    GELU,
     LOSSES,
     BinaryCrossEntropy,
     LeakyReLU,
@@ -17,6 +19,7 @@ from nnviz.engine.ops import (
     ReLU,
     Softmax,
     SoftmaxCrossEntropy,
+    Softplus,
     SquaredError,
     Tanh,
     Threshold,
@@ -47,7 +50,9 @@ def test_gradient_of_activation(name, examples, units, seed):
     assert_gradients(ACTIVATIONS[name](), x)
 
 
-@pytest.mark.parametrize("op", [ReLU(0.5), LeakyReLU(0.2), Threshold(0.01)], ids=lambda op: op.symbol)
+@pytest.mark.parametrize(
+    "op", [ReLU(0.5), LeakyReLU(0.2), ELU(0.3), Threshold(0.01)], ids=lambda op: op.symbol
+)
 def test_gradient_of_activation_with_settings(op):
     assert_gradients(op, away_from_zero(np.random.default_rng(5), (4, 3)))
 
@@ -98,6 +103,10 @@ def test_the_check_finds_a_wrong_gradient():
         (Tanh(), [[[0.0, np.log(2.0)]]], [[0.0, 0.6]]),
         (ReLU(), [[[-1.0, 0.0, 2.5]]], [[0.0, 0.0, 2.5]]),
         (LeakyReLU(), [[[-1.0, 0.0, 2.5]]], [[-0.01, 0.0, 2.5]]),
+        (Softplus(), [[[0.0, np.log(3.0), -800.0, 800.0]]], [[np.log(2.0), np.log(4.0), 0.0, 800.0]]),
+        (ELU(), [[[-np.log(2.0), 0.0, 2.5, -800.0]]], [[-0.5, 0.0, 2.5, -1.0]]),
+        (ELU(2.0), [[[-np.log(4.0), 0.5]]], [[-1.5, 0.5]]),
+        (GELU(), [[[0.0, 1.0, -1.0, 30.0, -30.0]]], [[0.0, 0.841191991, -0.158808009, 30.0, 0.0]]),
         (Threshold(), [[[-0.1, 0.0, 2.5]]], [[0.0, 1.0, 1.0]]),
         (Threshold(1.5), [[[1.4, 1.5]]], [[0.0, 1.0]]),
         (Softmax(), [[[1.5, -0.9, 0.6]]], [[0.667874356, 0.060588195, 0.27153745]]),

@@ -7,6 +7,7 @@ import pytest
 
 from nnviz.engine.gradcheck import check_gradients
 from nnviz.engine.graph import ConvolutionLayer, PoolingLayer
+from nnviz.engine.ops import ACTIVATIONS
 from nnviz.engine.ops.pooling import MaxPool
 from nnviz.engine.optimizers import GradientDescent
 from nnviz.engine.program import Program
@@ -22,6 +23,9 @@ PHI = {
     "tanh": torch.tanh,
     "relu": torch.relu,
     "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, 0.01),
+    "softplus": lambda z: functional.softplus(z, threshold=1e9),
+    "elu": functional.elu,
+    "gelu": lambda z: functional.gelu(z, approximate="tanh"),
     "softmax": lambda z: torch.softmax(z, dim=1),
 }
 CASES = {
@@ -34,6 +38,9 @@ CASES = {
         "learning_rate": 0.02,
     },
     "leaky relu": {"activations": ("leaky_relu", "leaky_relu", "identity"), "learning_rate": 0.02},
+    "softplus": {"activations": "softplus"},
+    "elu": {"activations": ("elu", "elu", "identity"), "learning_rate": 0.02},
+    "gelu": {"activations": "gelu", "learning_rate": 0.02},
     "identity": {"activations": "identity", "learning_rate": 0.02},
     "softmax, cross-entropy": {
         "widths": (3, 5, 4),
@@ -115,6 +122,17 @@ def test_the_same_as_pytorch(network, options):
     for scope, tensor in parameters.items():
         found = net.moment(0, 5).array(scope).array
         assert found == pytest.approx(tensor.detach().numpy(), rel=1e-10, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["softplus", "elu", "gelu"])
+def test_smooth_activations_and_slopes_from_tiny_to_huge_sums(name):
+    z = np.concatenate([np.linspace(-12.0, 12.0, 481), [-700.0, -40.0, 40.0, 700.0]])
+    op, tensor = ACTIVATIONS[name](), torch.tensor(z, requires_grad=True)
+    wanted = PHI[name](tensor)
+    wanted.sum().backward()
+    y = op.forward(z)
+    np.testing.assert_allclose(y, wanted.detach().numpy(), rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(op.derivative(y, z), tensor.grad.numpy(), rtol=1e-12, atol=1e-14)
 
 
 def maps_forward(graph, parameters, a):

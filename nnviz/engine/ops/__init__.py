@@ -6,9 +6,12 @@ from nnviz.engine.ops.base import Op
 from nnviz.engine.ops.elementwise import Identity, LeakyReLU, Logistic, ReLU, Tanh, Threshold
 from nnviz.engine.ops.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy, SquaredError
 from nnviz.engine.ops.selection import Softmax
+from nnviz.engine.ops.smooth import ELU, GELU, Softplus
 
 __all__ = [
     "ACTIVATIONS",
+    "ELU",
+    "GELU",
     "LOSSES",
     "BinaryCrossEntropy",
     "Identity",
@@ -19,6 +22,7 @@ __all__ = [
     "ReLU",
     "Softmax",
     "SoftmaxCrossEntropy",
+    "Softplus",
     "SquaredError",
     "Tanh",
     "Threshold",
@@ -30,6 +34,9 @@ ACTIVATIONS: dict[str, type[Op]] = {
     "tanh": Tanh,
     "relu": ReLU,
     "leaky_relu": LeakyReLU,
+    "softplus": Softplus,
+    "elu": ELU,
+    "gelu": GELU,
     "threshold": Threshold,
     "softmax": Softmax,
 }
