@@ -18,8 +18,14 @@ NEURON_LETTERS = {
     "error": ("a", Part.ERROR),
 }
 WEIGHT_LETTERS = {"w": Part.VALUE, "dw": Part.GRADIENT, "w_new": Part.NEW}
+SLOPE_LETTERS = {  # of a learned slope λ
+    "lambda": Part.VALUE,
+    "dlambda": Part.GRADIENT,
+    "lambda_new": Part.NEW,
+    "da_dlambda": Part.SLOPE,
+}
 DATA_LETTERS = ("x", "t")
-ALL_LETTERS = (*NEURON_LETTERS, *WEIGHT_LETTERS, *DATA_LETTERS, "E", "alpha")
+ALL_LETTERS = (*NEURON_LETTERS, *WEIGHT_LETTERS, *SLOPE_LETTERS, *DATA_LETTERS, "E", "alpha")
 
 POOL_LETTERS = {"p": ("p", Part.VALUE), "dp": ("p", Part.GRADIENT)}
 BIAS_LETTERS = {"b": Part.VALUE, "db": Part.GRADIENT, "b_new": Part.NEW}

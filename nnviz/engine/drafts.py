@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
@@ -151,7 +152,12 @@ class _Drafts:
         yield Draft(kind, into, layer, places, weights, computes, _alike(lengths))
 
     def _gradient_terms(self, layer: WeightedLayer, node: Node) -> int:
-        """One for every example and use: at all positions of a filter, by all units of a shared bias."""
+        """One for every example and use: at all positions of a filter, by all units of a shared bias.
+
+        The slope of φ is used by every cell of its map, whether z is above 0 there or not.
+        """
+        if node is layer.slopes:
+            return steppable(self.examples * math.prod(layer.a.shape[1:]))
         assert isinstance(layer.z.op, Contraction)
         counts = layer.z.op.use_counts(layer.z.inputs.index(node.index), *self._shapes(layer))
         return steppable(self.examples * int(counts.flat[0]))

@@ -27,6 +27,7 @@ from nnviz.engine.graph import Layer, Node, PoolingLayer, WeightedLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.narrate import narrate, title_of
 from nnviz.engine.ops.base import Contraction, Elementwise, Pooling
+from nnviz.engine.ops.elementwise import PReLU
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.outline import Depth, Pass
@@ -158,7 +159,15 @@ def _value(moment: Moment, node: Node, ref: Ref) -> Expr | None:
         total = short_sum([node.op.share(z) for z in zs], MOST_EXPONENTIALS)
         return node.op.expression(zs[ref.cell[0]], total)
     assert isinstance(node.op, Elementwise)
-    return node.op.expression(quantity(moment, replace(ref, scope=inputs[0].scope)))
+    z = quantity(moment, replace(ref, scope=inputs[0].scope))
+    if isinstance(node.op, PReLU):
+        return node.op.expression(z, _learned_slope(moment, node, ref))
+    return node.op.expression(z)
+
+
+def _learned_slope(moment: Moment, node: Node, ref: Ref) -> Quantity:
+    """λ of the neuron or map that a number belongs to."""
+    return quantity(moment, Ref(moment.graph.nodes[node.inputs[1]].scope, cell=ref.cell[:1]))
 
 
 def _prepared(moment: Moment, ref: Ref) -> Expr | None:
@@ -217,11 +226,19 @@ def _delta(moment: Moment, node: Node, ref: Ref, whole: bool) -> Expr:
 
 
 def _slope(moment: Moment, node: Node, ref: Ref) -> Expr | None:
+    layer = moment.graph.layer_of(node)
+    if isinstance(layer, WeightedLayer) and node is layer.slopes:
+        assert isinstance(layer.a.op, PReLU)
+        return layer.a.op.slope_derivative_expression(
+            quantity(moment, replace(ref, scope=layer.z.scope, part=Part.VALUE))
+        )
     if not isinstance(node.op, Elementwise):
         return None
-    z = moment.graph.nodes[node.inputs[0]]
+    z = quantity(moment, replace(ref, scope=moment.graph.nodes[node.inputs[0]].scope, part=Part.VALUE))
     y = quantity(moment, ref.of(Part.VALUE))
-    return node.op.slope_expression(y, quantity(moment, replace(ref, scope=z.scope, part=Part.VALUE)))
+    if isinstance(node.op, PReLU):
+        return node.op.slope_expression(y, z, _learned_slope(moment, node, ref))
+    return node.op.slope_expression(y, z)
 
 
 def _updated(moment: Moment, w: Ref, rate: Ref = LEARNING_RATE) -> Expr:

@@ -71,15 +71,23 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class WeightedLayer(Layer):
-    """A layer of weighted sums: z from x, weights and biases, and a = φ(z)."""
+    """A layer of weighted sums: z from x, weights and biases, and a = φ(z).
+
+    `slopes` holds the λ of its units or maps where they are learned (PReLU).
+    """
 
     z: Node
     w: Node
     b: Node | None
+    slopes: Node | None = None
 
     @property
     def parameters(self) -> tuple[Node, ...]:
-        return (self.w,) if self.b is None else (self.b, self.w)
+        return tuple(node for node in (self.b, self.w, self.slopes) if node is not None)
+
+    def reader_of(self, parameter: Node) -> Node:
+        """The node that a parameter of this layer is an input of: z, or a for the slopes of φ."""
+        return self.a if parameter is self.slopes else self.z
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Cell, Given, Op, Parameter, Pooling
 from nnviz.engine.ops.contraction import Affine
 from nnviz.engine.ops.convolution import Convolution
-from nnviz.engine.ops.elementwise import Logistic
+from nnviz.engine.ops.elementwise import Logistic, PReLU
 from nnviz.engine.ops.losses import BinaryCrossEntropy, LogisticCrossEntropy, Loss, SoftmaxCrossEntropy
 from nnviz.engine.ops.selection import Softmax
 
@@ -70,9 +70,10 @@ class GraphBuilder:
         if bias:
             b = self.add(f"{scope}/b", Parameter((1 if shared_bias else units,), train_bias))
         w = self.add(f"{scope}/w", Parameter((units, math.prod(x.shape)), train_weights))
+        slopes = self._slopes(scope, activation, units, train_weights)
         z = self.add(f"{scope}/z", Affine(), *((x, w) if b is None else (x, w, b)))
-        a = self.add(f"{scope}/a", activation, z)
-        return self._layer(DenseLayer(scope, title, x, a, z, w, b))
+        a = self.add(f"{scope}/a", activation, *((z,) if slopes is None else (z, slopes)))
+        return self._layer(DenseLayer(scope, title, x, a, z, w, b, slopes))
 
     def convolution(
         self,
@@ -100,15 +101,22 @@ class GraphBuilder:
         b = self.add(f"{scope}/b", Parameter((filters,), train_bias)) if bias else None
         w = self.add(f"{scope}/w", Parameter((filters, x.shape[0], *size), train_weights))
         op = Convolution(stride, padding, flipped)
+        slopes = self._slopes(scope, activation, filters, train_weights)
         z = self.add(f"{scope}/z", op, *((x, w) if b is None else (x, w, b)))
-        a = self.add(f"{scope}/a", activation, z)
-        return self._layer(ConvolutionLayer(scope, title, x, a, z, w, b))
+        a = self.add(f"{scope}/a", activation, *((z,) if slopes is None else (z, slopes)))
+        return self._layer(ConvolutionLayer(scope, title, x, a, z, w, b, slopes))
 
     def pooling(self, x: Node, op: Pooling, scope: str, title: str) -> PoolingLayer:
         """A layer that keeps one number of every window. Raises GraphError where the window does not fit."""
         self._require_maps(scope, x)
         self._require_fit(scope, "window", op.size, op.stride, (0, 0), x)
         return self._layer(PoolingLayer(scope, title, x, self.add(f"{scope}/p", op, x)))
+
+    def _slopes(self, scope: str, activation: Op, count: int, trainable: bool) -> Node | None:
+        """λ of every neuron or map where φ learns it; it learns where the weights of the layer do."""
+        if not isinstance(activation, PReLU):
+            return None
+        return self.add(f"{scope}/lambda", Parameter((count,), trainable))
 
     def _layer(self, layer: AnyLayer) -> AnyLayer:
         self._layers.append(layer)

@@ -25,6 +25,7 @@ from nnviz.engine.prefix import Prefix
 from nnviz.engine.preparation import Preparation
 from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, Part, Ref
 from nnviz.engine.run import Record
+from nnviz.engine.slopes import slope_at, slopes_of
 from nnviz.engine.timeline import Edit, Settings, Timeline
 
 FOLLOWING = (Part.SLOPE, Part.ERROR, Part.TERM, Part.SHARE)
@@ -256,11 +257,14 @@ class Moment:
     def _slope_decimals(self, ref: Ref) -> int | None:
         """0 where every slope of the layer that is known is an integer, as those of a ReLU are."""
         node = self.graph[ref.scope]
+        if not node.inputs:  # ∂a/∂λ of a learned slope
+            return None
         known = self.known.get((self.graph.nodes[node.inputs[0]].scope, Part.DELTA))
         if known is None or not isinstance(node.op, Elementwise):
             return own_decimals([value] if (value := self.value(ref)) is not None else [], most=0)
         z, a = self._values(self.graph.nodes[node.inputs[0]]), self._values(node)
-        slopes = node.op.derivative(a[self.row], z[self.row])
+        only = slice(self.row, self.row + 1)
+        slopes = slopes_of(self.graph, node, a[only], z[only], self._values)[0]
         done = known.mask[self.row] if known.mask is not None else np.ones(slopes.shape, dtype=bool)
         return own_decimals(slopes[done], most=0)
 
@@ -286,11 +290,7 @@ class Moment:
 
     def _slope(self, ref: Ref, only: slice) -> float:
         """φ′(z), from the op itself."""
-        node = self.graph[ref.scope]
-        assert isinstance(node.op, Elementwise)
-        z, a = self._values(self.graph.nodes[node.inputs[0]]), self._values(node)
-        at: Any = (only, *ref.cell)
-        return float(node.op.derivative(a[at], z[at])[0])
+        return slope_at(self.graph, ref, only, self._values)
 
     def _error(self, ref: Ref, row: int) -> float:
         assert self.graph.target is not None
@@ -316,12 +316,13 @@ class Moment:
         parameter = self.graph[ref.scope]
         layer = self.graph.layer_of(parameter)
         assert isinstance(layer, WeightedLayer)
-        slot = layer.z.inputs.index(parameter.index)
-        derivative = layer.z.op.derivative_of(slot)
+        reader = layer.reader_of(parameter)
+        slot = reader.inputs.index(parameter.index)
+        derivative = reader.op.derivative_of(slot)
         assert derivative is not None
-        dz = self.known[layer.z.scope, Part.GRADIENT].array[only]
-        rest = [self._values(self.graph.nodes[i]) for i in layer.z.inputs[1:]]
-        shares: Array = derivative(dz, None, self._values(layer.x)[only], *rest)
+        dy = self.known[reader.scope, Part.GRADIENT].array[only]
+        x, *rest = [self._values(self.graph.nodes[i]) for i in reader.inputs]
+        shares: Array = derivative(dy, None, x[only], *rest)
         return shares
 
     def _values(self, node: Node) -> Array:

@@ -8,9 +8,10 @@ from nnviz.engine.formula import Equation, constant
 from nnviz.engine.graph import Layer, PoolingLayer, WeightedLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.narrate_maps import about_cell, about_filter, about_maps, readers
+from nnviz.engine.narrate_slopes import about_learned, about_slope
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Elementwise
-from nnviz.engine.ops.elementwise import ReLU, Threshold
+from nnviz.engine.ops.elementwise import PReLU, ReLU, Threshold
 from nnviz.engine.ops.losses import SoftmaxCrossEntropy
 from nnviz.engine.ops.pooling import MaxPool
 from nnviz.engine.ops.selection import Softmax
@@ -35,6 +36,7 @@ ACTIVATIONS = {
     "σ": "logistic",
     "leaky relu": "leaky ReLU",
     "id": "identity",
+    "prelu": "PReLU",
     "elu": "ELU",
     "gelu": "GELU",
 }
@@ -227,7 +229,7 @@ def _about_term(moment: Moment, ref: Ref) -> str:
 
 
 def _about_parameter(moment: Moment, ref: Ref) -> str:
-    if said := about_filter(moment, ref):
+    if said := about_filter(moment, ref) or about_slope(moment, ref):
         return said
     what = moment.notation.caption(ref.of(Part.VALUE))
     if ref.part is Part.NEW:
@@ -338,6 +340,8 @@ def _part(slope: float) -> str:
 def _about_activation(moment: Moment, ref: Ref, layer: Layer, unit: str) -> str:
     a = moment.value(ref)
     name = _example(moment, ref)
+    if isinstance(layer.a.op, PReLU):
+        return about_learned(moment, ref, layer, unit)
     if isinstance(layer.a.op, Softmax):
         return f"The share of {unit} in the sum of all exponentials: read it as a probability."
     if isinstance(layer.a.op, ReLU) and a == 0:

@@ -19,6 +19,7 @@ from nnviz.engine.addresses import (
     MAP_LETTERS,
     NEURON_LETTERS,
     POOL_LETTERS,
+    SLOPE_LETTERS,
     WEIGHT_LETTERS,
     AddressError,
     split,
@@ -26,6 +27,7 @@ from nnviz.engine.addresses import (
 from nnviz.engine.formula import Name
 from nnviz.engine.graph import Graph, Layer, WeightedLayer
 from nnviz.engine.notation_maps import MapNotation
+from nnviz.engine.notation_slopes import slope_name, slope_ref
 from nnviz.engine.ops.base import Cell
 from nnviz.engine.ref import BIAS_INPUT, LEARNING_RATE, PADDING_ZERO, Part, Ref
 
@@ -134,6 +136,8 @@ class Notation:
         return Name(letter, sub, over)
 
     def _weight_name(self, ref: Ref, layer: WeightedLayer, example: str) -> Name:
+        if ref.scope == _slopes_scope(layer):
+            return slope_name(ref, self.number(layer, ref.cell[0]), self.over(layer), example)
         into, start = self.number(layer, ref.cell[0]), self._start(ref, layer)
         if layer.b is not None and ref.scope == layer.b.scope and layer.b.shape[0] < layer.units:
             into = layer.title
@@ -213,14 +217,20 @@ class Notation:
 
     def _weight_caption(self, ref: Ref, layer: WeightedLayer) -> str:
         what = self._weight_words(ref, layer)
+        if ref.scope == _slopes_scope(layer) and ref.part in (Part.GRADIENT, Part.SHARE, Part.SLOPE):
+            return f"∂{'a' if ref.part is Part.SLOPE else 'E'}/∂λ, {what}"
         if ref.part in (Part.GRADIENT, Part.SHARE):
             return f"∂E/∂{'b' if layer.is_map and len(ref.cell) == 1 else 'w'}, {what}"
         return f"new {what}" if ref.part is Part.NEW else what
 
     def _weight_words(self, ref: Ref, layer: WeightedLayer) -> str:
+        if ref.scope == _slopes_scope(layer) and len(ref.cell) > 1:
+            return f"slope λ at {self.neuron(layer, self._index(ref, layer.a.shape))}"
         if self.maps is not None and layer.is_map:
             return self.maps.parameter(ref)
         into = self.number(layer, ref.cell[0])
+        if ref.scope == _slopes_scope(layer):
+            return f"slope λ of {into}"
         if len(ref.cell) == 1:
             shared = layer.b is not None and layer.b.shape[0] < layer.units
             return f"bias of {layer.title}" if shared else f"bias of {into}"
@@ -248,6 +258,8 @@ class Notation:
             return f"t[{prefix}{unit}]"
         if self._is_parameter(ref):
             part = Part.GRADIENT if ref.part is Part.SHARE else ref.part
+            if isinstance(layer, WeightedLayer) and ref.scope == _slopes_scope(layer):
+                return f"{next(k for k, v in SLOPE_LETTERS.items() if v is part)}[{prefix}{unit}]"
             letter = next(k for k, v in WEIGHT_LETTERS.items() if v is part)
             assert isinstance(layer, WeightedLayer)
             return f"{letter}[{prefix}{unit},{self._start(ref, layer)}]"
@@ -290,6 +302,8 @@ class Notation:
         if len(indices) != 1:
             raise AddressError(f"{address}: found {len(indices)} indices, wanted one neuron")
         unit = self._find(address, layer, indices[0], inputs=letter == "x")
+        if letter in SLOPE_LETTERS:
+            return slope_ref(address, letter, unit.layer, (unit.index,))
         if letter == "x":
             if unit.layer is not None:
                 raise AddressError(f"{address}: {indices[0]} is a neuron; wanted an input")
@@ -358,3 +372,7 @@ class Notation:
 
     def _key(self, unit: _Unit) -> tuple[str, int]:
         return (unit.layer.scope if unit.layer else "", unit.index)
+
+
+def _slopes_scope(layer: Layer) -> str | None:
+    return layer.slopes.scope if isinstance(layer, WeightedLayer) and layer.slopes is not None else None

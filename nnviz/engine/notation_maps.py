@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from nnviz.engine.addresses import BIAS_LETTERS, NEURON_LETTERS, POOL_LETTERS, WEIGHT_LETTERS, AddressError
+from nnviz.engine.addresses import (
+    BIAS_LETTERS,
+    NEURON_LETTERS,
+    POOL_LETTERS,
+    SLOPE_LETTERS,
+    WEIGHT_LETTERS,
+    AddressError,
+)
 from nnviz.engine.formula import Name
 from nnviz.engine.graph import ConvolutionLayer, Graph, Layer, PoolingLayer
+from nnviz.engine.notation_slopes import slope_name, slope_ref
 from nnviz.engine.ops.base import Cell
 from nnviz.engine.ref import Part, Ref
 
@@ -22,6 +31,7 @@ Axes = tuple[tuple[str, int], ...]  # what the indices of an address count, and 
 
 MAP_AXES = (("map", 1), ("row", 0), ("column", 0))
 CHANNEL_AXES = (("channel", 1), ("row", 0), ("column", 0))
+PARAMETER_LETTERS = {"w": WEIGHT_LETTERS, "b": BIAS_LETTERS, "lambda": SLOPE_LETTERS}
 FILTER_AXES = (("filter", 1), ("channel", 1), ("row", 0), ("column", 0))
 
 
@@ -96,6 +106,8 @@ class MapNotation:
         layer = self.layer_of(ref.scope)
         assert layer is not None
         letter = ref.scope.rpartition("/")[2]
+        if letter == "lambda":
+            return self._slope_name(ref, layer, more)
         if self.graph[ref.scope].is_parameter:
             sub, over = self._parameter_indices(ref, layer)
             if ref.part is Part.NEW:
@@ -105,6 +117,14 @@ class MapNotation:
             return Name(letter, sub, over + more)
         f, *place = ref.cell
         return _cell_name(ref, letter, self._place(place), self._over(layer, f) + more)
+
+    def _slope_name(self, ref: Ref, layer: Layer, more: str) -> Name:
+        """λ of a map, or ∂a/∂λ of one of its cells."""
+        sub, over = self._parameter_indices(replace(ref, cell=ref.cell[:1]), layer)
+        if len(ref.cell) == 1:
+            return slope_name(ref, sub, over, more)
+        f, *place = ref.cell
+        return Name("a", self._place(place), self._over(layer, f) + more, by=Name("λ", sub, over))
 
     def _parameter_indices(self, ref: Ref, layer: Layer) -> tuple[str, str]:
         """What stands below and above the letter of a weight or bias of a filter."""
@@ -198,7 +218,7 @@ class MapNotation:
         if self._is_one_of_several(layer):
             which += f" of {layer.title}"
         if len(ref.cell) == 1:
-            return f"bias of {which}"
+            return f"{'slope λ' if ref.scope.endswith('/lambda') else 'bias'} of {which}"
         _, k, *tap = ref.cell
         channel = f", {self.channel_title(layer, k)}" if layer.x.shape[0] > 1 else ""
         return f"weight {self._at(tap)} of {which}{channel}"
@@ -243,6 +263,10 @@ class MapNotation:
                 raise AddressError(f"{address}: {layer.title} has no bias")
             cell = self._cell(address, indices, FILTER_AXES[:1], layer.b.shape)
             return Ref(layer.b.scope, BIAS_LETTERS[letter], cell)
+        if letter in SLOPE_LETTERS:
+            axes = MAP_AXES if SLOPE_LETTERS[letter] is Part.SLOPE else MAP_AXES[:1]
+            shape = layer.a.shape[: len(axes)]
+            return slope_ref(address, letter, layer, self._cell(address, indices, axes, shape))
         letters = {key: value for key, value in NEURON_LETTERS.items() if key != "error"}
         wanted = {**letters, **dict.fromkeys((*WEIGHT_LETTERS, *BIAS_LETTERS), ("", Part.VALUE))}
         role, part = _known(address, letter, wanted, layer)
@@ -312,8 +336,8 @@ def _letter(ref: Ref) -> str:
     """The letter that an address of this part of this node begins with."""
     role = ref.scope.rpartition("/")[2]
     part = Part.GRADIENT if ref.part is Part.SHARE else ref.part
-    if role in ("w", "b"):
-        letters = WEIGHT_LETTERS if role == "w" else BIAS_LETTERS
+    if role in PARAMETER_LETTERS:
+        letters = PARAMETER_LETTERS[role]
         return next(letter for letter, one in letters.items() if one is part)
     roles = {**NEURON_LETTERS, **POOL_LETTERS}
     return next(letter for letter, one in roles.items() if one == (role, part))

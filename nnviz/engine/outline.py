@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from nnviz.engine.drafts import stages_of
-from nnviz.engine.graph import Graph
+from nnviz.engine.graph import Graph, WeightedLayer
 from nnviz.engine.ops.base import Elementwise
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.stage import Depth, Kind, Leaf, Pass, Results, Stage, depths_of
@@ -128,6 +128,9 @@ class Outline:
     def _slope_at(self, ref: Ref) -> int | None:
         """φ′ is looked at with the first leaf of the neuron whose δ it goes into."""
         node = self.graph[ref.scope]
+        layer = self.graph.layer_of(node)
+        if isinstance(layer, WeightedLayer) and node is layer.slopes:  # ∂a/∂λ, looked at with φ′
+            node = layer.a
         if not node.inputs or not isinstance(node.op, Elementwise):
             return None
         z = self.graph.nodes[node.inputs[0]]

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from nnviz.engine.graph import Graph, GraphError, Node
-from nnviz.engine.ops.base import Array
+from nnviz.engine.ops.base import Array, Elementwise
 
 
 class Phase(StrEnum):
@@ -168,7 +168,7 @@ class Program:
 
     def _weights_in_use(self, node: Node) -> tuple[int, ...]:
         """The cells that errors are handed on along: the weights before the update, or after it."""
-        if not self.graph.late_weights:
+        if not self.graph.late_weights or isinstance(node.op, Elementwise):  # φ keeps its slopes
             return node.inputs
         nodes = self.graph.nodes
         return tuple(self.new(i) if nodes[i].is_trainable else i for i in node.inputs)

@@ -5,8 +5,11 @@ Nothing here computes: the terms are expressions over the engine's own numbers.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from nnviz.engine.formula import (
     Difference,
@@ -23,6 +26,7 @@ from nnviz.engine.formula import (
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Layer, Node, PoolingLayer, WeightedLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.ops.base import Contraction, Factor, Pooling
+from nnviz.engine.ops.elementwise import PReLU
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.quantities import quantity
@@ -167,10 +171,12 @@ def gradient_of_example(moment: Moment, node: Node, ref: Ref) -> Expr:
     return Over(total.terms, with_sign(moment, general))
 
 
-def terms_of_example(moment: Moment, node: Node, ref: Ref, many: bool) -> Products:
+def terms_of_example(moment: Moment, node: Node, ref: Ref, many: bool) -> Terms:
     """The products δ(i)·a(k) of one example, `ref.example`: one for every use of the parameter."""
     layer = moment.graph.layer_of(node)
     assert isinstance(layer, WeightedLayer) and isinstance(layer.z.op, Contraction)
+    if node is layer.slopes:
+        return SlopeTerms(moment, layer, ref, many)
     inputs = [moment.graph.nodes[i] for i in layer.z.inputs]
     slot = layer.z.inputs.index(node.index)
     sources = _sources(inputs, ref.example)
@@ -179,6 +185,36 @@ def terms_of_example(moment: Moment, node: Node, ref: Ref, many: bool) -> Produc
     factors = [(Factor(OUTPUT, use.output), *(use.others or (Factor(ONE, ()),))) for use in uses]
     negative = moment.textbook.conventions.delta_sign < 0
     return Products(moment, sources, factors, many, negative)
+
+
+class SlopeTerms(Terms):
+    """The products ∂E/∂a·∂a/∂λ of one example: one of a neuron, one for every cell of a map."""
+
+    def __init__(self, moment: Moment, layer: WeightedLayer, ref: Ref, many: bool) -> None:
+        assert layer.slopes is not None and ref.example is not None
+        self._moment, self._layer, self._many = moment, layer, many
+        self._map, self._row = ref.cell[0], ref.example
+        self._error = Ref(layer.a.scope, Part.GRADIENT, example=ref.example)
+        self._slope = Ref(layer.slopes.scope, Part.SLOPE, example=ref.example)
+
+    def __len__(self) -> int:
+        return math.prod(self._layer.a.shape[1:])
+
+    def term(self, index: int) -> Expr:
+        place = np.unravel_index(index, self._layer.a.shape[1:]) if self._layer.is_map else ()
+        cell = (self._map, *(int(i) for i in place))
+        factors = (replace(self._error, cell=cell), replace(self._slope, cell=cell))
+        error, slope = (quantity(self._moment, ref, self._many) for ref in factors)
+        return Product((error, replace(slope, decimals=0) if slope.value == 0 else slope))
+
+    def values(self, stop: int | None = None) -> list[float]:
+        errors = self._moment.array(self._layer.a.scope, Part.GRADIENT)
+        sums = self._moment.array(self._layer.z.scope)
+        op = self._layer.a.op
+        assert errors is not None and sums is not None and isinstance(op, PReLU)
+        at = (self._row - self._moment.rows.start, self._map)
+        shares = errors.array[at] * op.slope_derivative(sums.array[at])
+        return [float(share) for share in np.ravel(shares)[:stop]]
 
 
 def softmax_terms(moment: Moment, layer: WeightedLayer, ref: Ref) -> Written:

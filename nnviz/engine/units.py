@@ -60,7 +60,10 @@ class Cells(Units):
 
 @dataclass(frozen=True, slots=True)
 class WeightsOfNeurons(Units):
-    """Every neuron with all weights that lead into it, bias first; a shared bias belongs to the first."""
+    """Every neuron with all weights that lead into it, bias first and the slope of φ last, if it is learned.
+
+    A shared bias belongs to the first neuron.
+    """
 
     layer: WeightedLayer
 
@@ -77,7 +80,8 @@ class WeightsOfNeurons(Units):
         layer = self.layer
         has_bias = layer.b is not None and unit < layer.b.shape[0]
         bias = ((layer.b, (unit,)),) if has_bias and layer.b is not None else ()
-        return (*bias, *((layer.w, (unit, k)) for k in range(layer.w.shape[1])))
+        slope = ((layer.slopes, (unit,)),) if layer.slopes is not None else ()
+        return (*bias, *((layer.w, (unit, k)) for k in range(layer.w.shape[1])), *slope)
 
     def unit_of(self, node: Node, cell: Cell) -> int | None:
         return cell[0] if cell[0] < node.shape[0] else None
@@ -88,13 +92,20 @@ class WeightsOfNeurons(Units):
 
 @dataclass(frozen=True, slots=True)
 class WeightsOfFilters(Units):
-    """Every weight of every filter is a unit, filter by filter, bias first; only those that learn count."""
+    """Every weight of every filter is a unit, filter by filter, bias first; only those that learn count.
+
+    The slope of φ, where it is learned, comes last.
+    """
 
     layer: ConvolutionLayer
 
     @property
     def _has_bias(self) -> int:
         return int(self.layer.b is not None and self.layer.b.is_trainable)
+
+    @property
+    def _has_slope(self) -> int:
+        return int(self.layer.slopes is not None and self.layer.slopes.is_trainable)
 
     @property
     def _weights(self) -> int:
@@ -106,13 +117,15 @@ class WeightsOfFilters(Units):
 
     @property
     def group(self) -> int:  # type: ignore[override]
-        return self._weights + self._has_bias
+        return self._has_bias + self._weights + self._has_slope
 
     def places(self, unit: int) -> Places:
         """The one weight of a unit."""
         f, place = divmod(unit, self.group)
         if place < self._has_bias and self.layer.b is not None:
             return ((self.layer.b, (f,)),)
+        if place >= self._has_bias + self._weights and self.layer.slopes is not None:
+            return ((self.layer.slopes, (f,)),)
         tap = np.unravel_index(place - self._has_bias, self.layer.w.shape[1:])
         return ((self.layer.w, (f, *map(int, tap))),)
 
@@ -120,12 +133,16 @@ class WeightsOfFilters(Units):
         if not all(0 <= i < n for i, n in zip(cell, node.shape, strict=True)):
             return None
         start = cell[0] * self.group
+        if node is self.layer.slopes:
+            return start + self.group - 1
         if node is not self.layer.w:
             return start
         return start + self._has_bias + int(np.ravel_multi_index(cell[1:], node.shape[1:]))
 
     def before(self, node: Node, unit: int) -> int:
         filters, rest = divmod(unit, self.group)
+        if node is self.layer.slopes:
+            return filters
         if node is not self.layer.w:
             return filters + int(rest > 0)
-        return filters * self._weights + max(0, rest - self._has_bias)
+        return filters * self._weights + min(max(0, rest - self._has_bias), self._weights)

@@ -15,6 +15,7 @@ from nnviz.engine.ops import (
     LeakyReLU,
     Loss,
     Op,
+    PReLU,
     ReLU,
     Softmax,
     SquaredError,
@@ -237,8 +238,8 @@ def _activation(one: Listed, table: WeightedTable, conventions: Conventions) -> 
     if kind is None:
         wanted = ", ".join(ACTIVATIONS)
         raise BuildError(one.at("activation"), f"found “{table.activation}”, wanted one of {wanted}")
-    if table.slope is not None and kind is not LeakyReLU:
-        raise BuildError(one.at("slope"), "only leaky_relu has a slope")
+    if table.slope is not None and kind not in (LeakyReLU, PReLU):
+        raise BuildError(one.at("slope"), "only leaky_relu and prelu have a slope")
     if table.threshold is not None and kind is not Threshold:
         raise BuildError(one.at("threshold"), "only threshold units have a threshold")
     if table.alpha is not None and kind is not ELU:
@@ -247,6 +248,8 @@ def _activation(one: Listed, table: WeightedTable, conventions: Conventions) -> 
         return ReLU(conventions.relu_slope_at_zero)
     if kind is LeakyReLU:
         return LeakyReLU(0.01 if table.slope is None else table.slope)
+    if kind is PReLU:
+        return PReLU() if table.slope is None else PReLU(table.slope)
     if kind is ELU:
         return ELU(1.0 if table.alpha is None else table.alpha)
     if kind is Threshold:

@@ -22,6 +22,7 @@ from nnviz.engine.initializers import (
 )
 from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array
+from nnviz.engine.ops.elementwise import PReLU
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.kernels import listed_biases, listed_kernels
 from nnviz.lessons.network import Listed, scope_of
@@ -63,6 +64,9 @@ def start_values(
         yield layer.w.scope, weights
         if layer.b is not None:
             yield layer.b.scope, bias
+        if layer.slopes is not None:
+            assert isinstance(layer.a.op, PReLU)
+            yield layer.slopes.scope, np.full(layer.slopes.shape, layer.a.op.start)
 
 
 def _of_filters(one: Listed, layer: WeightedLayer, initial: Initial | None) -> tuple[Array, Array]:

@@ -140,6 +140,8 @@ def _weights(layer: Layer) -> Iterator[Ref]:
             if layer.b is not None:
                 yield Ref(layer.b.scope, cell=(f,))
             yield from (Ref(layer.w.scope, cell=(f, *tap)) for tap in np.ndindex(layer.w.shape[1:]))
+            if layer.slopes is not None:
+                yield Ref(layer.slopes.scope, cell=(f,))
     elif isinstance(layer, DenseLayer):
         places = WeightsOfNeurons(layer)
         for unit in range(layer.units):

@@ -161,7 +161,7 @@ def unit_title(moment: Moment, stage: Stage, unit: int) -> str:
     if not isinstance(stage.places, WeightsOfFilters):
         return f"cell {_at(notation, ref.cell[1:])}"
     if len(ref.cell) == 1:
-        return "bias"
+        return "slope λ" if ref.scope.endswith("/lambda") else "bias"
     return f"weight {_at(notation, ref.cell[2:])}{_channel(notation, stage.layer, ref)}"
 
 

@@ -12,7 +12,7 @@ from nnviz.engine.graph import Graph, Layer
 from nnviz.engine.layers import GraphBuilder
 from nnviz.engine.moment import Textbook
 from nnviz.engine.notation import Notation
-from nnviz.engine.ops import LOSSES, Identity, Logistic, ReLU, Softmax, SquaredError, Tanh
+from nnviz.engine.ops import LOSSES, Identity, Logistic, PReLU, ReLU, Softmax, SquaredError, Tanh
 from nnviz.engine.ops.base import Cell
 from nnviz.engine.ops.pooling import AveragePool, MaxPool
 from nnviz.engine.timeline import Settings, Timeline
@@ -139,6 +139,16 @@ MAP_VARIANTS: dict[str, dict[str, Any]] = {
         "layers": (conv(1, (2, 2)), conv(2, (2, 2)), dense(1)),
         "late": True,
         "examples": 1,
+    },
+    "prelu in maps": {
+        "shape": (1, 4, 4),
+        "layers": (conv(2, (2, 2), PReLU()), conv(1, (2, 2), PReLU(), bias=False), dense(2, PReLU())),
+    },
+    "prelu in maps, late weights": {
+        "shape": (2, 3, 3),
+        "layers": (conv(2, (2, 2), PReLU(), train_bias=False), dense(1)),
+        "late": True,
+        "delta": "negative_gradient",
     },
     "mini-batches of images": {
         "shape": (1, 3, 3),

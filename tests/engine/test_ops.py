@@ -16,6 +16,7 @@ from nnviz.engine.ops import (
     BinaryCrossEntropy,
     LeakyReLU,
     Logistic,
+    PReLU,
     ReLU,
     Softmax,
     SoftmaxCrossEntropy,
@@ -71,6 +72,15 @@ def test_gradient_of_loss(name, mean, examples, units, seed):
         assert_gradients(LOSSES[name](mean=mean), rng.uniform(0.05, 0.95, z.shape), t)
 
 
+@few
+@given(maps=st.booleans(), **SIZES)
+def test_gradient_of_a_learned_slope(maps, examples, units, seed):
+    """∂E/∂z and ∂E/∂λ; a map has one λ for all of its cells."""
+    rng = np.random.default_rng(seed)
+    z = away_from_zero(rng, (examples, units, 3, 2) if maps else (examples, units))
+    assert_gradients(PReLU(), z, rng.uniform(-0.5, 1.0, units))
+
+
 @pytest.mark.parametrize("biases", [0, 1, None], ids=["none", "shared", "one a unit"])
 @few
 @given(inputs=st.integers(1, 5), **SIZES)
@@ -103,6 +113,8 @@ def test_the_check_finds_a_wrong_gradient():
         (Tanh(), [[[0.0, np.log(2.0)]]], [[0.0, 0.6]]),
         (ReLU(), [[[-1.0, 0.0, 2.5]]], [[0.0, 0.0, 2.5]]),
         (LeakyReLU(), [[[-1.0, 0.0, 2.5]]], [[-0.01, 0.0, 2.5]]),
+        (PReLU(), [[[-1.0, 0.0, 2.5]]], [[-0.25, 0.0, 2.5]]),
+        (PReLU(), [[[-1.0, -2.0, 2.5]], [0.5, -1.0, 0.25]], [[-0.5, 2.0, 2.5]]),
         (Softplus(), [[[0.0, np.log(3.0), -800.0, 800.0]]], [[np.log(2.0), np.log(4.0), 0.0, 800.0]]),
         (ELU(), [[[-np.log(2.0), 0.0, 2.5, -800.0]]], [[-0.5, 0.0, 2.5, -1.0]]),
         (ELU(2.0), [[[-np.log(4.0), 0.5]]], [[-1.5, 0.5]]),

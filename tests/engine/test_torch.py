@@ -38,6 +38,8 @@ CASES = {
         "learning_rate": 0.02,
     },
     "leaky relu": {"activations": ("leaky_relu", "leaky_relu", "identity"), "learning_rate": 0.02},
+    "prelu": {"activations": "prelu", "learning_rate": 0.05, "seed": 3},
+    "prelu, mean": {"activations": ("prelu", "logistic"), "widths": (3, 5, 2), "mean": True},
     "softplus": {"activations": "softplus"},
     "elu": {"activations": ("elu", "elu", "identity"), "learning_rate": 0.02},
     "gelu": {"activations": "gelu", "learning_rate": 0.02},
@@ -74,7 +76,7 @@ def forward(net, options, parameters):
         z = a @ parameters[layer.w.scope].T
         if layer.b is not None:
             z = z + parameters[layer.b.scope]
-        a = PHI[phi](z)
+        a = PHI[phi](z) if phi != "prelu" else functional.prelu(z, parameters[layer.slopes.scope])
         values |= {layer.z.scope: z, layer.a.scope: a}
     return values, loss(options, values, a, torch.tensor(batch.targets), net.graph.output.z.scope)
 
@@ -152,7 +154,10 @@ def maps_forward(graph, parameters, a):
             else:
                 a = functional.linear(a.flatten(1), w, b)
             values[layer.z.scope] = a
-            a = MAPS_PHI[type(layer.a.op).__name__](a)
+            if layer.slopes is not None:
+                a = functional.prelu(a, parameters[layer.slopes.scope])
+            else:
+                a = MAPS_PHI[type(layer.a.op).__name__](a)
         values[layer.a.scope] = a
     return values, a
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nnviz.engine.ops.base import Op
-from nnviz.engine.ops.elementwise import Identity, LeakyReLU, Logistic, ReLU, Tanh, Threshold
+from nnviz.engine.ops.elementwise import Identity, LeakyReLU, Logistic, PReLU, ReLU, Tanh, Threshold
 from nnviz.engine.ops.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy, SquaredError
 from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.ops.smooth import ELU, GELU, Softplus
@@ -19,6 +19,7 @@ __all__ = [
     "Logistic",
     "Loss",
     "Op",
+    "PReLU",
     "ReLU",
     "Softmax",
     "SoftmaxCrossEntropy",
@@ -34,6 +35,7 @@ ACTIVATIONS: dict[str, type[Op]] = {
     "tanh": Tanh,
     "relu": ReLU,
     "leaky_relu": LeakyReLU,
+    "prelu": PReLU,
     "softplus": Softplus,
     "elu": ELU,
     "gelu": GELU,

@@ -125,7 +125,7 @@ class Elementwise(Op):
     Its index map is the identity: an output cell depends on the same cell of the input and on no other.
     """
 
-    arguments = ("x",)
+    arguments: ClassVar[tuple[str, ...]] = ("x",)
 
     def derivative(self, y: Array, x: Array) -> Array:
         """φ′(x) as a new array, given y = φ(x) as well because many slopes are cheaper from the value."""

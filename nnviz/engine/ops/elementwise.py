@@ -22,6 +22,7 @@ from nnviz.engine.formula import (
     Quotient,
     Sum,
     constant,
+    evaluate,
 )
 from nnviz.engine.ops.base import Array, Elementwise
 
@@ -144,6 +145,57 @@ class LeakyReLU(Elementwise):
     def slope_expression(self, y: Expr, x: Expr) -> Expr:
         above = Product((constant(1.0 - self.slope), Indicator(x, ">", ZERO)))
         return Sum((constant(self.slope), above))
+
+
+class PReLU(Elementwise):
+    """φ(z) = z for z > 0 and λ·z elsewhere, with a slope λ that every neuron learns for itself.
+
+    Equations 53 to 56 of the notes: ∂a/∂λ is 0 for z > 0 and z elsewhere (He et al. 2015). λ has one number
+    for each neuron, or for each map; without one, the slope `start` with which training begins is taken.
+    """
+
+    arguments = ("x", "slope")
+    symbol = "prelu"
+    formula = "φ(z) = z if z > 0, else λ·z"
+
+    def __init__(self, start: float = 0.25) -> None:
+        self.start = start
+
+    def forward(self, x: Array, slope: Array | None = None) -> Array:
+        return np.where(x > 0.0, x, self._beside(x, slope) * x)
+
+    def derivative(self, y: Array, x: Array, slope: Array | None = None) -> Array:
+        return np.where(x > 0.0, 1.0, self._beside(x, slope))
+
+    def d_x(self, dy: Array, y: Array, x: Array, slope: Array | None = None) -> Array:
+        return np.where(x > 0.0, dy, self._beside(x, slope) * dy)
+
+    def d_slope(self, dy: Array, y: Array, x: Array, slope: Array) -> Array:
+        """∂E/∂λ: over all examples, and all positions of a map, ∂E/∂a·∂a/∂λ (equation 55)."""
+        shares = dy * self.slope_derivative(x)
+        total: Array = shares.sum(axis=(0, *range(2, x.ndim)))
+        return total
+
+    def slope_derivative(self, x: Array) -> Array:
+        """∂a/∂λ of every cell: z where it is not above 0 (equation 56)."""
+        return np.minimum(x, 0.0)
+
+    def _beside(self, x: Array, slope: Array | None) -> Array | float:
+        """λ so that it lies beside the units or maps of x, which come after the example."""
+        return self.start if slope is None else slope.reshape(-1, *(1,) * (x.ndim - 2))
+
+    def expression(self, x: Expr, slope: Expr | None = None) -> Expr:
+        return x if evaluate(x) > 0 else Product((self._slope_or_start(slope), x))
+
+    def slope_expression(self, y: Expr, x: Expr, slope: Expr | None = None) -> Expr:
+        return ONE if evaluate(x) > 0 else self._slope_or_start(slope)
+
+    def slope_derivative_expression(self, x: Expr) -> Expr:
+        """∂a/∂λ as the notes write it."""
+        return ZERO if evaluate(x) > 0 else x
+
+    def _slope_or_start(self, slope: Expr | None) -> Expr:
+        return constant(self.start) if slope is None else slope
 
 
 class Threshold(Elementwise):

@@ -202,7 +202,7 @@ def weight_column(graph: Graph, ref: Ref) -> int | None:
     if ref.scope not in graph or not graph[ref.scope].is_parameter:
         return None
     layer = graph.layer_of(graph[ref.scope])
-    if not isinstance(layer, DenseLayer):
+    if not isinstance(layer, DenseLayer) or (layer.slopes is not None and ref.scope == layer.slopes.scope):
         return None
     return ref.cell[1] + (layer.b is not None) if len(ref.cell) > 1 else 0
 

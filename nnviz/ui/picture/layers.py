@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nnviz.engine.census import Count, LayerCensus, census, grouped, sized, total
-from nnviz.engine.graph import ConvolutionLayer, Graph, Layer, PoolingLayer
+from nnviz.engine.graph import ConvolutionLayer, Graph, Layer, PoolingLayer, WeightedLayer
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Cell, Pooling
 from nnviz.engine.ops.convolution import Convolution
@@ -133,10 +133,14 @@ def _parameters(one: LayerCensus) -> list[str]:
     if isinstance(layer, ConvolutionLayer):
         filters = layer.w.shape[0]
         bias = " + 1 bias" if layer.b else ""
+        bias += " + 1 slope λ" if layer.slopes else ""
         each = f"({sized(layer.w.shape[1:])}{bias})" if bias else sized(layer.w.shape[1:])
         lines = [f"Parameters: {_plural(filters, 'filter')} × {each} = {grouped(one.count.parameters)}"]
     else:
-        lines = [f"Parameters: {_dense_sum(one, one.count)} = {grouped(one.count.parameters)}"]
+        slopes = layer.units if isinstance(layer, WeightedLayer) and layer.slopes is not None else 0
+        learned = f" + {_plural(slopes, 'slope')} λ" if slopes else ""
+        weights = replace(one.count, parameters=one.count.parameters - slopes)
+        lines = [f"Parameters: {_dense_sum(one, weights)}{learned} = {grouped(one.count.parameters)}"]
     if one.frozen:
         lines.append(f"{grouped(one.frozen)} of them are not trained.")
     return lines
