@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+LOSS_WORDS = {
+    "squared_error": "squared error",
+    "cross_entropy": "cross-entropy",
+    "perceptron": "perceptron criterion",
+}
+
 
 class Convention(NamedTuple):
     """One choice in words: what it is about, what this lesson does, and the formula it leads to."""
@@ -66,10 +72,10 @@ def describe(conventions: Conventions, subject: Subject) -> list[Convention]:
 
 
 def _loss_rows(conventions: Conventions, subject: Subject) -> list[Convention]:
-    what = {"squared_error": "squared error", "cross_entropy": "cross-entropy"}.get(
-        subject.loss or "", "binary cross-entropy"
-    )
+    what = LOSS_WORDS.get(subject.loss or "", "binary cross-entropy")
     choice, formula = "natural logarithm", subject.loss_formula
+    if subject.loss == "perceptron":
+        choice = "targets −1 and 1, a mistake where t·a ≤ 0"
     if subject.loss == "squared_error":
         choice = "with the half" if conventions.squared_error_half else "without the half"
         formula += ", slope " + ("−(t − a)" if conventions.squared_error_half else "−2(t − a)")

@@ -24,6 +24,7 @@ from nnviz.engine.formula import (
     evaluate,
 )
 from nnviz.engine.graph import Layer, Node, PoolingLayer, WeightedLayer
+from nnviz.engine.mistakes import counts
 from nnviz.engine.moment import Moment
 from nnviz.engine.narrate import narrate, title_of
 from nnviz.engine.ops.base import Contraction, Elementwise, Pooling
@@ -34,7 +35,7 @@ from nnviz.engine.outline import Depth, Pass
 from nnviz.engine.places import place_of
 from nnviz.engine.quantities import quantity
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
-from nnviz.engine.sums import Leading, Written, short_sum
+from nnviz.engine.sums import ZERO, Leading, Written, short_sum
 from nnviz.engine.terms import (
     all_terms,
     beside,
@@ -46,6 +47,7 @@ from nnviz.engine.terms import (
     softmax_terms,
     weighted_sum,
     with_sign,
+    written_loss_terms,
 )
 
 MOST_EXPONENTIALS = 5  # in the denominator of a softmax, which is set small
@@ -270,9 +272,11 @@ def _loss_sum(moment: Moment) -> Expr:
     loss = moment.graph.loss
     assert loss is not None and isinstance(loss.op, Loss)
     total = over_examples(
-        moment, lambda row, many: Written([_core(term) for term in loss_terms(moment, row, many)])
+        moment,
+        lambda row, many: Written([_core(term) for term in loss_terms(moment, row, many)]),
+        Written([_core(term) for term in written_loss_terms(moment, moment.focus, many=False)]),
     )
-    first = loss_terms(moment, moment.focus, many=False)[0]
+    first = written_loss_terms(moment, moment.focus, many=False)[0]
     if isinstance(first, Product):
         total = Product((first.factors[0], total))
     elif isinstance(first, Negative):
@@ -296,6 +300,8 @@ def _loss_gradient(moment: Moment, layer: Layer, ref: Ref) -> Expr:
     """∂E/∂a of an output, or ∂E/∂z where the loss contains the activation function."""
     loss, target = moment.graph.loss, moment.graph.target
     assert loss is not None and target is not None and isinstance(loss.op, Loss)
+    if not counts(moment, moment.focus if ref.example is None else ref.example):
+        return ZERO
     a: Expr = quantity(moment, Ref(layer.a.scope, cell=ref.cell, example=ref.example))
     t = quantity(moment, Ref(target.scope, cell=ref.cell, example=ref.example))
     if not loss.op.through_slope:

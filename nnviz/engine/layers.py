@@ -18,8 +18,14 @@ from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Cell, Given, Op, Parameter, Pooling
 from nnviz.engine.ops.contraction import Affine
 from nnviz.engine.ops.convolution import Convolution
-from nnviz.engine.ops.elementwise import Logistic, PReLU
-from nnviz.engine.ops.losses import BinaryCrossEntropy, LogisticCrossEntropy, Loss, SoftmaxCrossEntropy
+from nnviz.engine.ops.elementwise import Identity, Logistic, PReLU
+from nnviz.engine.ops.losses import (
+    BinaryCrossEntropy,
+    LogisticCrossEntropy,
+    Loss,
+    PerceptronLoss,
+    SoftmaxCrossEntropy,
+)
 from nnviz.engine.ops.selection import Softmax
 
 AnyLayer = TypeVar("AnyLayer", bound=Layer)
@@ -149,15 +155,19 @@ class GraphBuilder:
     def loss(self, loss: Loss, output: Layer, target: Node) -> Node:
         """The error of the output layer against the target.
 
-        Raises GraphError where their sizes differ, or where a cross-entropy has no softmax in front of it.
+        Raises GraphError where their sizes differ, where a cross-entropy has no softmax in front of it, or a
+        perceptron no linear unit.
         """
         if not isinstance(output, DenseLayer):
             raise GraphError(f"loss: {output.title} hands on maps, wanted a dense layer at the output")
         if output.a.shape != target.shape:
             units, columns = counted(output.units, "unit"), counted(target.shape[0], "column")
             raise GraphError(f"loss: the output layer has {units}, and the target {columns}")
+        if isinstance(loss, PerceptronLoss) and not isinstance(output.a.op, Identity):
+            raise GraphError("loss: perceptron needs an output layer with activation identity")
         if type(loss) is BinaryCrossEntropy and isinstance(output.a.op, Logistic):
-            return self.add("loss", LogisticCrossEntropy(loss.mean), output.a, target, output.z)
+            stable = LogisticCrossEntropy(loss.mean, loss.only_mistakes)
+            return self.add("loss", stable, output.a, target, output.z)
         if not isinstance(loss, SoftmaxCrossEntropy):
             return self.add("loss", loss, output.a, target)
         if not isinstance(output.a.op, Softmax):

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from nnviz.engine.formula import Equation, constant
 from nnviz.engine.graph import Layer, PoolingLayer, WeightedLayer
+from nnviz.engine.mistakes import counts
 from nnviz.engine.moment import Moment
 from nnviz.engine.narrate_maps import about_cell, about_filter, about_maps, readers
 from nnviz.engine.narrate_slopes import about_learned, about_slope
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Elementwise
 from nnviz.engine.ops.elementwise import PReLU, ReLU, Threshold
-from nnviz.engine.ops.losses import SoftmaxCrossEntropy
+from nnviz.engine.ops.losses import Loss, SoftmaxCrossEntropy
 from nnviz.engine.ops.pooling import MaxPool
 from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.outline import Depth, Kind, Pass, Stage
@@ -218,7 +219,11 @@ def _about_unit(moment: Moment, ref: Ref, layer: Layer) -> str:
 
 def _example(moment: Moment, ref: Ref) -> str:
     """The example that a number belongs to."""
-    return moment.textbook.example(moment.focus if ref.example is None else ref.example)
+    return moment.textbook.example(_row(moment, ref))
+
+
+def _row(moment: Moment, ref: Ref) -> int:
+    return moment.focus if ref.example is None else ref.example
 
 
 def _about_term(moment: Moment, ref: Ref) -> str:
@@ -229,7 +234,7 @@ def _about_term(moment: Moment, ref: Ref) -> str:
 
 
 def _about_parameter(moment: Moment, ref: Ref) -> str:
-    if said := about_filter(moment, ref) or about_slope(moment, ref):
+    if said := about_slope(moment, ref) or about_filter(moment, ref):
         return said
     what = moment.notation.caption(ref.of(Part.VALUE))
     if ref.part is Part.NEW:
@@ -262,15 +267,35 @@ def _about_data(moment: Moment, ref: Ref) -> str:
 
 
 def _about_loss(moment: Moment, ref: Ref) -> str:
+    loss = moment.graph.loss
+    assert loss is not None and isinstance(loss.op, Loss)
+    if ref.part is Part.TERM and not counts(moment, _row(moment, ref)):
+        return f"{_example(moment, ref)} is classified right and does not count."
     if ref.part is Part.TERM:
         return f"What {_example(moment, ref)} alone adds to the loss."
     rows = len(moment.rows)
+    if loss.op.only_mistakes:
+        return _about_mistakes(moment)
     if rows == 1:
         return "How far the output is from the target: the number that training makes smaller."
     return f"The errors of all {rows} examples in one number: training makes it smaller."
 
 
+def _about_mistakes(moment: Moment) -> str:
+    """A loss in which only misclassified examples count."""
+    rows = len(moment.rows)
+    wrong = sum(counts(moment, row) for row in moment.rows)
+    if rows == 1:
+        name = moment.textbook.example(moment.rows[0])
+        return f"{name} is classified {'wrong and counts' if wrong else 'right and does not count'}."
+    return (
+        f"Only mistakes count: {wrong} of {rows} examples {'is' if wrong == 1 else 'are'} classified wrong."
+    )
+
+
 def _about_error(moment: Moment, ref: Ref, layer: Layer, unit: str) -> str:
+    if layer is moment.graph.output and not counts(moment, _row(moment, ref)):
+        return f"{_example(moment, ref)} is classified right and does not count: no error comes from it."
     if ref.part is Part.GRADIENT and isinstance(layer, WeightedLayer) and ref.scope == layer.z.scope:
         return f"How the error changes with the weighted sum of {unit}."
     above = moment.graph.consumer_layer(layer.a)

@@ -24,6 +24,7 @@ from nnviz.engine.formula import (
     with_names,
 )
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Layer, Node, PoolingLayer, WeightedLayer
+from nnviz.engine.mistakes import counts
 from nnviz.engine.moment import Moment
 from nnviz.engine.ops.base import Contraction, Factor, Pooling
 from nnviz.engine.ops.elementwise import PReLU
@@ -32,7 +33,7 @@ from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.quantities import quantity
 from nnviz.engine.ref import CONSTANTS, Part, Ref
 from nnviz.engine.sliding import any_product, any_use
-from nnviz.engine.sums import ONE, OUTPUT, Following, OverRows, Products, Terms, Written, short_sum
+from nnviz.engine.sums import ONE, OUTPUT, ZERO, Following, OverRows, Products, Terms, Written, short_sum
 
 MOST_SPELLED = 6  # the neurons whose errors are written out in symbols
 MOST_IN_GROUPS = 27  # the products of a receptive field of which every channel is a sum of its own
@@ -135,13 +136,19 @@ def share_terms(moment: Moment, node: Node, ref: Ref) -> OverRows:
     return OverRows(moment, lambda row: terms_of_example(moment, node, replace(ref, example=row), many=many))
 
 
-def over_examples(moment: Moment, terms_of: Callable[[int, bool], Terms]) -> Expr:
-    """What all examples of the batch add up to; `terms_of(row, many)` gives the terms of one."""
+def over_examples(
+    moment: Moment, terms_of: Callable[[int, bool], Terms], general: Terms | None = None
+) -> Expr:
+    """What all examples of the batch add up to; `terms_of(row, many)` gives the terms of one.
+
+    `general` are the terms of any example in symbols, by default those of the example in focus.
+    """
     if len(moment.rows) == 1:
         return short_sum(terms_of(moment.rows[0], False))
     short = short_sum(OverRows(moment, lambda row: terms_of(row, True)))
     assert isinstance(short, Sum)
-    any_example = with_names(short_sum(terms_of(moment.focus, False)), _name_in_any_example)
+    one = terms_of(moment.focus, False) if general is None else general
+    any_example = with_names(short_sum(one), _name_in_any_example)
     return Over(short.terms, any_example)
 
 
@@ -236,7 +243,14 @@ def softmax_terms(moment: Moment, layer: WeightedLayer, ref: Ref) -> Written:
 
 
 def loss_terms(moment: Moment, row: int, many: bool) -> list[Expr]:
-    """One term of the loss for every output of an example."""
+    """One term of the loss for every output of an example: 0 for an example that does not count."""
+    if not counts(moment, row):
+        return [ZERO] * moment.graph.output.units
+    return written_loss_terms(moment, row, many)
+
+
+def written_loss_terms(moment: Moment, row: int, many: bool) -> list[Expr]:
+    """The terms of the loss for the outputs of an example, as if it counted."""
     loss, target = moment.graph.loss, moment.graph.target
     assert loss is not None and target is not None and isinstance(loss.op, Loss)
     output = moment.graph.output

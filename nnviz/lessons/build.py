@@ -44,6 +44,7 @@ def build(name: str, file: LessonFile, carry_on: Continue | None = None) -> Less
     data = _data(file, ordered)
     shape = data.inputs.shape[1:]
     graph = graph_of(file, ordered, conventions, shape, data.targets.shape[1])
+    _check_targets(file, data)
     values: Values = start_values(file.network, ordered, graph, conventions)
     settings = _settings(file, graph, data)
     if carry_on is not None:
@@ -131,6 +132,22 @@ def _named(network: NetworkTable, data: Prepared) -> NetworkTable:
     if network.inputs is not None or network.image is not None:
         return network
     return network.model_copy(update={"inputs": list(data.input_names)})
+
+
+def _check_targets(file: LessonFile, data: Prepared) -> None:
+    """Whether the targets are classes where a loss takes them for classes. Raises BuildError."""
+    if file.training is None:
+        return
+    is_perceptron = file.training.loss == "perceptron"
+    if not is_perceptron and file.training.only is None:
+        return
+    classes = (-1.0, 1.0) if is_perceptron else (0.0, 1.0)
+    other = data.targets[~np.isin(data.targets, classes)]
+    if other.size:
+        field, who = ("loss", "perceptron") if is_perceptron else ("only", "training on mistakes")
+        wanted = "−1 and 1" if is_perceptron else "0 and 1"
+        message = f"found a target of {other[0]:g}, wanted targets {wanted} for {who}"
+        raise BuildError(f"training.{field}", message)
 
 
 def _settings(file: LessonFile, graph: Graph, data: Prepared) -> Settings:

@@ -261,8 +261,9 @@ def _loss(file: LessonFile, conventions: Conventions) -> Loss:
     assert file.training is not None
     kind = LOSSES.get(file.training.loss)
     mean = conventions.reduction == "mean"
+    only_mistakes = file.training.only == "mistakes"
     if kind is None:
         raise BuildError("training.loss", f"found “{file.training.loss}”, wanted one of {', '.join(LOSSES)}")
     if kind is SquaredError:
-        return SquaredError(conventions.squared_error_half, mean)
-    return kind(mean)
+        return SquaredError(conventions.squared_error_half, mean, only_mistakes)
+    return kind(mean, only_mistakes)

@@ -78,6 +78,7 @@ Batch = Annotated[
 
 class TrainingTable(Table):
     loss: str
+    only: Literal["mistakes"] | None = None
     optimizer: Literal["gradient_descent"] = "gradient_descent"
     learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     batch: Batch = "all"

@@ -77,6 +77,7 @@ def build_network(
     learning_rate: float = 0.2,
     half: bool = True,
     mean: bool = False,
+    only_mistakes: bool = False,
     bias: str = "per_unit",
     frozen: tuple[str, ...] = (),
     late: bool = False,
@@ -108,7 +109,7 @@ def build_network(
             train_weights=f"{name}/w" not in frozen,
             train_bias=f"{name}/b" not in frozen,
         )
-    error = None if loss is None else builder.loss(_loss(loss, half, mean), below, t)
+    error = None if loss is None else builder.loss(_loss(loss, half, mean, only_mistakes), below, t)
     graph = builder.graph(x, t, error, late)
     rng = np.random.default_rng(seed)
     if parameters is None:
@@ -121,12 +122,14 @@ def build_network(
     return Network(timeline, Textbook(Notation(graph, numbering), conventions, preparation))
 
 
-def _loss(name: str, half: bool, mean: bool) -> Loss:
-    return SquaredError(half, mean) if name == "squared_error" else LOSSES[name](mean)
+def _loss(name: str, half: bool, mean: bool, only_mistakes: bool) -> Loss:
+    if name == "squared_error":
+        return SquaredError(half, mean, only_mistakes)
+    return LOSSES[name](mean, only_mistakes)
 
 
 def _data(rng: Any, widths: tuple[int, ...], loss: str | None, examples: int) -> tuple[Array, Array | None]:
-    """Inputs in −1 … 1; targets that the loss allows: one-hot, 0 or 1, or anything in between."""
+    """Inputs in −1 … 1; targets that the loss allows: one-hot, 0 or 1, ±1, or anything in between."""
     inputs = rng.uniform(-1.0, 1.0, (examples, widths[0]))
     shape = (examples, widths[-1])
     if loss is None:
@@ -135,6 +138,8 @@ def _data(rng: Any, widths: tuple[int, ...], loss: str | None, examples: int) ->
         return inputs, np.eye(widths[-1])[rng.integers(0, widths[-1], examples)]
     if loss == "binary_cross_entropy":
         return inputs, rng.integers(0, 2, shape).astype(np.float64)
+    if loss == "perceptron":
+        return inputs, rng.choice([-1.0, 1.0], shape)
     return inputs, rng.uniform(0.0, 1.0, shape)
 
 
@@ -190,6 +195,30 @@ VARIANTS: dict[str, dict[str, Any]] = {
     },
     "binary cross-entropy": {"widths": (2, 2, 2), "loss": "binary_cross_entropy"},
     "binary cross-entropy, mean": {"widths": (2, 2, 2), "loss": "binary_cross_entropy", "mean": True},
+    "perceptron": {"widths": (2, 1), "activations": "identity", "loss": "perceptron", "batch_size": 1},
+    "perceptrons, mean, negative delta": {
+        "widths": (3, 2),
+        "activations": "identity",
+        "loss": "perceptron",
+        "mean": True,
+        "delta": "negative_gradient",
+    },
+    "squared error, mistakes only": {"only_mistakes": True, "seed": 1},
+    "squared error, mistakes only, one by one": {"only_mistakes": True, "batch_size": 1, "mean": True},
+    "cross-entropy, mistakes only": {
+        "widths": (2, 2, 3),
+        "activations": ("tanh", "softmax"),
+        "loss": "cross_entropy",
+        "only_mistakes": True,
+        "examples": 6,
+        "delta": "negative_gradient",
+    },
+    "binary cross-entropy, mistakes only": {
+        "widths": (2, 2, 1),
+        "loss": "binary_cross_entropy",
+        "only_mistakes": True,
+        "mean": True,
+    },
     "mean, no half": {"mean": True, "half": False},
     "mean, no half, negative delta": {"mean": True, "half": False, "delta": "negative_gradient"},
     "negative delta": {"delta": "negative_gradient"},

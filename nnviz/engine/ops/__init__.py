@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from nnviz.engine.ops.base import Op
 from nnviz.engine.ops.elementwise import Identity, LeakyReLU, Logistic, PReLU, ReLU, Tanh, Threshold
-from nnviz.engine.ops.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy, SquaredError
+from nnviz.engine.ops.losses import (
+    BinaryCrossEntropy,
+    Loss,
+    PerceptronLoss,
+    SoftmaxCrossEntropy,
+    SquaredError,
+)
 from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.ops.smooth import ELU, GELU, Softplus
 
@@ -20,6 +26,7 @@ __all__ = [
     "Loss",
     "Op",
     "PReLU",
+    "PerceptronLoss",
     "ReLU",
     "Softmax",
     "SoftmaxCrossEntropy",
@@ -46,4 +53,5 @@ LOSSES: dict[str, type[Loss]] = {
     "squared_error": SquaredError,
     "cross_entropy": SoftmaxCrossEntropy,
     "binary_cross_entropy": BinaryCrossEntropy,
+    "perceptron": PerceptronLoss,
 }

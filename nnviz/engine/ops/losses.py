@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.engine.formula import (
     HALF,
@@ -15,6 +16,7 @@ from nnviz.engine.formula import (
     Difference,
     Expr,
     Group,
+    Indicator,
     Negative,
     Power,
     Product,
@@ -27,16 +29,25 @@ from nnviz.engine.ops.base import Array, Cell, Op
 class Loss(Op):
     """E = scale · Σ over examples and outputs of a term; `mean` divides by the number of examples.
 
-    `through_slope` says whether the derivative is taken with respect to the activation, so that the slope
-    of φ is still to come, or with respect to the weighted sum, where both are already multiplied.
+    With `only_mistakes`, examples that are classified right add nothing, neither to E nor to a gradient;
+    `mean` still divides by all of them. `through_slope` says whether the derivative is taken with respect to
+    the activation, so that the slope of φ is still to come, or with respect to the weighted sum, where both
+    are already multiplied.
     """
 
     arguments: ClassVar[tuple[str, ...]] = ("a", "t")
     through_slope: ClassVar[bool] = True
     what: ClassVar[str] = ""
 
-    def __init__(self, mean: bool = False) -> None:
+    def __init__(self, mean: bool = False, only_mistakes: bool = False) -> None:
         self.mean = mean
+        self.only_mistakes = only_mistakes
+
+    def is_right(self, a: Array, t: Array) -> NDArray[np.bool_]:
+        """Which examples are classified right: by the largest output, or by one output on its side of ½."""
+        if a.shape[1] == 1:
+            return np.asarray((a[:, 0] >= 0.5) == (t[:, 0] >= 0.5))
+        return np.asarray(np.argmax(a, axis=1) == np.argmax(t, axis=1))
 
     def output_shape(self, *shapes: Cell) -> Cell:
         return ()
@@ -45,11 +56,26 @@ class Loss(Op):
     def _mean_sign(self) -> str:
         return "1/N " if self.mean else ""
 
+    @property
+    def _which(self) -> str:
+        return ", mistakes only" if self.only_mistakes else ""
+
+    def _counted(self, numbers: Array, a: Array, t: Array) -> Array:
+        """`numbers`, a row for each example, with 0 for examples that do not count."""
+        if self.only_mistakes:
+            numbers[self.is_right(a, t)] = 0.0
+        return numbers
+
     def _scale(self, examples: int) -> float:
         return 1.0 / examples if self.mean else 1.0
 
     def cell_terms(self, *xs: Any) -> Array:
         """The terms of the sum, one for every output of every example, before `mean` divides."""
+        a, t = (xs[self.arguments.index(name)] for name in ("a", "t"))
+        return self._counted(self._all_terms(*xs), a, t)
+
+    def _all_terms(self, *xs: Any) -> Array:
+        """The terms, as if every example counted."""
         raise NotImplementedError
 
     def forward(self, *xs: Any) -> float:
@@ -79,15 +105,15 @@ class SquaredError(Loss):
     symbol = "SSE"
     what = "squared error"
 
-    def __init__(self, half: bool = True, mean: bool = False) -> None:
-        super().__init__(mean)
+    def __init__(self, half: bool = True, mean: bool = False, only_mistakes: bool = False) -> None:
+        super().__init__(mean, only_mistakes)
         self.half = half
 
     @property
     def formula(self) -> str:  # type: ignore[override]
-        return f"E = {'½ ' if self.half else ''}{self._mean_sign}Σ (t − a)²"
+        return f"E = {'½ ' if self.half else ''}{self._mean_sign}Σ (t − a)²{self._which}"
 
-    def cell_terms(self, a: Array, t: Array) -> Array:
+    def _all_terms(self, a: Array, t: Array) -> Array:
         error = t - a
         error *= error
         if self.half:
@@ -95,11 +121,13 @@ class SquaredError(Loss):
         return error
 
     def forward(self, a: Array, t: Array) -> float:
+        if self.only_mistakes:
+            return super().forward(a, t)
         error = (t - a).ravel()
         return float(error @ error) * self._factor(0.5, len(a))
 
     def d_a(self, dy: float, y: float, a: Array, t: Array) -> Array:
-        return (a - t) * (dy * self._factor(1.0, len(a)))
+        return self._counted((a - t) * (dy * self._factor(1.0, len(a))), a, t)
 
     def _factor(self, halved: float, examples: int) -> float:
         return (halved if self.half else 2.0 * halved) * self._scale(examples)
@@ -121,9 +149,9 @@ class BinaryCrossEntropy(Loss):
 
     @property
     def formula(self) -> str:  # type: ignore[override]
-        return f"E = −{self._mean_sign}Σ (t·ln a + (1 − t)·ln(1 − a))"
+        return f"E = −{self._mean_sign}Σ (t·ln a + (1 − t)·ln(1 − a)){self._which}"
 
-    def cell_terms(self, *xs: Array) -> Array:
+    def _all_terms(self, *xs: Array) -> Array:
         a, t = xs
         yes = np.where(t == 0.0, 0.0, t * np.log(np.where(t == 0.0, 1.0, a)))
         no = np.where(t == 1.0, 0.0, (1.0 - t) * np.log(np.where(t == 1.0, 1.0, 1.0 - a)))
@@ -133,7 +161,7 @@ class BinaryCrossEntropy(Loss):
         a, t, *_ = xs
         yes = np.where(t == 0.0, 0.0, t / np.where(t == 0.0, 1.0, a))
         no = np.where(t == 1.0, 0.0, (1.0 - t) / np.where(t == 1.0, 1.0, 1.0 - a))
-        return (no - yes) * (dy * self._scale(len(a)))
+        return self._counted((no - yes) * (dy * self._scale(len(a))), a, t)
 
     def term_expression(self, a: Expr, t: Expr) -> Expr:
         not_t, not_a = Group(Difference(ONE, t)), Difference(ONE, a)
@@ -152,7 +180,7 @@ class LogisticCrossEntropy(BinaryCrossEntropy):
 
     arguments = ("a", "t", "z")
 
-    def cell_terms(self, *xs: Array) -> Array:
+    def _all_terms(self, *xs: Array) -> Array:
         _, t, z = xs
         far = np.log1p(np.exp(-np.abs(z)))
         yes = np.where(t == 0.0, 0.0, t * (far + np.maximum(-z, 0.0)))
@@ -175,19 +203,52 @@ class SoftmaxCrossEntropy(Loss):
 
     @property
     def formula(self) -> str:  # type: ignore[override]
-        return f"E = −{self._mean_sign}Σ t·ln a"
+        return f"E = −{self._mean_sign}Σ t·ln a{self._which}"
 
-    def cell_terms(self, z: Array, a: Array, t: Array) -> Array:
+    def _all_terms(self, z: Array, a: Array, t: Array) -> Array:
         shifted = z - np.maximum.reduce(z, axis=1, keepdims=True)
         terms: Array = -t * (shifted - np.log(np.add.reduce(np.exp(shifted), axis=1, keepdims=True)))
         return terms
 
     def d_z(self, dy: float, y: float, z: Array, a: Array, t: Array) -> Array:
         gradient: Array = (a * np.add.reduce(t, axis=1, keepdims=True) - t) * (dy * self._scale(len(a)))
-        return gradient
+        return self._counted(gradient, a, t)
 
     def term_expression(self, a: Expr, t: Expr) -> Expr:
         return Negative(Product((t, Call("ln", (a,)))))
 
     def gradient_expression(self, a: Expr, t: Expr) -> Expr:
         return Difference(a, t)
+
+
+class PerceptronLoss(Loss):
+    """E = Σ max(0, −t·a) with targets −1 and 1: the perceptron criterion, for a linear unit.
+
+    An example is a mistake where t·a ≤ 0, also on the border, so that weights of 0 begin to learn. There
+    ∂E/∂a = −t, elsewhere 0, and a step of gradient descent with α = 1 after every example is the rule of
+    the perceptron: w ← w + t·x on a mistake, no change otherwise (Rosenblatt 1958).
+    """
+
+    symbol = "perceptron"
+    what = "perceptron criterion"
+
+    @property
+    def formula(self) -> str:  # type: ignore[override]
+        return f"E = {self._mean_sign}Σ max(0, −t·a){self._which}"
+
+    def is_right(self, a: Array, t: Array) -> NDArray[np.bool_]:
+        """Every output on the side of its target, and not on the border."""
+        return np.asarray((t * a > 0.0).all(axis=1))
+
+    def _all_terms(self, a: Array, t: Array) -> Array:
+        return np.maximum(0.0, -t * a)
+
+    def d_a(self, dy: float, y: float, a: Array, t: Array) -> Array:
+        gradient = np.where(t * a <= 0.0, -t, 0.0) * (dy * self._scale(len(a)))
+        return self._counted(gradient, a, t)
+
+    def term_expression(self, a: Expr, t: Expr) -> Expr:
+        return Call("max", (Constant(0.0, "0"), Negative(Product((t, a)))))
+
+    def gradient_expression(self, a: Expr, t: Expr) -> Expr:
+        return Product((Negative(t), Indicator(Product((t, a)), "≤", Constant(0.0, "0"))))
