@@ -117,7 +117,7 @@ def filter_of(planes: Planes, layer: ConvolutionLayer, subject: Subject, part: P
         planes.maps.filter_title(layer, subject.group),
         weight_size(layer),
         with_current(grids, subject, part, into),
-        notes=_bias(planes, layer, subject, part),
+        notes=(*_bias(planes, layer, subject, part), *_slope(planes, layer, subject, part)),
         sheets=filters - 1,
     )
 
@@ -142,6 +142,16 @@ def _bias(planes: Planes, layer: WeightedLayer, subject: Subject, part: Part) ->
     is_new = subject.ref is not None and subject.ref.scope == layer.b.scope and subject.ref.part is part
     (note,) = bias_note(planes, layer, index, part)
     return (note._replace(word=word, is_new=is_new),)
+
+
+def _slope(planes: Planes, layer: WeightedLayer, subject: Subject, part: Part) -> tuple[Note, ...]:
+    """The slope λ that a map or unit learns, or its gradient; highlighted like the bias."""
+    index = subject.group if layer.is_map else subject.unit
+    if index is None or layer.slopes is None or not layer.slopes.is_trainable:
+        return ()
+    ref = Ref(layer.slopes.scope, part, (index,))
+    word = "∂E/∂λ" if part is Part.GRADIENT else "λ"
+    return (Note(word, planes.reader.number(ref), is_new=subject.ref == ref),)
 
 
 # The gradient of a unit
@@ -185,7 +195,7 @@ def _weights_of(
         f"{who.capitalize()}, {name}",
         counted(layer.w.shape[1], "weight"),
         grids,
-        notes=_bias(planes, layer, subject, part),
+        notes=(*_bias(planes, layer, subject, part), *_slope(planes, layer, subject, part)),
         sheets=layer.units - 1,
         is_current=True,
     )
