@@ -16,6 +16,7 @@ NEURON_LETTERS = {
     "dz": ("z", Part.GRADIENT),
     "slope": ("a", Part.SLOPE),
     "error": ("a", Part.ERROR),
+    "mask": ("mask", Part.VALUE),
 }
 WEIGHT_LETTERS = {"w": Part.VALUE, "dw": Part.GRADIENT, "w_new": Part.NEW}
 SLOPE_LETTERS = {  # of a learned slope λ
@@ -24,11 +25,25 @@ SLOPE_LETTERS = {  # of a learned slope λ
     "lambda_new": Part.NEW,
     "da_dlambda": Part.SLOPE,
 }
+UPDATE_LETTERS = {
+    "total": Part.TOTAL,
+    "change": Part.CHANGE,
+    "change_before": Part.CHANGE_BEFORE,
+    "m": Part.FIRST,
+    "m_before": Part.FIRST_BEFORE,
+    "m_fair": Part.FIRST_FAIR,
+    "v": Part.SECOND,
+    "v_before": Part.SECOND_BEFORE,
+    "v_fair": Part.SECOND_FAIR,
+    "newton": Part.NEWTON,
+}
+WEIGHT_LETTERS |= UPDATE_LETTERS
 DATA_LETTERS = ("x", "t")
 ALL_LETTERS = (*NEURON_LETTERS, *WEIGHT_LETTERS, *SLOPE_LETTERS, *DATA_LETTERS, "E", "alpha")
 
 POOL_LETTERS = {"p": ("p", Part.VALUE), "dp": ("p", Part.GRADIENT)}
 BIAS_LETTERS = {"b": Part.VALUE, "db": Part.GRADIENT, "b_new": Part.NEW}
+BIAS_LETTERS |= {f"{letter}_b": part for letter, part in UPDATE_LETTERS.items()}
 MAP_LETTERS = (*ALL_LETTERS, *POOL_LETTERS, *BIAS_LETTERS)
 
 ADDRESS = re.compile(r"\s*([A-Za-z_]+)\s*(?:\[([^\]]*)\])?\s*")

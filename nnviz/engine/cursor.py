@@ -29,9 +29,10 @@ class Walk:
         self._outlines: dict[int, Outline] = like._outlines if like and is_same_network else {}
 
     def outline(self, iteration: int) -> Outline:
-        examples = len(self.timeline.batch_range(iteration))
+        examples = len(self.timeline.rows(iteration))
         if examples not in self._outlines:
-            self._outlines[examples] = Outline(self.timeline.graph, examples)
+            parts_of_update = self.timeline.program.parts_of_update
+            self._outlines[examples] = Outline(self.timeline.graph, examples, parts_of_update)
         return self._outlines[examples]
 
     def over(self, cursor: Cursor, depth: Depth) -> Cursor:
@@ -74,15 +75,14 @@ class Walk:
         if not self.timeline.ensure(iteration):
             iteration = self.timeline.length - 1
         position = min(max(0, position), self.outline(iteration).length)
-        rows = self.timeline.batch_range(iteration)
+        rows = self.timeline.rows(iteration)
         if example not in rows:
-            example = rows.start
+            example = rows[0]
         return Cursor(iteration, position, example)
 
     def working_on(self, example: int, iteration: int) -> int:
         """The iteration of the same epoch that works on an example."""
-        per = self.timeline.iterations_per_epoch
-        return iteration // per * per + example // self.timeline.batch_size
+        return self.timeline.iteration_with(example, self.timeline.epoch(iteration))
 
     def like(self, old: Walk, cursor: Cursor) -> Cursor:
         """The place in a run that begins anew which `cursor` has in the run of another form of the network.
@@ -100,9 +100,10 @@ class Walk:
     def _in(self, iteration: int, cursor: Cursor) -> Cursor:
         """The start of another iteration, with the focus on the same place in its batch."""
         there = self.at(iteration, 0, cursor.example)
-        place = cursor.example - self.timeline.batch_range(cursor.iteration).start
-        rows = self.timeline.batch_range(there.iteration)
-        return self.at(there.iteration, 0, min(rows.start + place, rows[-1]))
+        before = self.timeline.rows(cursor.iteration)
+        place = before.index(cursor.example) if cursor.example in before else 0
+        rows = self.timeline.rows(there.iteration)
+        return self.at(there.iteration, 0, rows[min(place, len(rows) - 1)])
 
     def _at_end(self, cursor: Cursor) -> Cursor:
         return replace(cursor, position=self.outline(cursor.iteration).length)

@@ -28,10 +28,18 @@ class Draft(NamedTuple):
     lengths: int | Sequence[int]
 
 
-def stages_of(graph: Graph, examples: int) -> Iterator[Stage]:
+PartsOfUpdate = Callable[[Node], tuple[Part, ...]]
+
+
+def only_new(node: Node) -> tuple[Part, ...]:
+    """Of plain gradient descent: the new value follows from the gradient at once."""
+    return (Part.NEW,)
+
+
+def stages_of(graph: Graph, examples: int, parts_of_update: PartsOfUpdate = only_new) -> Iterator[Stage]:
     """The stages of an iteration over a batch, in order and with their positions."""
     position = 0
-    for draft in _Drafts(graph, examples).drafts():
+    for draft in _Drafts(graph, examples, parts_of_update).drafts():
         starts = _starts(position, draft)
         position = starts[-1]
         yield Stage(draft.kind, draft.into, draft.layer, draft.places, draft.results, draft.computes, starts)
@@ -45,9 +53,10 @@ def _starts(position: int, draft: Draft) -> Sequence[int]:
 
 
 class _Drafts:
-    def __init__(self, graph: Graph, examples: int) -> None:
+    def __init__(self, graph: Graph, examples: int, parts_of_update: PartsOfUpdate) -> None:
         self.graph = graph
         self.examples = examples
+        self.parts_of_update = parts_of_update
 
     def drafts(self) -> Iterator[Draft]:
         for layer in self.graph.layers:
@@ -135,20 +144,26 @@ class _Drafts:
         learning = [node for node in layer.parameters if node.is_trainable]
         if not learning or not isinstance(layer, WeightedLayer):
             return
-        part = Part.GRADIENT if kind is Kind.GRADIENT else Part.NEW
-        terms = {n.scope: self._gradient_terms(layer, n) if part is Part.GRADIENT else 0 for n in learning}
+        is_gradient = kind is Kind.GRADIENT
+        terms = {n.scope: self._gradient_terms(layer, n) if is_gradient else 0 for n in learning}
+        parts = {n.scope: (Part.GRADIENT,) if is_gradient else self.parts_of_update(n) for n in learning}
         places = WeightsOfFilters(layer) if isinstance(layer, ConvolutionLayer) else WeightsOfNeurons(layer)
 
         def weights(i: int) -> Results:
             cells = places.places(i)
-            return tuple((Ref(n.scope, part, cell), terms[n.scope]) for n, cell in cells if n.is_trainable)
+            return tuple(
+                (Ref(n.scope, part, cell), terms[n.scope])
+                for n, cell in cells
+                if n.is_trainable
+                for part in parts[n.scope]
+            )
 
         def length(i: int) -> int:
             cells = {n.scope: places.before(n, i + 1) - places.before(n, i) for n in learning}
-            return sum(count * (terms[scope] + 1) for scope, count in cells.items())
+            return sum(count * len(parts[scope]) * (terms[scope] + 1) for scope, count in cells.items())
 
         lengths = [length(i) for i in range(places.count)]
-        computes = tuple((n.scope, part) for n in learning)
+        computes = tuple((n.scope, part) for n in learning for part in parts[n.scope])
         yield Draft(kind, into, layer, places, weights, computes, _alike(lengths))
 
     def _gradient_terms(self, layer: WeightedLayer, node: Node) -> int:

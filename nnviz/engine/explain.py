@@ -34,7 +34,7 @@ from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.outline import Depth, Pass
 from nnviz.engine.places import place_of
 from nnviz.engine.quantities import quantity
-from nnviz.engine.ref import LEARNING_RATE, Part, Ref
+from nnviz.engine.ref import LEARNING_RATE, OPTIMIZER_PARTS, Part, Ref
 from nnviz.engine.sums import ZERO, Leading, Written, short_sum
 from nnviz.engine.terms import (
     all_terms,
@@ -49,6 +49,7 @@ from nnviz.engine.terms import (
     with_sign,
     written_loss_terms,
 )
+from nnviz.engine.updates import update_line
 
 MOST_EXPONENTIALS = 5  # in the denominator of a softmax, which is set small
 
@@ -98,10 +99,12 @@ def _explain_place(moment: Moment, depth: Depth) -> Explanation:
     place = None if depth is Depth.TERM else place_of(moment, depth)
     if place is None or not place.shown:  # or it has been reached in finer steps, and nothing is complete
         equations = term_equations(moment)
-        return Explanation(into, crumbs, equations, narrate(moment, moment.leaf.ref, equations))
+        given = [] if equations else [quantity(moment, moment.leaf.ref)]
+        return Explanation(into, crumbs, equations, narrate(moment, moment.leaf.ref, equations), tuple(given))
     equations = tuple(e for ref in place.shown if (e := equation(moment, ref, whole=True)) is not None)
+    given = [] if equations else [quantity(moment, ref) for ref in place.shown]
     sentence = narrate(moment, place.shown[-1], equations, depth)
-    return Explanation(into, crumbs, equations, sentence, omitted=place.total - len(place.shown))
+    return Explanation(into, crumbs, equations, sentence, tuple(given), place.total - len(place.shown))
 
 
 def _explain_start(moment: Moment) -> Explanation:
@@ -118,6 +121,8 @@ def equation(moment: Moment, ref: Ref, whole: bool = False) -> Equation | None:
     `whole` writes the error gradient of a hidden neuron in one line, Σ included, as the notes do; otherwise
     its sum is a number of its own.
     """
+    if ref == LEARNING_RATE and moment.schedule_line is not None:
+        return Equation(quantity(moment, ref), moment.schedule_line)
     if ref.scope not in moment.graph:  # α and the input of the bias are given
         return None
     node = moment.graph[ref.scope]
@@ -134,7 +139,8 @@ def _right_side(moment: Moment, node: Node, ref: Ref, whole: bool) -> Expr | Non
         Part.DELTA: lambda: _delta(moment, node, ref, whole),
         Part.SLOPE: lambda: _slope(moment, node, ref),
         Part.SHARE: lambda: _share(moment, node, ref),
-        Part.NEW: lambda: _updated(moment, ref.of(Part.VALUE)),
+        Part.NEW: lambda: update_line(moment, node, ref),
+        **dict.fromkeys(OPTIMIZER_PARTS, lambda: update_line(moment, node, ref)),
         Part.ERROR: lambda: _error(moment, ref),
         Part.TERM: lambda: _loss_of_example(moment, ref),
     }
@@ -161,15 +167,14 @@ def _value(moment: Moment, node: Node, ref: Ref) -> Expr | None:
         total = short_sum([node.op.share(z) for z in zs], MOST_EXPONENTIALS)
         return node.op.expression(zs[ref.cell[0]], total)
     assert isinstance(node.op, Elementwise)
-    z = quantity(moment, replace(ref, scope=inputs[0].scope))
-    if isinstance(node.op, PReLU):
-        return node.op.expression(z, _learned_slope(moment, node, ref))
-    return node.op.expression(z)
+    return node.op.expression(*(_input_of(moment, one, ref) for one in inputs))
 
 
-def _learned_slope(moment: Moment, node: Node, ref: Ref) -> Quantity:
-    """λ of the neuron or map that a number belongs to."""
-    return quantity(moment, Ref(moment.graph.nodes[node.inputs[1]].scope, cell=ref.cell[:1]))
+def _input_of(moment: Moment, node: Node, ref: Ref) -> Quantity:
+    """What an activation reads: z of the same cell, its mask, or λ of its neuron or map."""
+    if node.is_parameter:
+        return quantity(moment, Ref(node.scope, cell=ref.cell[:1]))
+    return quantity(moment, replace(ref, scope=node.scope, part=Part.VALUE))
 
 
 def _prepared(moment: Moment, ref: Ref) -> Expr | None:
@@ -236,17 +241,8 @@ def _slope(moment: Moment, node: Node, ref: Ref) -> Expr | None:
         )
     if not isinstance(node.op, Elementwise):
         return None
-    z = quantity(moment, replace(ref, scope=moment.graph.nodes[node.inputs[0]].scope, part=Part.VALUE))
-    y = quantity(moment, ref.of(Part.VALUE))
-    if isinstance(node.op, PReLU):
-        return node.op.slope_expression(y, z, _learned_slope(moment, node, ref))
-    return node.op.slope_expression(y, z)
-
-
-def _updated(moment: Moment, w: Ref, rate: Ref = LEARNING_RATE) -> Expr:
-    """A parameter after an update, as the optimizer of the run writes it."""
-    gradient = quantity(moment, w.of(Part.GRADIENT))
-    return moment.optimizer.expression(quantity(moment, w), gradient, quantity(moment, rate))
+    xs = (_input_of(moment, moment.graph.nodes[i], ref) for i in node.inputs)
+    return node.op.slope_expression(quantity(moment, ref.of(Part.VALUE)), *xs)
 
 
 def _updated_before(moment: Moment, node: Node, ref: Ref) -> Expr | None:
@@ -254,8 +250,13 @@ def _updated_before(moment: Moment, node: Node, ref: Ref) -> Expr | None:
     if moment.iteration == 0 or not node.is_trainable or moment.before is None:
         return None
     earlier = moment.iteration - 1
-    right = _updated(moment, replace(ref, iteration=earlier), replace(LEARNING_RATE, iteration=earlier))
-    return right if evaluate(right) == moment.value(ref) else None
+    right = update_line(moment, node, replace(ref, part=Part.NEW, iteration=earlier))
+    return right if right is not None and _is_close(evaluate(right), moment.value(ref)) else None
+
+
+def _is_close(found: float, value: float | None) -> bool:
+    """The same number but for the rounding of a formula that is computed in another order."""
+    return value is not None and math.isclose(found, value, rel_tol=1e-12, abs_tol=1e-15)
 
 
 def _error(moment: Moment, ref: Ref) -> Expr:

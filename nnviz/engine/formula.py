@@ -156,7 +156,9 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "ln": lambda x: math.log(x) if x > 0 else -math.inf if x == 0 else math.nan,
     "tanh": math.tanh,
     "max": lambda *numbers: max(numbers),
-    "√": math.sqrt,
+    "√": lambda x: math.sqrt(x) if x >= 0 else math.nan,
+    "cos": math.cos,
+    "sign": lambda x: float(np.sign(float(x))),
     "round": lambda x, decimals: float(np.round(x, int(decimals))),
 }
 RELATIONS: dict[str, Callable[[float, float], bool]] = {

@@ -51,7 +51,7 @@ def check_gradients(
     networks. The passes run with α = 0, so that old and new weights are the same in the backward pass.
     Raises ValueError for a graph without a loss or without parameters that learn.
     """
-    program = run.program if isinstance(run, Timeline) else Program(run, GradientDescent().step)
+    program = run.program if isinstance(run, Timeline) else Program(run, GradientDescent())
     graph = program.graph
     if not graph.trains:
         raise ValueError(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nnviz.engine.ops.base import Cell, Op, Parameter
+from nnviz.engine.ops.dropout import Mask
 
 
 class GraphError(ValueError):
@@ -161,6 +162,11 @@ class Graph:
     def parameters(self) -> tuple[Node, ...]:
         """All parameters, the trainable ones first: that is their order in the flat vector of a state."""
         return tuple(sorted((n for n in self.nodes if n.is_parameter), key=lambda n: not n.is_trainable))
+
+    @cached_property
+    def masks(self) -> tuple[Node, ...]:
+        """The masks of the layers with dropout, drawn anew in every iteration."""
+        return tuple(node for node in self.nodes if isinstance(node.op, Mask))
 
     @cached_property
     def slices(self) -> dict[int, slice]:

@@ -11,7 +11,7 @@ from nnviz.engine.conventions import Conventions
 from nnviz.engine.graph import Node
 from nnviz.engine.ops.base import Array
 from nnviz.engine.outline import Kind, Outline, Stage
-from nnviz.engine.ref import Part
+from nnviz.engine.ref import OPTIMIZER_PARTS, Part
 from nnviz.engine.run import Record
 
 
@@ -44,12 +44,15 @@ def known_at(
                 continue
             known[scope, part] = Known(array if mask is None else np.where(mask, array, np.nan), mask)
     _add_gradients_of_z(known, conventions)
+    _add_memory(known, record)
     return known
 
 
 def array_of(record: Record, node: Node, part: Part, conventions: Conventions) -> Array:
     """A quantity of a record, whole."""
     program = record.program
+    if part in OPTIMIZER_PARTS:
+        return record.trace(node)[part]
     match part:
         case Part.NEW:
             return record.new_value(node)
@@ -67,6 +70,16 @@ def _add_gradients_of_z(known: dict[tuple[str, Part], Known], conventions: Conve
         if part is Part.DELTA:
             array = delta.array if conventions.delta_sign > 0 else -delta.array
             known[scope, Part.GRADIENT] = Known(array, delta.mask)
+
+
+def _add_memory(known: dict[tuple[str, Part], Known], record: Record) -> None:
+    """What the optimizer has kept of the updates before: known from the start."""
+    graph = record.program.graph
+    for place, (after, before) in enumerate(record.program.optimizer.remembers):
+        for node in graph.parameters:
+            if node.is_trainable and before is not after:
+                kept = record.state.kept[place, graph.slices[node.index]]
+                known[node.scope, before] = Known(kept.reshape(node.shape))
 
 
 def _mask(array: Array, stage: Stage, scope: str, part: Part, position: int, node: Node) -> NDArray[np.bool_]:

@@ -15,9 +15,10 @@ from nnviz.engine.graph import (
     PoolingLayer,
 )
 from nnviz.engine.numbers import counted
-from nnviz.engine.ops.base import Cell, Given, Op, Parameter, Pooling
+from nnviz.engine.ops.base import Cell, Elementwise, Given, Op, Parameter, Pooling
 from nnviz.engine.ops.contraction import Affine
 from nnviz.engine.ops.convolution import Convolution
+from nnviz.engine.ops.dropout import Dropped, Mask
 from nnviz.engine.ops.elementwise import Identity, Logistic, PReLU
 from nnviz.engine.ops.losses import (
     BinaryCrossEntropy,
@@ -70,15 +71,19 @@ class GraphBuilder:
         shared_bias: bool = False,
         train_weights: bool = True,
         train_bias: bool = True,
+        keep: float | None = None,
     ) -> DenseLayer:
-        """A fully connected layer: z = W·a + b, a = φ(z). Maps are read in the order channel, row, column."""
+        """A fully connected layer: z = W·a + b, a = φ(z). Maps are read in the order channel, row, column.
+
+        With `keep` its units are dropped in training, each kept with this probability.
+        """
         b = None
         if bias:
             b = self.add(f"{scope}/b", Parameter((1 if shared_bias else units,), train_bias))
         w = self.add(f"{scope}/w", Parameter((units, math.prod(x.shape)), train_weights))
         slopes = self._slopes(scope, activation, units, train_weights)
         z = self.add(f"{scope}/z", Affine(), *((x, w) if b is None else (x, w, b)))
-        a = self.add(f"{scope}/a", activation, *((z,) if slopes is None else (z, slopes)))
+        a = self._activated(scope, activation, z, slopes, keep)
         return self._layer(DenseLayer(scope, title, x, a, z, w, b, slopes))
 
     def convolution(
@@ -96,6 +101,7 @@ class GraphBuilder:
         bias: bool = True,
         train_weights: bool = True,
         train_bias: bool = True,
+        keep: float | None = None,
     ) -> ConvolutionLayer:
         """A layer of feature maps: every filter of `size` (rows, columns) and as deep as its input makes one.
 
@@ -109,8 +115,22 @@ class GraphBuilder:
         op = Convolution(stride, padding, flipped)
         slopes = self._slopes(scope, activation, filters, train_weights)
         z = self.add(f"{scope}/z", op, *((x, w) if b is None else (x, w, b)))
-        a = self.add(f"{scope}/a", activation, *((z,) if slopes is None else (z, slopes)))
+        a = self._activated(scope, activation, z, slopes, keep)
         return self._layer(ConvolutionLayer(scope, title, x, a, z, w, b, slopes))
+
+    def _activated(
+        self, scope: str, activation: Op, z: Node, slopes: Node | None, keep: float | None
+    ) -> Node:
+        """φ(z), of which some units are dropped in training where `keep` is given."""
+        if keep is None:
+            return self.add(f"{scope}/a", activation, *((z,) if slopes is None else (z, slopes)))
+        if not isinstance(activation, Elementwise) or slopes is not None:
+            raise GraphError(f"{scope}: found dropout behind {activation.symbol}, wanted a hidden layer")
+        try:
+            mask = self.add(f"{scope}/mask", Mask(z.shape, keep))
+        except ValueError as error:
+            raise GraphError(f"{scope}: {error}") from None
+        return self.add(f"{scope}/a", Dropped(activation, keep), z, mask)
 
     def pooling(self, x: Node, op: Pooling, scope: str, title: str) -> PoolingLayer:
         """A layer that keeps one number of every window. Raises GraphError where the window does not fit."""

@@ -14,5 +14,6 @@ def counts(moment: Moment, row: int) -> bool:
     a, t = moment.array(moment.graph.output.a.scope), moment.array(target.scope)
     if a is None or t is None:
         return True
-    only = slice(row - moment.rows.start, row - moment.rows.start + 1)
+    place = moment.place_of(row)
+    only = slice(place, place + 1)
     return not bool(loss.op.is_right(a.array[only], t.array[only])[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,49 +12,30 @@ from typing import Any
 
 import numpy as np
 
-from nnviz.engine.conventions import Conventions
 from nnviz.engine.cursor import Cursor, Walk
+from nnviz.engine.formula import Expr
 from nnviz.engine.graph import Graph, Node, WeightedLayer
 from nnviz.engine.known import Known, array_of, known_at
+from nnviz.engine.measures import Measure
 from nnviz.engine.notation import Notation
 from nnviz.engine.numbers import MOST_DECIMALS, own_decimals
 from nnviz.engine.ops.base import Array, Elementwise
+from nnviz.engine.ops.dropout import Mask
 from nnviz.engine.ops.losses import Loss
-from nnviz.engine.optimizers import GradientDescent
+from nnviz.engine.optimizers import GradientDescent, Optimizer
+from nnviz.engine.order import Rows
 from nnviz.engine.outline import Depth, Leaf, Outline, Stage
+from nnviz.engine.penalty import Penalty
 from nnviz.engine.prefix import Prefix
-from nnviz.engine.preparation import Preparation
-from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, Part, Ref
+from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, OPTIMIZER_PARTS, Part, Ref
 from nnviz.engine.run import Record
 from nnviz.engine.slopes import slope_at, slopes_of
+from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Edit, Settings, Timeline
 
+Evaluate = Callable[[Array, Array | None], Record]
+
 FOLLOWING = (Part.SLOPE, Part.ERROR, Part.TERM, Part.SHARE)
-
-
-@dataclass(frozen=True)
-class Textbook:
-    """How a lesson writes what the engine computes: notation, conventions, preparation and narration.
-
-    `narration` maps the name of a stage, from general to special (``backward``, ``backward/hidden2``), to a
-    sentence.
-    """
-
-    notation: Notation
-    conventions: Conventions = Conventions()
-    preparation: Preparation | None = None
-    narration: Mapping[str, str] = field(default_factory=dict)
-    examples: tuple[str, ...] = ()
-
-    def example(self, row: int) -> str:
-        """The name of an example: d₁, or what the lesson calls it."""
-        return self.examples[row] if row < len(self.examples) else f"d{row + 1}"
-
-    def scaling_word(self, part: Part) -> str:
-        """What the numbers are called that the data is scaled with."""
-        methods = {scaling.method for scaling in self.preparation.scalings} if self.preparation else set()
-        low, high = ("mean", "deviation") if "standard" in methods else ("min", "max")
-        return low if part is Part.LOW else high
 
 
 @dataclass(frozen=True)
@@ -64,12 +46,18 @@ class Moment:
     textbook: Textbook
     outline: Outline
     cursor: Cursor
-    rows: range
+    rows: Rows
     stage: Stage | None
     leaf: Leaf | None
     known: Mapping[tuple[str, Part], Known]
     losses: Sequence[float]
-    optimizer: GradientDescent
+    optimizer: Optimizer
+    penalty: Penalty
+    update: int  # of the run, counted from 1
+    schedule_line: Expr | None  # α written out, where a schedule changes it
+    training: Sequence[Measure]
+    validation: Sequence[Measure]
+    evaluate: Evaluate = field(repr=False)  # other examples with these parameters, nothing dropped
     learning_rate: float
     run_length: int  # how many iterations can be looked at; what is in the later ones is not told
     epoch: int
@@ -97,11 +85,20 @@ class Moment:
     @property
     def row(self) -> int:
         """The place of the focus example in the batch."""
-        return self.focus - self.rows.start
+        return max(self.place_of(self.focus), 0)
+
+    def place_of(self, example: int) -> int:
+        """The place of an example in the batch; −1 where this iteration does not work on it."""
+        return self.rows.index(example) if example in self.rows else -1
 
     @property
     def is_complete(self) -> bool:
         return self.cursor.position >= self.outline.length
+
+    @property
+    def is_plain_descent(self) -> bool:
+        """Whether a parameter becomes w − α·∂E/∂w and nothing else takes part."""
+        return type(self.optimizer) is GradientDescent and not self.penalty
 
     def array(self, scope: str, part: Part = Part.VALUE) -> Known | None:
         """A whole quantity, or None where none of it is computed."""
@@ -111,7 +108,7 @@ class Moment:
         """One number, or None where it is not computed yet; the focus example unless `ref` names another."""
         if ref.iteration is not None and ref.iteration != self.iteration:
             return self._earlier(ref)
-        row = self.row if ref.example is None else ref.example - self.rows.start
+        row = self.row if ref.example is None else self.place_of(ref.example)
         known = self.known.get((ref.scope, ref.part))
         if known is None:
             return self._unlisted(ref, row)
@@ -164,7 +161,7 @@ class Moment:
         if ref.scope == LEARNING_RATE.scope:
             return record.state.learning_rate
         node = self.graph[ref.scope]
-        if not node.is_parameter or ref.part not in (Part.VALUE, Part.GRADIENT):
+        if not node.is_parameter or ref.part not in OPTIMIZER_PARTS | {Part.VALUE, Part.GRADIENT}:
             return None
         return float(array_of(record, node, ref.part, self.textbook.conventions)[ref.cell])
 
@@ -172,7 +169,10 @@ class Moment:
         """Whether a number is given rather than computed: data, a parameter or α."""
         if ref.scope == LEARNING_RATE.scope:
             return self.graph.trains
-        return ref.part is Part.VALUE and ref.scope in self.graph and not self.graph[ref.scope].inputs
+        if ref.part is not Part.VALUE or ref.scope not in self.graph:
+            return False
+        node = self.graph[ref.scope]
+        return not node.inputs and not isinstance(node.op, Mask)
 
     def decimals(self, ref: Ref) -> int | None:
         """How many decimals a number is shown with if it is data; None for what is computed.
@@ -262,9 +262,7 @@ class Moment:
         known = self.known.get((self.graph.nodes[node.inputs[0]].scope, Part.DELTA))
         if known is None or not isinstance(node.op, Elementwise):
             return own_decimals([value] if (value := self.value(ref)) is not None else [], most=0)
-        z, a = self._values(self.graph.nodes[node.inputs[0]]), self._values(node)
-        only = slice(self.row, self.row + 1)
-        slopes = slopes_of(self.graph, node, a[only], z[only], self._values)[0]
+        slopes = slopes_of(self.graph, node, slice(self.row, self.row + 1), self._values)[0]
         done = known.mask[self.row] if known.mask is not None else np.ones(slopes.shape, dtype=bool)
         return own_decimals(slopes[done], most=0)
 
@@ -341,12 +339,18 @@ def resolve(walk: Walk, cursor: Cursor, textbook: Textbook) -> Moment:
         textbook=textbook,
         outline=outline,
         cursor=cursor,
-        rows=timeline.batch_range(cursor.iteration),
+        rows=timeline.rows(cursor.iteration),
         stage=stage,
         leaf=stage.leaf(position) if stage else None,
         known=MappingProxyType(known_at(record, outline, position, textbook.conventions)),
         losses=_losses(timeline, outline, cursor),
         optimizer=timeline.optimizer,
+        penalty=timeline.penalty,
+        update=cursor.iteration + 1,
+        schedule_line=_schedule_line(timeline, cursor.iteration),
+        training=_until(timeline.training, cursor.iteration),
+        validation=_until(timeline.validated, cursor.iteration),
+        evaluate=partial(timeline.evaluate, cursor.iteration),
         learning_rate=record.state.learning_rate,
         run_length=timeline.length,
         epoch=timeline.epoch(cursor.iteration),
@@ -366,3 +370,14 @@ def _losses(timeline: Timeline, outline: Outline, cursor: Cursor) -> Sequence[fl
     if count > cursor.iteration:
         timeline.loss(cursor.iteration)
     return Prefix(timeline.losses_until(count), count)
+
+
+def _until(measures: Sequence[Measure], iteration: int) -> Sequence[Measure]:
+    """Those that are measured before anything of a later iteration has been run."""
+    return measures[: bisect_right(measures, iteration, key=lambda one: one.iteration)]
+
+
+def _schedule_line(timeline: Timeline, iteration: int) -> Expr | None:
+    start = timeline.settings(iteration).learning_rate
+    turn = timeline.schedule.turn(iteration, timeline.iterations_per_epoch)
+    return timeline.schedule.line(start, own_decimals([start]), turn)

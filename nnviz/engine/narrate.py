@@ -10,8 +10,10 @@ from nnviz.engine.mistakes import counts
 from nnviz.engine.moment import Moment
 from nnviz.engine.narrate_maps import about_cell, about_filter, about_maps, readers
 from nnviz.engine.narrate_slopes import about_learned, about_slope
+from nnviz.engine.narrate_updates import UPDATE_SENTENCES, about_new_value
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Elementwise
+from nnviz.engine.ops.dropout import Mask
 from nnviz.engine.ops.elementwise import PReLU, ReLU, Threshold
 from nnviz.engine.ops.losses import Loss, SoftmaxCrossEntropy
 from nnviz.engine.ops.pooling import MaxPool
@@ -208,6 +210,9 @@ def _about_unit(moment: Moment, ref: Ref, layer: Layer) -> str:
     unit = moment.notation.neuron(layer, layer.index_of(ref.cell))
     if ref.part in (Part.DELTA, Part.GRADIENT):
         return _about_error(moment, ref, layer, unit)
+    if isinstance(moment.graph[ref.scope].op, Mask):
+        kept = "is kept" if moment.value(ref) else "is dropped: it takes no part in this example"
+        return f"Drawn at random for this iteration: {unit} {kept}."
     if ref.part is Part.SLOPE:
         return f"How much the activation of {unit} changes when its weighted sum changes a little."
     if ref.part is Part.ERROR:
@@ -238,11 +243,15 @@ def _about_parameter(moment: Moment, ref: Ref) -> str:
         return said
     what = moment.notation.caption(ref.of(Part.VALUE))
     if ref.part is Part.NEW:
+        if not moment.is_plain_descent:
+            return about_new_value(moment, ref, what)
         gradient = moment.value(ref.of(Part.GRADIENT)) or 0.0
         if gradient == 0:
             return f"The gradient is 0, so the {what} stays as it is."
         size, way = ("larger", "falls") if gradient > 0 else ("smaller", "rises")
         return f"The error would grow with a {size} value, so the {what} {way}."
+    if ref.part in UPDATE_SENTENCES:
+        return UPDATE_SENTENCES[ref.part]
     if ref.part is Part.GRADIENT:
         many = f", summed over {len(moment.rows)} examples" if len(moment.rows) > 1 else ""
         where = "δ of the neuron it leads to, times what comes in"

@@ -176,7 +176,7 @@ def _source(moment: Moment, layer: Layer) -> str:
 
 
 def _row(moment: Moment, ref: Ref) -> int:
-    return (moment.focus if ref.example is None else ref.example) - moment.rows.start
+    return moment.place_of(moment.focus if ref.example is None else ref.example)
 
 
 def _index(cell: Cell, shape: Cell) -> int:

@@ -30,6 +30,7 @@ from nnviz.engine.notation_maps import MapNotation
 from nnviz.engine.notation_slopes import slope_name, slope_ref
 from nnviz.engine.ops.base import Cell
 from nnviz.engine.ref import BIAS_INPUT, LEARNING_RATE, PADDING_ZERO, Part, Ref
+from nnviz.engine.update_names import CAPTIONS, LETTERS, name_of_update
 
 __all__ = ["AddressError", "Notation"]
 
@@ -123,7 +124,7 @@ class Notation:
 
     def _neuron_name(self, ref: Ref, layer: Layer, example: str) -> Name:
         sub, over = self.number(layer, ref.cell[0]), self.over(layer) + example
-        letter = ref.scope.rpartition("/")[2]
+        letter = ref.scope.rpartition("/")[2].replace("mask", "m")
         match ref.part:
             case Part.DELTA:
                 return Name("δ", sub, over)
@@ -142,6 +143,8 @@ class Notation:
         if layer.b is not None and ref.scope == layer.b.scope and layer.b.shape[0] < layer.units:
             into = layer.title
         over = self.over(layer)
+        if ref.part in LETTERS:
+            return name_of_update(ref.part, f"{into},{start}", over + example)
         if ref.part is Part.NEW:
             return Name("w", f"{into},{start}", over + "new")
         if ref.part in (Part.GRADIENT, Part.SHARE):
@@ -221,6 +224,8 @@ class Notation:
             return f"∂{'a' if ref.part is Part.SLOPE else 'E'}/∂λ, {what}"
         if ref.part in (Part.GRADIENT, Part.SHARE):
             return f"∂E/∂{'b' if layer.is_map and len(ref.cell) == 1 else 'w'}, {what}"
+        if ref.part in CAPTIONS:
+            return f"{CAPTIONS[ref.part]}, {what}"
         return f"new {what}" if ref.part is Part.NEW else what
 
     def _weight_words(self, ref: Ref, layer: WeightedLayer) -> str:

@@ -26,6 +26,7 @@ from nnviz.engine.graph import ConvolutionLayer, Graph, Layer, PoolingLayer
 from nnviz.engine.notation_slopes import slope_name, slope_ref
 from nnviz.engine.ops.base import Cell
 from nnviz.engine.ref import Part, Ref
+from nnviz.engine.update_names import LETTERS, name_of_update
 
 Axes = tuple[tuple[str, int], ...]  # what the indices of an address count, and from which number
 
@@ -105,11 +106,13 @@ class MapNotation:
             return Name("x", self._place(place), over + more)
         layer = self.layer_of(ref.scope)
         assert layer is not None
-        letter = ref.scope.rpartition("/")[2]
+        letter = ref.scope.rpartition("/")[2].replace("mask", "m")
         if letter == "lambda":
             return self._slope_name(ref, layer, more)
         if self.graph[ref.scope].is_parameter:
             sub, over = self._parameter_indices(ref, layer)
+            if ref.part in LETTERS:
+                return name_of_update(ref.part, sub, over + more)
             if ref.part is Part.NEW:
                 return Name(letter, sub, f"{over}new")
             if ref.part in (Part.GRADIENT, Part.SHARE):

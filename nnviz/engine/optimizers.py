@@ -1,25 +1,321 @@
-"""How a parameter follows its gradient."""
+"""How a parameter follows its gradient.
+
+Every optimizer is a few textbook lines for one parameter. `trace` computes them for whole arrays, `lines`
+writes them down, and `step` is what trains: the last line, and what has to be remembered for the next update.
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 
-from nnviz.engine.formula import Difference, Expr, Product
+from nnviz.engine.formula import (
+    ONE,
+    TWO,
+    Call,
+    Constant,
+    Difference,
+    Expr,
+    Group,
+    Name,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Sum,
+    constant,
+)
 from nnviz.engine.ops.base import Array
+from nnviz.engine.ref import Part
+
+Trace: TypeAlias = dict[Part, Array]
+Lines: TypeAlias = Mapping[Part, Callable[[], Expr]]
+Of: TypeAlias = Callable[[Part], Expr]  # a number of the parameter as a factor of a formula
 
 
-class GradientDescent:
+@dataclass(frozen=True)
+class Optimizer:
+    """What all of them share. Part.TOTAL stands for the gradient, with a penalty where there is one.
+
+    `remembers` pairs each number that is kept for the next update with the part that it is read as then;
+    all of them start from 0.
+    """
+
+    name: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    formula: ClassVar[str] = ""
+    remembers: ClassVar[tuple[tuple[Part, Part], ...]] = ()
+    between: ClassVar[tuple[Part, ...]] = ()  # the numbers on the way to the new value, in order
+    needs_curvature: ClassVar[bool] = False
+
+    def trace(self, w: Array, gradient: Array, kept: Array, rate: float, update: int) -> Trace:
+        """Every number of an update, Part.NEW among them.
+
+        `kept` is (len(remembers), …) from the update before, `update` counts from 1.
+        """
+        raise NotImplementedError
+
+    def step(
+        self,
+        w: Array,
+        gradient: Array,
+        rate: float,
+        kept: Array | None = None,
+        update: int = 1,
+        out: Array | None = None,
+    ) -> Array:
+        """The new w, (n,), and below it what is remembered, if anything is: (1 + len(remembers), n)."""
+        assert kept is not None
+        with np.errstate(all="ignore"):
+            trace = self.trace(w, gradient, kept, rate, update)
+        return np.stack([trace[Part.NEW], *(trace[part] for part, _ in self.remembers)])
+
+    def lines(self, of: Of, rate: Expr, update: int) -> Lines:
+        """The right side of every line, Part.NEW among them; each is written only where it is asked for."""
+        raise NotImplementedError
+
+    def _setting(self, letter: str, value: float, caption: str) -> Quantity:
+        return Quantity(Name(letter), value, None, "update", caption, decimals=written_decimals(value))
+
+
+@dataclass(frozen=True)
+class GradientDescent(Optimizer):
     """w ← w − α·∂E/∂w, equation 36 of the notes."""
 
     name: ClassVar[str] = "gradient_descent"
+    title: ClassVar[str] = "Gradient descent"
     formula: ClassVar[str] = "w ← w − α·∂E/∂w"
 
-    def step(self, w: Array, gradient: Array, learning_rate: float, out: Array | None = None) -> Array:
+    def trace(self, w: Array, gradient: Array, kept: Array, rate: float, update: int) -> Trace:
+        return {Part.NEW: self.step(w, gradient, rate)}
+
+    def step(
+        self,
+        w: Array,
+        gradient: Array,
+        rate: float,
+        kept: Array | None = None,
+        update: int = 1,
+        out: Array | None = None,
+    ) -> Array:
         """The new w, in `out` where it is given; that may be the memory of the gradient."""
-        change = np.multiply(gradient, learning_rate, out=out)
+        change = np.multiply(gradient, rate, out=out)
         return np.subtract(w, change, out=change)
 
-    def expression(self, w: Expr, gradient: Expr, learning_rate: Expr) -> Expr:
-        return Difference(w, Product((learning_rate, gradient)))
+    def lines(self, of: Of, rate: Expr, update: int) -> Lines:
+        return {Part.NEW: lambda: Difference(of(Part.VALUE), Product((rate, of(Part.TOTAL))))}
+
+
+@dataclass(frozen=True)
+class Momentum(Optimizer):
+    """Δw ← μ·Δw − α·∂E/∂w, w ← w + Δw: the notes' Δθₙ = −η∇ + αΔθₙ₋₁, whose α is called μ here.
+
+    PyTorch multiplies the sum of past gradients by α only at the end: the same while α does not change.
+    """
+
+    name: ClassVar[str] = "momentum"
+    title: ClassVar[str] = "Momentum"
+    formula: ClassVar[str] = "Δw ← μ·Δw − α·∂E/∂w, w ← w + Δw"
+    remembers: ClassVar[tuple[tuple[Part, Part], ...]] = ((Part.CHANGE, Part.CHANGE_BEFORE),)
+    between: ClassVar[tuple[Part, ...]] = (Part.CHANGE,)
+
+    momentum: float = 0.9
+
+    def trace(self, w: Array, gradient: Array, kept: Array, rate: float, update: int) -> Trace:
+        change = self.momentum * kept[0] - rate * gradient
+        return {Part.CHANGE: change, Part.NEW: w + change}
+
+    def lines(self, of: Of, rate: Expr, update: int) -> Lines:
+        mu = self._setting("μ", self.momentum, "momentum")
+        return {
+            Part.CHANGE: lambda: Difference(
+                Product((mu, of(Part.CHANGE_BEFORE))), Product((rate, of(Part.TOTAL)))
+            ),
+            Part.NEW: lambda: Sum((of(Part.VALUE), of(Part.CHANGE))),
+        }
+
+
+@dataclass(frozen=True)
+class Nesterov(Momentum):
+    """Δw ← μ·Δw − α·∂E/∂w, w ← w + μ·Δw − α·∂E/∂w: momentum that looks one step ahead (Sutskever 2013)."""
+
+    name: ClassVar[str] = "nesterov"
+    title: ClassVar[str] = "Nesterov momentum"
+    formula: ClassVar[str] = "Δw ← μ·Δw − α·∂E/∂w, w ← w + μ·Δw − α·∂E/∂w"
+
+    def trace(self, w: Array, gradient: Array, kept: Array, rate: float, update: int) -> Trace:
+        change = self.momentum * kept[0] - rate * gradient
+        return {Part.CHANGE: change, Part.NEW: w + (self.momentum * change - rate * gradient)}
+
+    def lines(self, of: Of, rate: Expr, update: int) -> Lines:
+        mu = self._setting("μ", self.momentum, "momentum")
+
+        def ahead(change: Part) -> Expr:
+            return Difference(Product((mu, of(change))), Product((rate, of(Part.TOTAL))))
+
+        return {
+            Part.CHANGE: lambda: ahead(Part.CHANGE_BEFORE),
+            Part.NEW: lambda: Sum((of(Part.VALUE), Group(ahead(Part.CHANGE)))),
+        }
+
+
+@dataclass(frozen=True)
+class AdaGrad(Optimizer):
+    """v ← v + (∂E/∂w)², w ← w − α·∂E/∂w / (√v + ε): steps shrink where gradients were large (Duchi 2011)."""
+
+    name: ClassVar[str] = "adagrad"
+    title: ClassVar[str] = "AdaGrad"
+    formula: ClassVar[str] = "v ← v + (∂E/∂w)², w ← w − α·∂E/∂w / (√v + ε)"
+    remembers: ClassVar[tuple[tuple[Part, Part], ...]] = ((Part.SECOND, Part.SECOND_BEFORE),)
+    between: ClassVar[tuple[Part, ...]] = (Part.SECOND,)
+
+    epsilon: float = 1e-10
+
+    def second(self, gradient: Array, before: Array) -> Array:
+        return before + gradient * gradient
+
+    def trace(self, w: Array, gradient: Array, kept: Array, rate: float, update: int) -> Trace:
+        second = self.second(gradient, kept[0])
+        return {Part.SECOND: second, Part.NEW: w - rate * gradient / (np.sqrt(second) + self.epsilon)}
+
+    def lines(self, of: Of, rate: Expr, update: int) -> Lines:
+        def step() -> Expr:
+            return Quotient(Product((rate, of(Part.TOTAL))), _root(of(Part.SECOND), self._epsilon))
+
+        return {
+            Part.SECOND: lambda: self._second_line(of),
+            Part.NEW: lambda: Difference(of(Part.VALUE), step()),
+        }
+
+    def _second_line(self, of: Of) -> Expr:
+        return Sum((of(Part.SECOND_BEFORE), Power(of(Part.TOTAL), TWO)))
+
+    @property
+    def _epsilon(self) -> Expr:
+        return self._setting("ε", self.epsilon, "a small number against a division by 0")
+
+
+@dataclass(frozen=True)
+class RMSProp(AdaGrad):
+    """v ← ρ·v + (1 − ρ)·(∂E/∂w)², w ← w − α·∂E/∂w / (√v + ε): AdaGrad that forgets (Hinton 2012)."""
+
+    name: ClassVar[str] = "rmsprop"
+    title: ClassVar[str] = "RMSProp"
+    formula: ClassVar[str] = "v ← ρ·v + (1 − ρ)·(∂E/∂w)², w ← w − α·∂E/∂w / (√v + ε)"
+
+    epsilon: float = 1e-8
+    decay: float = 0.9
+
+    def second(self, gradient: Array, before: Array) -> Array:
+        return self.decay * before + (1 - self.decay) * (gradient * gradient)
+
+    def _second_line(self, of: Of) -> Expr:
+        rho = self._setting("ρ", self.decay, "how much is kept")
+        return _mean(rho, of(Part.SECOND_BEFORE), Power(of(Part.TOTAL), TWO))
+
+
+@dataclass(frozen=True)
+class Adam(Optimizer):
+    """Running means of gradient and squared gradient, corrected for their start at 0 (Kingma and Ba 2015).
+
+    m ← β₁·m + (1 − β₁)·∂E/∂w, v ← β₂·v + (1 − β₂)·(∂E/∂w)², m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ),
+    w ← w − α·m̂ / (√v̂ + ε).
+    """
+
+    name: ClassVar[str] = "adam"
+    title: ClassVar[str] = "Adam"
+    formula: ClassVar[str] = "w ← w − α·m̂ / (√v̂ + ε)"
+    remembers: ClassVar[tuple[tuple[Part, Part], ...]] = (
+        (Part.FIRST, Part.FIRST_BEFORE),
+        (Part.SECOND, Part.SECOND_BEFORE),
+    )
+    between: ClassVar[tuple[Part, ...]] = (Part.FIRST, Part.SECOND, Part.FIRST_FAIR, Part.SECOND_FAIR)
+
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+
+    def trace(self, w: Array, gradient: Array, kept: Array, rate: float, update: int) -> Trace:
+        first = self.beta1 * kept[0] + (1 - self.beta1) * gradient
+        second = self.beta2 * kept[1] + (1 - self.beta2) * (gradient * gradient)
+        first_fair = first / (1 - self.beta1**update)
+        second_fair = second / (1 - self.beta2**update)
+        return {
+            Part.FIRST: first,
+            Part.SECOND: second,
+            Part.FIRST_FAIR: first_fair,
+            Part.SECOND_FAIR: second_fair,
+            Part.NEW: w - rate * first_fair / (np.sqrt(second_fair) + self.epsilon),
+        }
+
+    def lines(self, of: Of, rate: Expr, update: int) -> Lines:
+        beta1 = self._setting("β₁", self.beta1, "how much of m is kept")
+        beta2 = self._setting("β₂", self.beta2, "how much of v is kept")
+        epsilon = self._setting("ε", self.epsilon, "a small number against a division by 0")
+
+        def step() -> Expr:
+            return Quotient(Product((rate, of(Part.FIRST_FAIR))), _root(of(Part.SECOND_FAIR), epsilon))
+
+        return {
+            Part.FIRST: lambda: _mean(beta1, of(Part.FIRST_BEFORE), of(Part.TOTAL)),
+            Part.SECOND: lambda: _mean(beta2, of(Part.SECOND_BEFORE), Power(of(Part.TOTAL), TWO)),
+            Part.FIRST_FAIR: lambda: Quotient(of(Part.FIRST), _rest(beta1, update)),
+            Part.SECOND_FAIR: lambda: Quotient(of(Part.SECOND), _rest(beta2, update)),
+            Part.NEW: lambda: Difference(of(Part.VALUE), step()),
+        }
+
+
+@dataclass(frozen=True)
+class Newton(Optimizer):
+    """w ← w − α·H⁻¹∇E, H the matrix of second derivatives: with α = 1 straight to the vertex of a parabola.
+
+    H is taken from central differences of ∂E/∂w. Where it has no inverse, the shortest solution is taken.
+    For small problems only: it costs two passes for every parameter.
+    """
+
+    name: ClassVar[str] = "newton"
+    title: ClassVar[str] = "Newton’s step"
+    formula: ClassVar[str] = "w ← w − α·H⁻¹∇E"
+    remembers: ClassVar[tuple[tuple[Part, Part], ...]] = ((Part.NEWTON, Part.NEWTON),)
+    between: ClassVar[tuple[Part, ...]] = (Part.NEWTON,)
+    needs_curvature: ClassVar[bool] = True
+
+    def solved(self, gradient: Array, curvature: Array) -> Array:
+        """H⁻¹∇E."""
+        if not np.isfinite(curvature).all() or not np.isfinite(gradient).all():
+            return np.full_like(gradient, np.nan)
+        return np.asarray(np.linalg.lstsq(curvature, gradient, rcond=1e-10)[0], dtype=np.float64)
+
+    def trace(self, w: Array, gradient: Array, kept: Array, rate: float, update: int) -> Trace:
+        """`kept` holds H⁻¹∇E of this update, which cannot be had from one parameter alone."""
+        return {Part.NEWTON: kept[0], Part.NEW: w - rate * kept[0]}
+
+    def lines(self, of: Of, rate: Expr, update: int) -> Lines:
+        return {Part.NEW: lambda: Difference(of(Part.VALUE), Product((rate, of(Part.NEWTON))))}
+
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    kind.name: kind for kind in (GradientDescent, Momentum, Nesterov, AdaGrad, RMSProp, Adam, Newton)
+}
+
+
+def _mean(kept: Expr, before: Expr, now: Expr) -> Expr:
+    """A running mean: β·before + (1 − β)·now."""
+    return Sum((Product((kept, before)), Product((Group(Difference(ONE, kept)), now))))
+
+
+def _root(square: Expr, epsilon: Expr) -> Expr:
+    return Sum((Call("√", (square,)), epsilon))
+
+
+def _rest(kept: Expr, update: int) -> Expr:
+    return Difference(ONE, Power(kept, Constant(float(update), str(update))))
+
+
+def written_decimals(value: float) -> int | None:
+    """As a setting is written; very small ones are shown as computed numbers are."""
+    text = constant(value).text
+    return len(text.partition(".")[2]) if "e" not in text else None

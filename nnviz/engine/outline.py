@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from nnviz.engine.drafts import stages_of
+from nnviz.engine.drafts import PartsOfUpdate, only_new, stages_of
 from nnviz.engine.graph import Graph, WeightedLayer
 from nnviz.engine.ops.base import Elementwise
 from nnviz.engine.ref import Part, Ref
@@ -24,10 +24,10 @@ __all__ = ["Depth", "Kind", "Leaf", "Outline", "Pass", "Results", "Stage", "dept
 class Outline:
     """The stages of an iteration over a batch of `examples` examples."""
 
-    def __init__(self, graph: Graph, examples: int) -> None:
+    def __init__(self, graph: Graph, examples: int, parts_of_update: PartsOfUpdate = only_new) -> None:
         self.graph = graph
         self.examples = examples
-        self.stages: tuple[Stage, ...] = tuple(stages_of(graph, examples))
+        self.stages: tuple[Stage, ...] = tuple(stages_of(graph, examples, parts_of_update))
         self.length = self.stages[-1].end if self.stages else 0
         self._stops: dict[Depth, Sequence[int]] = {}
 

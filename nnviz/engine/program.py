@@ -6,6 +6,7 @@ once and hold no numbers.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +17,11 @@ import numpy as np
 
 from nnviz.engine.graph import Graph, GraphError, Node
 from nnviz.engine.ops.base import Array, Elementwise
+from nnviz.engine.optimizers import GradientDescent, Newton, Optimizer
+from nnviz.engine.penalty import NO_PENALTY, Penalty
+from nnviz.engine.ref import Part
+
+MOST_FOR_CURVATURE = 200  # parameters: H takes two passes for each of them
 
 
 class Phase(StrEnum):
@@ -48,6 +54,9 @@ class Step:
         object.__setattr__(self, "arguments", fetch)
 
 
+Curvature = Callable[["Program", Array, Array, Array], Array]  # of learning parameters, inputs, targets: H
+
+
 class Program:
     """The steps of a graph, and where in a record each of its numbers lies.
 
@@ -56,19 +65,51 @@ class Program:
     their new values in one array each, so that an update is one line for a whole network.
     """
 
-    def __init__(self, graph: Graph, update: Callable[..., Any]) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        optimizer: Optimizer | None = None,
+        penalty: Penalty = NO_PENALTY,
+        curvature: Curvature | None = None,
+    ) -> None:
         self.graph = graph
-        self.update_rule = update
+        self.optimizer = optimizer or GradientDescent()
+        self.penalty = penalty
+        self.curvature = curvature
+        self._require_simple_update()
         count = len(graph.nodes)
         self.seed = 3 * count  # ∂E/∂E = 1
-        self.size = 3 * count + 4
-        self.learning_rate, self.learning, self.flat_new = range(self.size - 3, self.size)
+        self.size = 3 * count + 6
+        self.learning_rate, self.learning, self.flat_new, self.kept, self.update_count = range(
+            self.size - 5, self.size
+        )
+        self.weights = self._weights()
         self.contributions: dict[tuple[int, int], int] = {}  # (consumer, slot) -> cell
         self.forward = tuple(self._forward_steps())
         self.backward = tuple(self._backward_steps()) if graph.trains else ()
         self.update = tuple(self._update_steps()) if graph.trains else ()
         self.steps = self.forward + self.backward + self.update
         self.layout = tuple((n.index, graph.slices[n.index], n.shape) for n in graph.parameters)
+
+    def _require_simple_update(self) -> None:
+        """Weights that are updated one by one follow plain gradient descent."""
+        is_plain = type(self.optimizer) is GradientDescent and not self.penalty
+        if self.graph.late_weights and not is_plain:
+            raise GraphError(f"late weights: found {self.optimizer.title}, wanted plain gradient descent")
+        frozen = self.graph.parameter_size - self.graph.trainable_size
+        if self.optimizer.needs_curvature and frozen:
+            raise GraphError(f"{self.optimizer.title}: found {frozen} frozen weights, wanted all to learn")
+        if self.optimizer.needs_curvature and self.graph.trainable_size > MOST_FOR_CURVATURE:
+            raise GraphError(
+                f"{self.optimizer.title}: found {self.graph.trainable_size:,} weights, "
+                f"wanted at most {MOST_FOR_CURVATURE}"
+            )
+
+    def _weights(self) -> Array:
+        """1 for every parameter that a penalty concerns, else 0, in the order of the flat vector."""
+        learning = [node for node in self.graph.parameters if node.is_trainable]
+        parts = [np.full(math.prod(node.shape), float(is_weight(node))) for node in learning]
+        return np.concatenate([np.empty(0), *parts])
 
     def value(self, node: Node | int) -> int:
         return node if isinstance(node, int) else node.index
@@ -179,17 +220,56 @@ class Program:
         if self.graph.late_weights:
             yield Step(Phase.UPDATE, -1, tuple(map(self.new, trainable)), self.flat_new, _gathered)
             return
-        reads = (self.learning, self.learning_rate, *map(self.gradient, trainable))
-        yield Step(Phase.UPDATE, -1, reads, self.flat_new, self._update_all)
+        gradients = tuple(map(self.gradient, trainable))
+        if self.optimizer.needs_curvature:
+            assert self.graph.target is not None
+            data = (self.graph.inputs.index, self.graph.target.index)
+            reads = (self.learning, self.learning_rate, *data, *gradients)
+            yield Step(Phase.UPDATE, -1, reads, self.flat_new, self._update_with_curvature)
+        elif self.optimizer.remembers:
+            reads = (self.learning, self.learning_rate, self.kept, self.update_count, *gradients)
+            yield Step(Phase.UPDATE, -1, reads, self.flat_new, self._update_with_memory)
+        else:
+            reads = (self.learning, self.learning_rate, *gradients)
+            yield Step(Phase.UPDATE, -1, reads, self.flat_new, self._update_all)
 
-    def _update_all(self, learning: Array, learning_rate: float, *gradients: Array) -> Array:
+    def parts_of_update(self, node: Node) -> tuple[Part, ...]:
+        """The numbers that are computed of a parameter in an update, its new value last."""
+        total = (Part.TOTAL,) if self.penalty and is_weight(node) else ()
+        return (*total, *self.optimizer.between, Part.NEW)
+
+    def total_gradient(self, learning: Array, *gradients: Array) -> Array:
+        """∂E/∂w of all that learns as one vector, with what the penalty adds."""
         gradient = _gathered(*gradients)
-        new: Array = self.update_rule(learning, gradient, learning_rate, out=gradient)
-        return new
+        if self.penalty:
+            gradient += self.penalty.pull(learning) * self.weights
+        return gradient
+
+    def _update_all(self, learning: Array, rate: float, *gradients: Array) -> Array:
+        gradient = self.total_gradient(learning, *gradients)
+        return self.optimizer.step(learning, gradient, rate, out=gradient)
+
+    def _update_with_memory(
+        self, learning: Array, rate: float, kept: Array, update: int, *gradients: Array
+    ) -> Array:
+        return self.optimizer.step(learning, self.total_gradient(learning, *gradients), rate, kept, update)
+
+    def _update_with_curvature(
+        self, learning: Array, rate: float, inputs: Array, targets: Array, *gradients: Array
+    ) -> Array:
+        assert isinstance(self.optimizer, Newton) and self.curvature is not None
+        curvature = self.curvature(self, learning, inputs, targets)
+        step = self.optimizer.solved(self.total_gradient(learning, *gradients), curvature)
+        return self.optimizer.step(learning, step, rate, step[None])
 
     def _update_step(self, node: int) -> Step:
         reads = (self.value(node), self.gradient(node), self.learning_rate)
-        return Step(Phase.UPDATE, node, reads, self.new(node), self.update_rule)
+        return Step(Phase.UPDATE, node, reads, self.new(node), self.optimizer.step)
+
+
+def is_weight(node: Node) -> bool:
+    """Whether a parameter is a weight, which a penalty concerns: no bias, no slope of an activation."""
+    return node.is_parameter and node.scope.rpartition("/")[2] == "w"
 
 
 def _gathered(*arrays: Array) -> Array:

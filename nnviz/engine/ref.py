@@ -20,6 +20,16 @@ class Part(StrEnum):
     RAW = "raw"  # a data cell before preprocessing
     LOW = "low"  # what preprocessing subtracts in a column: its min or mean
     HIGH = "high"  # its max, or standard deviation
+    TOTAL = "total"  # ∂E/∂w with what a penalty on large weights adds to it
+    CHANGE = "change"  # Δw, by which momentum moves a parameter
+    CHANGE_BEFORE = "change_before"  # the Δw of the update before
+    FIRST = "first"  # m, the running mean of the gradients
+    FIRST_BEFORE = "first_before"
+    FIRST_FAIR = "first_fair"  # m̂, corrected for its start at 0
+    SECOND = "second"  # v, the running mean (or sum) of the squared gradients
+    SECOND_BEFORE = "second_before"
+    SECOND_FAIR = "second_fair"  # v̂
+    NEWTON = "newton"  # the part of H⁻¹∇E that belongs to a parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,21 @@ class Ref:
         """The same cell, another of its numbers."""
         return replace(self, part=part)
 
+
+OPTIMIZER_PARTS = frozenset(
+    {
+        Part.TOTAL,
+        Part.CHANGE,
+        Part.CHANGE_BEFORE,
+        Part.FIRST,
+        Part.FIRST_BEFORE,
+        Part.FIRST_FAIR,
+        Part.SECOND,
+        Part.SECOND_BEFORE,
+        Part.SECOND_FAIR,
+        Part.NEWTON,
+    }
+)
 
 LEARNING_RATE = Ref("learning_rate")
 BIAS_INPUT = Ref("bias_input")  # always 1: the bias is its weight

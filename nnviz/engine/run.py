@@ -6,35 +6,48 @@ Drained they train, stepped they teach.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from nnviz.engine.graph import Node
 from nnviz.engine.ops.base import Array
-from nnviz.engine.program import Program, Step
+from nnviz.engine.optimizers import Trace
+from nnviz.engine.program import Phase, Program, Step, is_weight
+from nnviz.engine.ref import Part
+
+NO_MASKS: Mapping[int, Array] = MappingProxyType({})
+NOTHING = np.empty((0, 0))
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """Everything that survives an update, read-only: all parameters as one flat vector, and α.
 
-    The order of the vector is that of `Graph.parameters`.
+    The order of the vector is that of `Graph.parameters`. `kept` is what the optimizer remembers, one row for
+    each of its numbers and one column for every parameter that learns; `update` counts the updates from 1.
     """
 
     parameters: Array
     learning_rate: float
+    kept: Array = field(default_factory=lambda: NOTHING)
+    update: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The examples of one iteration: their rows in the data, and the rows themselves."""
+    """The examples of one iteration: their rows in the data, and the rows themselves.
 
-    examples: range
+    `masks` are those of the layers with dropout, by node; without them nothing is dropped.
+    """
+
+    examples: Sequence[int]
     inputs: Array
     targets: Array | None
+    masks: Mapping[int, Array] = field(default_factory=lambda: NO_MASKS)
 
 
 def _keep_freed_memory() -> None:
@@ -53,7 +66,7 @@ _keep_freed_memory()
 class Record:
     """One iteration: a cell for every number that the program computes, each assigned once."""
 
-    __slots__ = ("program", "batch", "state", "cells")
+    __slots__ = ("program", "batch", "state", "cells", "traces")
 
     def __init__(self, program: Program, state: State, batch: Batch) -> None:
         self.program = program
@@ -62,6 +75,9 @@ class Record:
         self.cells: list[Any] = [None] * program.size
         self.cells[program.seed] = 1.0
         self.cells[program.learning_rate] = state.learning_rate
+        self.cells[program.kept] = state.kept
+        self.cells[program.update_count] = state.update
+        self.traces: dict[int, Trace] = {}
         graph = program.graph
         self.cells[graph.inputs.index] = batch.inputs
         if graph.target is not None:
@@ -70,6 +86,8 @@ class Record:
         self.cells[program.learning] = parameters[: graph.trainable_size]
         for index, part, shape in program.layout:
             self.cells[index] = parameters[part].reshape(shape)
+        for index, mask in batch.masks.items():
+            self.cells[index] = mask
 
     @property
     def loss(self) -> float:
@@ -79,19 +97,56 @@ class Record:
 
     def new_parameters(self) -> Array:
         """All parameters after the update, as a flat vector; frozen ones as they were."""
-        new: Array = self.cells[self.program.flat_new]
+        new = self._updated
         frozen = self.state.parameters[len(new) :]
         return np.concatenate([new, frozen]) if len(frozen) else new
 
+    def new_row(self) -> Array:
+        """All that the next iteration starts from: the parameters, and behind them what is remembered."""
+        written: Array = self.cells[self.program.flat_new]
+        parameters = self.new_parameters()
+        return parameters if written.ndim == 1 else np.concatenate([parameters, written[1:].ravel()])
+
     def new_value(self, node: Node) -> Array:
         """One parameter after the update."""
-        new: Array = self.cells[self.program.flat_new]
-        return new[self.program.graph.slices[node.index]].reshape(node.shape)
+        return self._updated[self.program.graph.slices[node.index]].reshape(node.shape)
+
+    @property
+    def _updated(self) -> Array:
+        """The parameters that learn, after the update."""
+        written: Array = self.cells[self.program.flat_new]
+        return written if written.ndim == 1 else written[0]
+
+    def trace(self, node: Node) -> Trace:
+        """Every number of the update of one parameter that learns, as the optimizer writes it down."""
+        if node.index not in self.traces:
+            self.traces[node.index] = self._trace(node)
+        return self.traces[node.index]
+
+    def _trace(self, node: Node) -> Trace:
+        program, optimizer = self.program, self.program.optimizer
+        part = program.graph.slices[node.index]
+        w, gradient = self.state.parameters[part], np.ravel(self.cells[program.gradient(node)])
+        if program.penalty and is_weight(node):
+            gradient = gradient + program.penalty.pull(w)
+        kept = self.state.kept[:, part]
+        if optimizer.needs_curvature:
+            kept = self.cells[program.flat_new][1:, part]
+        with np.errstate(all="ignore"):
+            trace = {Part.TOTAL: gradient} | optimizer.trace(
+                w, gradient, kept, self.state.learning_rate, self.state.update
+            )
+        for place, (_, before) in enumerate(optimizer.remembers):
+            trace.setdefault(before, kept[place])
+        return {name: np.reshape(values, node.shape) for name, values in trace.items()}
 
 
-def forward(record: Record) -> Iterator[Step]:
+def forward(record: Record, with_loss: bool = True) -> Iterator[Step]:
     """The forward pass and the loss."""
-    return _run(record.program.forward, record.cells)
+    steps = record.program.forward
+    if not with_loss:
+        steps = tuple(step for step in steps if step.phase is not Phase.LOSS)
+    return _run(steps, record.cells)
 
 
 def backward(record: Record) -> Iterator[Step]:

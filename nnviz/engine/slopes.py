@@ -15,13 +15,19 @@ from nnviz.engine.ref import Ref
 Values = Callable[[Node], Array]
 
 
-def slopes_of(graph: Graph, node: Node, a: Array, z: Array, values: Values) -> Array:
+def slopes_of(graph: Graph, node: Node, only: slice, values: Values) -> Array:
     """φ′(z) of an activation for some examples, from the op itself."""
-    learned = [values(graph.nodes[i]) for i in node.inputs[1:]]
+    others = [_input(graph.nodes[i], values, only) for i in node.inputs[1:]]
     derivative = node.op.derivative_of(0)
     assert derivative is not None
-    slopes: Array = derivative(np.ones_like(z), a, z, *learned)
+    z, a = values(graph.nodes[node.inputs[0]])[only], values(node)[only]
+    slopes: Array = derivative(np.ones_like(z), a, z, *others)
     return slopes
+
+
+def _input(node: Node, values: Values, only: slice) -> Array:
+    """What an activation reads beside z: the mask of some examples, or what it has learned."""
+    return values(node) if node.is_parameter else values(node)[only]
 
 
 def slope_at(graph: Graph, ref: Ref, only: slice, values: Values) -> float:
@@ -36,5 +42,8 @@ def slope_at(graph: Graph, ref: Ref, only: slice, values: Values) -> float:
         return float(layer.a.op.slope_derivative(z)[0])
     derivative = layer.a.op.derivative_of(0)
     assert derivative is not None
-    learned = [values(graph.nodes[i])[ref.cell[0] : ref.cell[0] + 1] for i in layer.a.inputs[1:]]
-    return float(derivative(np.ones_like(z), a, z, *learned)[0])
+    others = [
+        values(one)[ref.cell[0] : ref.cell[0] + 1] if one.is_parameter else values(one)[at]
+        for one in (graph.nodes[i] for i in layer.a.inputs[1:])
+    ]
+    return float(derivative(np.ones_like(z), a, z, *others)[0])

@@ -128,7 +128,7 @@ class Products(Terms):
         if self._moment.graph[source.scope].is_parameter:
             return partial(_item, known.array)
         row = self._moment.focus if source.example is None else source.example
-        return partial(_item, known.array[row - self._moment.rows.start])
+        return partial(_item, known.array[self._moment.place_of(row)])
 
 
 def _item(array: Array, cell: Cell) -> float:

@@ -117,7 +117,7 @@ def pooled_terms(moment: Moment, above: PoolingLayer, ref: Ref) -> Written:
     op = above.a.op
     known = moment.array(above.x.scope)
     assert isinstance(op, Pooling) and known is not None
-    row = (moment.focus if ref.example is None else ref.example) - moment.rows.start
+    row = moment.place_of(moment.focus if ref.example is None else ref.example)
     terms: list[Expr] = []
     for window in op.windows_of(ref.cell, above.x.shape):
         error = quantity(moment, Ref(above.a.scope, Part.GRADIENT, window, ref.example))
@@ -219,7 +219,7 @@ class SlopeTerms(Terms):
         sums = self._moment.array(self._layer.z.scope)
         op = self._layer.a.op
         assert errors is not None and sums is not None and isinstance(op, PReLU)
-        at = (self._row - self._moment.rows.start, self._map)
+        at = (self._moment.place_of(self._row), self._map)
         shares = errors.array[at] * op.slope_derivative(sums.array[at])
         return [float(share) for share in np.ravel(shares)[:stop]]
 

@@ -4,47 +4,31 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.engine.graph import Graph
+from nnviz.engine.curvature import curvature
+from nnviz.engine.editing import apply, frozen, read_only
+from nnviz.engine.graph import Graph, Node
 from nnviz.engine.history import History
+from nnviz.engine.measures import Examples, Measure, accuracy, best, task_of
 from nnviz.engine.ops.base import Array
+from nnviz.engine.ops.dropout import Mask
 from nnviz.engine.ops.losses import Loss
-from nnviz.engine.optimizers import GradientDescent
+from nnviz.engine.optimizers import Optimizer
+from nnviz.engine.order import LISTED, Order, Rows
+from nnviz.engine.penalty import NO_PENALTY, Penalty
 from nnviz.engine.program import Program
-from nnviz.engine.ref import LEARNING_RATE, Part, Ref
-from nnviz.engine.run import Batch, Record, State, drain, forward, iterate
+from nnviz.engine.run import NO_MASKS, Batch, Record, State, drain, forward, iterate
+from nnviz.engine.schedules import CONSTANT, Schedule
+from nnviz.engine.settings import Edit, Settings, Stop
+
+__all__ = ["Edit", "Settings", "Stop", "Timeline", "flat"]
 
 RECORDS_KEPT = 8
 SLICE = 64  # examples whose loss is computed at once: more would not stay in the cache
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What an iteration works with beside the parameters: the data, row by row, and α."""
-
-    inputs: Array
-    targets: Array | None
-    learning_rate: float
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """When a run is over: the loss over all data is below `loss_below`, or so many iterations are done."""
-
-    loss_below: float | None = None
-    iterations: int = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Numbers that somebody changes at the start of an iteration."""
-
-    iteration: int
-    values: tuple[tuple[Ref, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +44,9 @@ class Timeline:
     """States 0 … `length` − 1 of a run; state k is what iteration k starts from.
 
     `batch_size` None means the whole data set in every iteration (batch gradient descent), 1 an update after
-    every example (online). Rows are taken in their order; the last batch of an epoch may be smaller.
-    Replaying is exact: the same program on the same numbers.
+    every example (online); `order` says which rows come when. `schedule` changes α on the way, `penalty` is
+    added to the gradient. `validation` is measured, and never learned from. `seed` is that of the masks of
+    dropout. Replaying is exact: the same program on the same numbers.
     """
 
     def __init__(
@@ -71,21 +56,32 @@ class Timeline:
         settings: Settings,
         *,
         batch_size: int | None = None,
-        optimizer: GradientDescent | None = None,
+        optimizer: Optimizer | None = None,
+        penalty: Penalty = NO_PENALTY,
+        schedule: Schedule = CONSTANT,
+        order: Order = LISTED,
+        validation: Examples | None = None,
+        seed: int = 0,
         budget: int = 256 * 2**20,
     ) -> None:
         self.graph = graph
-        self.optimizer = optimizer or GradientDescent()
-        self.program = Program(graph, self.optimizer.step)
+        self.program = Program(graph, optimizer, penalty, curvature)
+        self.optimizer, self.penalty, self.schedule = self.program.optimizer, penalty, schedule
+        self.order, self.validation, self.seed = order, validation, seed
         self.examples = len(settings.inputs)
         self.batch_size = min(batch_size or self.examples, self.examples)
         self._segments = [self._new_segment(0, settings)]
-        self._history = History(graph.parameter_size, budget)
+        remembered = len(self.optimizer.remembers) * graph.trainable_size
+        self._history = History(graph.parameter_size + remembered, budget)
         self._losses: list[float] = []
+        self.training: list[Measure] = []
+        self.validated: list[Measure] = []
         self._records: OrderedDict[int, Record] = OrderedDict()
         self.edits: tuple[Edit, ...] = ()
         self.diverged_at: int | None = None
-        self._history.append(np.array(parameters, dtype=np.float64))
+        start = np.zeros(graph.parameter_size + remembered)
+        start[: graph.parameter_size] = parameters
+        self._history.append(start)
 
     # What the run consists of
 
@@ -106,10 +102,21 @@ class Timeline:
     def epoch(self, iteration: int) -> int:
         return iteration // self.iterations_per_epoch
 
-    def batch_range(self, iteration: int) -> range:
+    def rows(self, iteration: int) -> Rows:
         """The rows of the data that an iteration works on."""
-        first = (iteration % self.iterations_per_epoch) * self.batch_size
-        return range(first, min(first + self.batch_size, self.examples))
+        return self.order.rows(self.examples, self.batch_size, iteration)
+
+    def iteration_with(self, example: int, epoch: int) -> int:
+        """The iteration of an epoch that works on an example."""
+        first = epoch * self.iterations_per_epoch
+        if self.order.method == "listed":
+            return first + example // self.batch_size
+        all_of_it = range(first, first + self.iterations_per_epoch)
+        return next(k for k in all_of_it if example in self.rows(k))
+
+    def learning_rate(self, iteration: int) -> float:
+        """α of an iteration: what is set, as the schedule has changed it."""
+        return self.settings(iteration).learning_rate * self._scale(iteration)
 
     def settings(self, iteration: int) -> Settings:
         """Data and α as they are in an iteration."""
@@ -126,24 +133,31 @@ class Timeline:
     def state(self, iteration: int) -> State:
         """The state that an iteration starts from, replayed from the nearest one that is kept."""
         start, row = self._history.nearest(iteration)
-        row = _read_only(row)
+        row = read_only(row)
         with np.errstate(all="ignore"):
             for k in range(start, iteration):
-                row = _read_only(self._run(k, row).new_parameters())
-        return State(row, self.settings(iteration).learning_rate)
+                row = read_only(self._run(k, row).new_row())
+        return self._state(iteration, row)
+
+    def _state(self, iteration: int, row: Array) -> State:
+        size = self.graph.parameter_size
+        rate = self.learning_rate(iteration)
+        if len(row) == size:
+            return State(row, rate)
+        return State(row[:size], rate, row[size:].reshape(-1, self.graph.trainable_size), iteration + 1)
 
     def record(self, iteration: int) -> Record:
         """Everything that an iteration computes."""
         if iteration in self._records:
             self._records.move_to_end(iteration)
             return self._records[iteration]
-        parameters = self.state(iteration).parameters
+        state = self.state(iteration)
         with np.errstate(all="ignore"):
-            return self._recorded(iteration, parameters)
+            return self._recorded(iteration, state)
 
-    def _recorded(self, iteration: int, parameters: Array) -> Record:
+    def _recorded(self, iteration: int, state: State) -> Record:
         """Run an iteration, and keep its record for a while."""
-        record = self._records[iteration] = self._run(iteration, parameters)
+        record = self._records[iteration] = self._run_from(iteration, state)
         if len(self._records) > RECORDS_KEPT:
             self._records.popitem(last=False)
         return record
@@ -154,23 +168,58 @@ class Timeline:
             return None
         return self._losses[iteration] if iteration < len(self._losses) else self.record(iteration).loss
 
+    def evaluate(self, iteration: int, inputs: Array, targets: Array | None = None) -> Record:
+        """What the network of an iteration makes of other examples: a forward pass, with nothing dropped.
+
+        E is computed only where there are targets.
+        """
+        batch = Batch(range(len(inputs)), inputs, targets)
+        record = Record(self.program, self.state(iteration), batch)
+        with np.errstate(all="ignore"):
+            drain(forward(record, with_loss=targets is not None))
+        return record
+
     def data_loss(self, iteration: int) -> float:
         """E over all the data with the state that an iteration starts from."""
-        if self.batch_size == self.examples:
+        if self._is_whole:
             return float(self.loss(iteration) or 0.0)
-        state, settings = self.state(iteration), self.settings(iteration)
-        total = 0.0
-        for start in range(0, self.examples, SLICE):
-            rows = range(start, min(start + SLICE, self.examples))
-            share = len(rows) / self.examples if self._is_mean else 1.0
-            total += share * self._loss_of(state, self._rows(rows, settings))
-        return total
+        measured = next((m for m in reversed(self.training) if m.iteration == iteration), None)
+        measured = measured or self._measure(iteration, self._data(iteration))
+        return measured.loss * (1 if self._is_mean else self.examples)
 
-    def _loss_of(self, state: State, batch: Batch) -> float:
-        record = Record(self.program, state, batch)
-        with np.errstate(all="ignore"):
-            drain(forward(record))
-        return record.loss
+    def _data(self, iteration: int) -> Examples:
+        settings = self.settings(iteration)
+        assert settings.targets is not None
+        return Examples(settings.inputs, settings.targets)
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether E of an iteration is that of all the data."""
+        return self.batch_size == self.examples and not self.masks
+
+    def measure(self, iteration: int, examples: Examples) -> Measure:
+        """How well the network of an iteration does on a set of examples."""
+        return self._measure(iteration, examples)
+
+    def _measure(self, iteration: int, examples: Examples) -> Measure:
+        state, total, right = self.state(iteration), 0.0, 0.0
+        task = task_of(examples.targets)
+        count = len(examples.inputs)
+        for start in range(0, count, SLICE):
+            rows = slice(start, min(start + SLICE, count))
+            inputs, targets = examples.inputs[rows], examples.targets[rows]
+            record = Record(self.program, state, Batch(range(len(inputs)), inputs, targets))
+            with np.errstate(all="ignore"):
+                drain(forward(record))
+            total += record.loss * (len(inputs) if self._is_mean else 1)
+            outputs = record.cells[self.graph.output.a.index]
+            right += (accuracy(outputs, targets, task) or 0.0) * len(inputs)
+        return Measure(iteration, total / count, right / count if task else None)
+
+    @property
+    def best(self) -> Measure | None:
+        """Where the error on the validation set is lowest: what early stopping returns to."""
+        return best(self.validated)
 
     @property
     def _is_mean(self) -> bool:
@@ -192,6 +241,21 @@ class Timeline:
                 self._advance()
             return self._is_over(stop)
 
+    def _measure_newest(self) -> None:
+        """At the start of an epoch: the error on all the data, and on the validation set."""
+        last = self.length - 1
+        if last % self.iterations_per_epoch or (self.validated and self.validated[-1].iteration >= last):
+            return
+        if self.validation is not None:
+            self.training.append(self._measure(last, self._data(last)))
+            self.validated.append(self._measure(last, self.validation))
+
+    def _is_out_of_patience(self, patience: int) -> bool:
+        lowest = self.best
+        if lowest is None:
+            return False
+        return sum(1 for one in self.validated if one.iteration > lowest.iteration) >= patience
+
     def ensure(self, iteration: int) -> bool:
         """Run on until an iteration can be looked at; False when the run ends before it."""
         if iteration >= self.length and self.graph.trains:
@@ -201,13 +265,17 @@ class Timeline:
     def _is_over(self, stop: Stop | None) -> bool:
         if self.diverged_at is not None or not self.graph.trains:
             return True
+        self._measure_newest()
         last = self.length - 1
         if stop is None or last >= stop.iterations:
             return stop is not None
-        if stop.loss_below is None or last % self.iterations_per_epoch:
+        if last % self.iterations_per_epoch:
             return False
-        loss = self._newest().loss if self.batch_size == self.examples else self.data_loss(last)
-        return loss < stop.loss_below
+        if stop.patience is not None and self._is_out_of_patience(stop.patience):
+            return True
+        if stop.loss_below is None:
+            return False
+        return (self._newest().loss if self._is_whole else self.data_loss(last)) < stop.loss_below
 
     def _advance(self) -> None:
         """Run the last iteration and keep the state it leads to, unless it overflows."""
@@ -215,7 +283,7 @@ class Timeline:
         record = self._newest()
         if len(self._losses) == last:
             self._losses.append(record.loss)
-        row = record.new_parameters()
+        row = record.new_row()
         if not (math.isfinite(self._losses[last]) and math.isfinite(float(row @ row))):
             self.diverged_at = last
             return
@@ -225,11 +293,13 @@ class Timeline:
     def _newest(self) -> Record:
         """The record of the last iteration, run from the state that was kept last."""
         last = self.length - 1
-        return self._records.get(last) or self._recorded(last, self._history.last)
+        return self._records.get(last) or self._recorded(last, self._state(last, self._history.last))
 
-    def _run(self, iteration: int, parameters: Array) -> Record:
+    def _run(self, iteration: int, row: Array) -> Record:
+        return self._run_from(iteration, self._state(iteration, row))
+
+    def _run_from(self, iteration: int, state: State) -> Record:
         segment = self._segment(iteration)
-        state = State(parameters, segment.settings.learning_rate)
         record = Record(self.program, state, segment.whole or self._batch(iteration, segment.settings))
         drain(iterate(record))
         return record
@@ -241,17 +311,29 @@ class Timeline:
         raise IndexError(f"iteration {iteration} is before the first")
 
     def _batch(self, iteration: int, settings: Settings) -> Batch:
-        return self._rows(self.batch_range(iteration), settings)
+        rows = self.rows(iteration)
+        taken = slice(rows.start, rows.stop) if isinstance(rows, range) else np.asarray(rows)
+        targets = None if settings.targets is None else settings.targets[taken]
+        return Batch(rows, settings.inputs[taken], targets, self._masks(iteration, len(rows)))
 
-    def _rows(self, rows: range, settings: Settings) -> Batch:
-        targets = None if settings.targets is None else settings.targets[rows.start : rows.stop]
-        return Batch(rows, settings.inputs[rows.start : rows.stop], targets)
+    @property
+    def masks(self) -> tuple[Node, ...]:
+        """The masks of the layers with dropout."""
+        return self.graph.masks
+
+    def _masks(self, iteration: int, examples: int) -> Mapping[int, Array]:
+        """Which units are kept for which example, drawn anew in every iteration."""
+        if not self.masks:
+            return NO_MASKS
+        return {node.index: _drawn(node, (self.seed, iteration, node.index), examples) for node in self.masks}
 
     def _new_segment(self, start: int, settings: Settings) -> _Segment:
         """Data and α from an iteration on; where one batch is all the data, it is made once and for all."""
-        settings = _frozen(settings)
+        settings = frozen(settings)
         whole = Batch(range(self.examples), settings.inputs, settings.targets)
-        return _Segment(start, settings, whole if self.batch_size == self.examples else None)
+        is_always_the_same = self.batch_size == self.examples and not self.masks
+        is_in_order = isinstance(self.rows(0), range)
+        return _Segment(start, settings, whole if is_always_the_same and is_in_order else None)
 
     # Editing
 
@@ -261,22 +343,12 @@ class Timeline:
         Raises ValueError for a number that cannot be edited or is not finite.
         """
         k = edit.iteration
-        parameters = self.state(k).parameters.copy()
-        settings = self.settings(k)
-        for ref, value in edit.values:
-            if not math.isfinite(value):
-                raise ValueError(f"{ref.scope}: found {value}, wanted a finite number")
-            if ref.part is not Part.VALUE:
-                raise ValueError(
-                    f"{ref.scope}: {ref.part} is computed; only parameters, data and α can be edited"
-                )
-            if ref.scope in self.graph and self.graph[ref.scope].is_parameter:
-                self._set_parameter(parameters, ref, value)
-            else:
-                settings = self._with_value(settings, ref, value)
+        state = self.state(k)
+        row = np.concatenate([state.parameters, state.kept.ravel()])
+        settings = apply(edit, self.graph, row, self.settings(k), self._scale(k))
         branch = self._branch(k)
         branch._segments.append(branch._new_segment(k, settings))
-        branch._history.append(parameters)
+        branch._history.append(row)
         branch.edits = (*(past for past in self.edits if past.iteration <= k), edit)
         return branch
 
@@ -286,24 +358,14 @@ class Timeline:
         branch._segments = [segment for segment in self._segments if segment.start < k]
         branch._history = self._history.before(k)
         branch._losses = self._losses[:k]
+        branch.training = [one for one in self.training if one.iteration < k]
+        branch.validated = [one for one in self.validated if one.iteration < k]
         branch._records = OrderedDict((i, r) for i, r in self._records.items() if i < k)
         branch.diverged_at = None
         return branch
 
-    def _set_parameter(self, parameters: Array, ref: Ref, value: float) -> None:
-        node = self.graph[ref.scope]
-        parameters[self.graph.slices[node.index]].reshape(node.shape)[ref.cell] = value
-
-    def _with_value(self, settings: Settings, ref: Ref, value: float) -> Settings:
-        graph = self.graph
-        if ref == LEARNING_RATE:
-            return replace(settings, learning_rate=value)
-        if ref.scope == graph.inputs.scope:
-            return replace(settings, inputs=_with_cell(settings.inputs, ref, value))
-        if graph.target is not None and ref.scope == graph.target.scope:
-            assert settings.targets is not None
-            return replace(settings, targets=_with_cell(settings.targets, ref, value))
-        raise ValueError(f"{ref.scope} is computed; only parameters, data and α can be edited")
+    def _scale(self, iteration: int) -> float:
+        return self.schedule.scale(self.schedule.turn(iteration, self.iterations_per_epoch))
 
 
 def flat(graph: Graph, arrays: Iterable[tuple[str, Array]]) -> Array:
@@ -313,20 +375,8 @@ def flat(graph: Graph, arrays: Iterable[tuple[str, Array]]) -> Array:
     return np.concatenate([np.empty(0), *parts]).astype(np.float64)
 
 
-def _with_cell(array: Array, ref: Ref, value: float) -> Array:
-    if ref.example is None:
-        raise ValueError(f"{ref.scope}: found no example, wanted the row of the data that is edited")
-    changed = array.copy()
-    changed[(ref.example, *ref.cell)] = value
-    return changed
-
-
-def _read_only(array: Array) -> Array:
-    view = array.view()
-    view.flags.writeable = False
-    return view
-
-
-def _frozen(settings: Settings) -> Settings:
-    targets = None if settings.targets is None else _read_only(settings.targets)
-    return replace(settings, inputs=_read_only(settings.inputs), targets=targets)
+def _drawn(node: Node, seed: tuple[int, ...], examples: int) -> Array:
+    """1 with the probability that a unit is kept, else 0 (inverted dropout, algorithm 2 of the notes)."""
+    assert isinstance(node.op, Mask)
+    random = np.random.default_rng(seed).random((examples, *node.shape))
+    return (random < node.op.keep).astype(np.float64)

@@ -6,8 +6,8 @@ Screen, plain text and Markdown read the same boxes, so they cannot disagree.
 
 from __future__ import annotations
 
+import fractions
 from dataclasses import dataclass
-from fractions import Fraction
 
 from nnviz.engine.formula import (
     Call,
@@ -117,7 +117,8 @@ def is_exact(equation: Equation, digits: int) -> bool:
     place up, away from zero; the binary fraction behind it may lie below.
     """
     target = equation.target
-    def as_shown(q: Quantity) -> Fraction | float:
+
+    def as_shown(q: Quantity) -> fractions.Fraction | float:
         return q.value if q.text else shown_value(q.value, digits, q.decimals)
 
     try:

@@ -9,12 +9,12 @@ import numpy as np
 
 from nnviz.engine.conventions import Conventions
 from nnviz.engine.cursor import Cursor, Walk
-from nnviz.engine.graph import Graph
-from nnviz.engine.moment import Textbook
+from nnviz.engine.graph import Graph, GraphError
 from nnviz.engine.notation import AddressError, Notation
 from nnviz.engine.ops.base import Array
 from nnviz.engine.outline import Depth
-from nnviz.engine.timeline import Settings, Stop, Timeline, flat
+from nnviz.engine.textbook import Textbook
+from nnviz.engine.timeline import Settings, Timeline, flat
 from nnviz.lessons.data import Prepared, prepared
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.expectations import expectations
@@ -26,6 +26,7 @@ from nnviz.lessons.schema import ConventionsTable, LessonFile, NetworkTable
 from nnviz.lessons.schema_data import ColumnsTable, DataForm, GenerateTable, ImagesTable, RecordsTable
 from nnviz.lessons.sources import records_of
 from nnviz.lessons.start_values import start_values
+from nnviz.lessons.training import plan_of, stop_of
 from nnviz.lessons.words import check_narration, conventions_of, notation_of
 
 MOST_NAMED = 6
@@ -49,7 +50,7 @@ def build(name: str, file: LessonFile, carry_on: Continue | None = None) -> Less
     settings = _settings(file, graph, data)
     if carry_on is not None:
         values, settings = carry_on(graph, values, settings)
-    timeline = Timeline(graph, flat(graph, values), settings, batch_size=_batch_size(file))
+    timeline = _timeline(file, graph, values, settings, data)
     network = _named(file.network, data)
     check_narration(file.narration, graph, network)
     notation = notation_of(graph, network, data.classes if data.encoding == "one_hot" else ())
@@ -63,7 +64,7 @@ def build(name: str, file: LessonFile, carry_on: Continue | None = None) -> Less
         timeline=timeline,
         textbook=textbook,
         conventions=conventions_of(conventions, loss, timeline, data.preparation),
-        stop=_stop(file),
+        stop=stop_of(file.training),
         start=_start(file, timeline, textbook.notation),
         depth=_depth(file, graph),
         digits=file.digits,
@@ -155,8 +156,13 @@ def _settings(file: LessonFile, graph: Graph, data: Prepared) -> Settings:
     return Settings(data.inputs, targets, file.training.learning_rate if file.training else 0.0)
 
 
-def _batch_size(file: LessonFile) -> int | None:
-    return None if file.training is None or file.training.batch == "all" else file.training.batch
+def _timeline(file: LessonFile, graph: Graph, values: Values, settings: Settings, data: Prepared) -> Timeline:
+    """The run. Raises BuildError for an optimizer that this network cannot be trained with."""
+    plan = plan_of(file.training)
+    try:
+        return Timeline(graph, flat(graph, values), settings, validation=data.validation, **plan)
+    except GraphError as error:
+        raise BuildError("training.optimizer", str(error)) from None
 
 
 def _source(file: LessonFile, data: Prepared) -> str:
@@ -169,12 +175,6 @@ def _depth(file: LessonFile, graph: Graph) -> Depth:
     if depth in ("cell", "map") and not graph.has_maps:
         raise BuildError("start.depth", f"found “{depth}” in a network without maps, wanted neuron or layer")
     return Depth.NEURON if depth == "cell" else Depth[depth.upper()]
-
-
-def _stop(file: LessonFile) -> Stop:
-    if file.training is None:
-        return Stop(None, 1)
-    return Stop(file.training.stop.loss_below, file.training.stop.iterations)
 
 
 def _start(file: LessonFile, timeline: Timeline, notation: Notation) -> Cursor:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from nnviz.engine.measures import Examples
 from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array
 from nnviz.engine.preparation import Bin, Category, ClassColumn, Preparation, Scaling, Signed
 from nnviz.lessons.bins import bins_of
 from nnviz.lessons.errors import BuildError
-from nnviz.lessons.lesson import Encoding, Examples, ImageInfo
+from nnviz.lessons.lesson import Encoding, ImageInfo
 from nnviz.lessons.schema_data import ColumnsTable, GenerateTable, RecordsTable
 from nnviz.lessons.splits import Rows, parts_of
 

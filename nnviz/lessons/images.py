@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nnviz.engine.measures import Examples
 from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array
 from nnviz.engine.preparation import Category, Preparation, Scaling
@@ -13,7 +14,7 @@ from nnviz.lessons.data import Prepared, encoded, kept_names
 from nnviz.lessons.datasets import DATASETS, DataSet, Labels, select
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.grids import GridError, grid
-from nnviz.lessons.lesson import Encoding, Examples, ImageInfo
+from nnviz.lessons.lesson import Encoding, ImageInfo
 from nnviz.lessons.schema import ImageTable
 from nnviz.lessons.schema_data import ImagesTable, NormalizeTable
 from nnviz.lessons.splits import Parts, Rows, parts_of

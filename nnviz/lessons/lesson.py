@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 from nnviz.engine.conventions import Convention
 from nnviz.engine.cursor import Cursor
-from nnviz.engine.moment import Textbook
-from nnviz.engine.ops.base import Array
+from nnviz.engine.measures import Examples
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
+from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Stop, Timeline
 
 if TYPE_CHECKING:  # the reader of lesson files is slow to import, and the window stands before it
@@ -55,14 +55,6 @@ class ImageInfo:
     @property
     def is_sequence(self) -> bool:
         return self.rows == 1
-
-
-@dataclass(frozen=True)
-class Examples:
-    """Examples that are not trained on, prepared as the others: inputs (N, …) and targets (N, n_out)."""
-
-    inputs: Array
-    targets: Array
 
 
 @dataclass(frozen=True)

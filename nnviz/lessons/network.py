@@ -189,6 +189,7 @@ def _dense(builder: GraphBuilder, x: Node, one: Listed, table: DenseTable, conve
         shared_bias=conventions.bias == "shared",
         train_weights=table.trainable,
         train_bias=_trains_bias(table, conventions),
+        keep=table.keep,
     )
 
 
@@ -220,6 +221,7 @@ def _convolution(
         bias=table.bias and conventions.bias != "none",
         train_weights=table.trainable,
         train_bias=_trains_bias(table, conventions),
+        keep=table.keep,
     )
     if made.units > MOST_CELLS:
         message = f"{table.name}: found maps of {made.units:,} cells, wanted at most {MOST_CELLS:,}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.notation import AddressError
+from nnviz.engine.order import Rows
 from nnviz.engine.outline import Pass
 from nnviz.lessons.ending import why_no_further
 from nnviz.lessons.lesson import Lesson
@@ -25,7 +26,7 @@ def cursor_at(lesson: Lesson, place: str | None, iteration: int | None, example:
     wanted = lesson.start.iteration if iteration is None else iteration - 1
     if wanted < 0:
         raise PlaceError(f"found iteration {iteration}, wanted 1 or more")
-    if example is not None and row not in lesson.timeline.batch_range(wanted):
+    if example is not None and row not in lesson.timeline.rows(wanted):
         if iteration is not None:
             raise PlaceError(_not_in_batch(walk, row, wanted))
         wanted = walk.working_on(row, wanted)
@@ -46,10 +47,20 @@ def _row(lesson: Lesson, example: int | None) -> int:
 
 
 def _not_in_batch(walk: Walk, row: int, iteration: int) -> str:
-    rows = walk.timeline.batch_range(iteration)
-    batch = f"example {rows[0] + 1}" if len(rows) == 1 else f"examples {rows[0] + 1} … {rows[-1] + 1}"
+    rows = walk.timeline.rows(iteration)
+    batch = _listed(rows)
     there = walk.working_on(row, iteration) + 1
     return f"iteration {iteration + 1} works on {batch}, and on example {row + 1} works iteration {there}"
+
+
+def _listed(rows: Rows) -> str:
+    """The examples of a batch, as many as can be read."""
+    if len(rows) == 1:
+        return f"example {rows[0] + 1}"
+    if isinstance(rows, range):
+        return f"examples {rows[0] + 1} … {rows[-1] + 1}"
+    first = ", ".join(str(row + 1) for row in rows[:5])
+    return f"examples {first}{' …' if len(rows) > 5 else ''}"
 
 
 def _position(lesson: Lesson, walk: Walk, place: str, iteration: int) -> int:

@@ -13,6 +13,7 @@ from pydantic import Field, Tag
 from nnviz.lessons.schema_base import MANY, MOST_UNITS, ONE, ONE_OR_MANY, Number, Prose, Table, Text
 from nnviz.lessons.schema_data import MOST_PIXELS, DataTable
 from nnviz.lessons.schema_layers import LayerTable
+from nnviz.lessons.schema_training import TrainingTable
 
 FORMAT = 1
 MOST_LAYERS = 32
@@ -59,30 +60,6 @@ class NetworkTable(Table):
     numbers: list[Annotated[int, Field(ge=1)]] | None = None
     initial: InitialTable | None = None
     layers: Annotated[list[LayerTable], Field(min_length=1, max_length=MOST_LAYERS)]
-
-
-class StopTable(Table):
-    loss_below: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
-    iterations: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
-
-
-def _kind_of_batch(value: Any) -> str:
-    return ONE if isinstance(value, int) and not isinstance(value, bool) else MANY
-
-
-Batch = Annotated[
-    Annotated[int, Field(ge=1), Tag(ONE)] | Annotated[Literal["all"], Tag(MANY)],
-    Discriminator(_kind_of_batch),
-]
-
-
-class TrainingTable(Table):
-    loss: str
-    only: Literal["mistakes"] | None = None
-    optimizer: Literal["gradient_descent"] = "gradient_descent"
-    learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)]
-    batch: Batch = "all"
-    stop: StopTable = StopTable()
 
 
 class ConventionsTable(Table):

@@ -25,6 +25,7 @@ class _WeightedLayer(_Layer):
     alpha: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     trainable: bool = True
     train_bias: bool | None = None
+    keep: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None
 
 
 class DenseTable(_WeightedLayer):

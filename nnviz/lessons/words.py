@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from nnviz.engine.conventions import Convention, Conventions, Subject, describe
@@ -9,6 +10,8 @@ from nnviz.engine.graph import Graph, WeightedLayer
 from nnviz.engine.notation import Notation
 from nnviz.engine.notation_maps import MapNotation
 from nnviz.engine.ops import ReLU
+from nnviz.engine.ops.dropout import Mask
+from nnviz.engine.optimizers import GradientDescent
 from nnviz.engine.preparation import Preparation
 from nnviz.engine.timeline import Timeline
 from nnviz.lessons.errors import BuildError
@@ -38,7 +41,29 @@ def conventions_of(
         any(isinstance(layer.a.op, ReLU) for layer in graph.layers),
         graph.has_maps,
     )
-    return tuple(describe(conventions, subject))
+    return (*describe(conventions, subject), *(_training_rows(timeline) if graph.trains else ()))
+
+
+def _training_rows(timeline: Timeline) -> Iterator[Convention]:
+    """How the parameters follow their gradients, where that is not plain gradient descent."""
+    optimizer, schedule, order = timeline.optimizer, timeline.schedule, timeline.order
+    if type(optimizer) is not GradientDescent:
+        yield Convention("optimizer", optimizer.title, optimizer.formula)
+    if timeline.penalty:
+        name = "L2 (weight decay)" if timeline.penalty.l2 else "L1"
+        both = timeline.penalty.l1 and timeline.penalty.l2
+        yield Convention(
+            "penalty", f"{'L2 and L1' if both else name}, on weights only", timeline.penalty.formula
+        )
+    if schedule.method != "constant":
+        yield Convention("learning rate", f"{schedule.method} schedule", schedule.formula)
+    if order.method != "listed":
+        what = "examples" if order.method == "shuffled" else "mini-batches"
+        yield Convention("order", f"{what} shuffled in every epoch, seed {order.seed}", "")
+    kept = {node.op.keep for node in timeline.masks if isinstance(node.op, Mask)}
+    if kept:
+        shares = ", ".join(f"{keep:g}" for keep in sorted(kept))
+        yield Convention("dropout", f"inverted: kept with probability ρ = {shares}", "a = m/ρ · φ(z)")
 
 
 def _frozen(graph: Graph) -> str:

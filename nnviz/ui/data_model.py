@@ -8,9 +8,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from nnviz.engine.graph import Graph
-from nnviz.engine.moment import Moment, Textbook
+from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import parse, show
 from nnviz.engine.ref import Part, Ref
+from nnviz.engine.textbook import Textbook
 from nnviz.engine.typeset import name_text
 from nnviz.ui.layout.names import subscripted
 

@@ -10,10 +10,11 @@ from PySide6.QtGui import QUndoStack
 
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.explain import Explanation, explain, explain_place
-from nnviz.engine.moment import Moment, Textbook, resolve
+from nnviz.engine.moment import Moment, resolve
 from nnviz.engine.notation import Notation
 from nnviz.engine.outline import Depth, Pass, depths_of
 from nnviz.engine.ref import Ref
+from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Edit, Timeline
 from nnviz.lessons.lesson import Lesson
 from nnviz.ui.progress import why_it_ended
@@ -169,8 +170,7 @@ class Player(QObject):
     def set_example(self, example: int) -> None:
         """Focus on another example; online, on the iteration of this epoch that works on it."""
         cursor = replace(self.cursor, example=example)
-        rows = self.timeline.batch_range(cursor.iteration)
-        if example not in rows:
+        if example not in self.timeline.rows(cursor.iteration):
             cursor = replace(cursor, iteration=self.walk.working_on(example, cursor.iteration))
         self._move(self.walk.at(cursor.iteration, cursor.position, example))
 

@@ -15,12 +15,17 @@ from nnviz.engine.conventions import Conventions
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.graph import Graph
 from nnviz.engine.layers import GraphBuilder
-from nnviz.engine.moment import Moment, Textbook, resolve
+from nnviz.engine.moment import Moment, resolve
 from nnviz.engine.notation import Notation
 from nnviz.engine.ops import ACTIVATIONS, ELU, LOSSES, Loss, Op, ReLU, SquaredError
 from nnviz.engine.ops.base import Array
+from nnviz.engine.optimizers import AdaGrad, Adam, Momentum, Nesterov, Newton, RMSProp
+from nnviz.engine.order import Order
+from nnviz.engine.penalty import Penalty
 from nnviz.engine.preparation import Preparation
 from nnviz.engine.run import Batch
+from nnviz.engine.schedules import Schedule
+from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Settings, Timeline
 from tests.engine.map_networks import MAP_VARIANTS, build_map_network
 
@@ -87,9 +92,12 @@ def build_network(
     parameters: Array | None = None,
     data: tuple[Array, Array | None] | None = None,
     preparation: Preparation | None = None,
+    keep: float | None = None,
+    plan: dict[str, Any] | None = None,
 ) -> Network:
     """A fully connected network with random weights and data, or with those that are given.
 
+    `keep` is the probability with which hidden units are kept, `plan` has further arguments of the timeline.
     `frozen` names parameters that do not learn (``"hidden1/w"``); layers are called hidden1 … and output.
     """
     builder = GraphBuilder()
@@ -108,6 +116,7 @@ def build_network(
             shared_bias=bias == "shared",
             train_weights=f"{name}/w" not in frozen,
             train_bias=f"{name}/b" not in frozen,
+            keep=None if name == "output" else keep,
         )
     error = None if loss is None else builder.loss(_loss(loss, half, mean, only_mistakes), below, t)
     graph = builder.graph(x, t, error, late)
@@ -116,7 +125,12 @@ def build_network(
         parameters = rng.uniform(-1.0, 1.0, graph.parameter_size)
     inputs, targets = data if data is not None else _data(rng, widths, loss, examples)
     timeline = Timeline(
-        graph, parameters, Settings(inputs, targets, learning_rate), batch_size=batch_size, budget=budget
+        graph,
+        parameters,
+        Settings(inputs, targets, learning_rate),
+        batch_size=batch_size,
+        budget=budget,
+        **(plan or {}),
     )
     conventions = Conventions(half, "mean" if mean else "sum", bias, delta=delta)
     return Network(timeline, Textbook(Notation(graph, numbering), conventions, preparation))
@@ -241,6 +255,22 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "many examples": {"widths": (2, 1), "examples": 15},
     "wide": {"widths": (14, 2, 14)},
     "numbered per layer": {"numbering": "layer"},
+    "momentum": {"plan": {"optimizer": Momentum(0.8)}},
+    "nesterov, L2": {"plan": {"optimizer": Nesterov(), "penalty": Penalty(0.1)}, "widths": (2, 2, 1)},
+    "adagrad, L1": {"plan": {"optimizer": AdaGrad(), "penalty": Penalty(l1=0.1)}, "widths": (2, 2, 1)},
+    "rmsprop, L1 and L2": {"plan": {"optimizer": RMSProp(), "penalty": Penalty(0.1, 0.2)}, "widths": (2, 2)},
+    "adam": {"plan": {"optimizer": Adam()}, "widths": (2, 2, 2), "frozen": ("output/b",)},
+    "newton": {"plan": {"optimizer": Newton()}, "widths": (2, 1), "activations": "identity"},
+    "L2": {"plan": {"penalty": Penalty(0.05)}},
+    "cosine": {"plan": {"schedule": Schedule("cosine", every=4, unit="iterations")}, "widths": (2, 1)},
+    "shuffled": {"plan": {"order": Order("shuffled", 3)}, "batch_size": 2, "examples": 5, "widths": (2, 2)},
+    "dropout": {"keep": 0.6, "widths": (2, 4, 3, 1), "plan": {"seed": 2}},
+    "dropout, tanh, online": {
+        "keep": 0.5,
+        "activations": "tanh",
+        "batch_size": 1,
+        "plan": {"seed": 1},
+    },
 }
 
 

@@ -10,11 +10,11 @@ import numpy as np
 from nnviz.engine.conventions import Conventions
 from nnviz.engine.graph import Graph, Layer
 from nnviz.engine.layers import GraphBuilder
-from nnviz.engine.moment import Textbook
 from nnviz.engine.notation import Notation
 from nnviz.engine.ops import LOSSES, Identity, Logistic, PReLU, ReLU, Softmax, SquaredError, Tanh
 from nnviz.engine.ops.base import Cell
 from nnviz.engine.ops.pooling import AveragePool, MaxPool
+from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Settings, Timeline
 
 Add = Callable[[GraphBuilder, Any, str], Layer]

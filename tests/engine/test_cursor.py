@@ -33,7 +33,7 @@ def test_back_after_forward_is_the_identity(network, options, depth, example):
 @pytest.mark.parametrize("depth", Depth)
 def test_back_after_forward_in_every_variant(variant, depth):
     walk = variant.walk
-    way = forth(walk, Cursor(), depth, 30)
+    way = forth(walk, walk.at(0, 0, 0), depth, 30)
     for before, after in zip(reversed(way[:-1]), reversed(way[1:]), strict=True):
         assert walk.back(after, depth) == before or after == before
 

@@ -37,7 +37,7 @@ REWRITTEN = (
     (r" = ", " == "),
     ("≥", ">="),
     ("≤", "<="),
-    (rf"\b(ln|tanh) ({NUMBER}|inf|nan)", r"\1(\2)"),
+    (rf"\b(ln|tanh|sqrt|sign|cos) ({NUMBER}|inf|nan)", r"\1(\2)"),
     (r"\[", "holds("),
     (r"\]", ")"),
     (rf"(?<![\w.])({NUMBER})", r"N('\1')"),
@@ -48,6 +48,8 @@ WORDS = {
     "inf": np.float64(math.inf),
     "nan": np.float64(math.nan),
     "ln": np.log,
+    "sign": np.sign,
+    "cos": np.cos,
     "tanh": np.tanh,
     "sqrt": np.sqrt,
     "pi": np.float64(math.pi),
@@ -113,7 +115,7 @@ def assert_good(moment, explanation, turn):
 
 @pytest.mark.parametrize("depth", [Depth.TERM, Depth.NEURON])
 def test_every_position(variant, depth):
-    for turn, moment in enumerate(variant.moments(example=variant.timeline.batch_range(0)[-1])):
+    for turn, moment in enumerate(variant.moments(example=variant.timeline.rows(0)[-1])):
         if moment.leaf is not None:
             assert_good(moment, explain_place(moment, depth), turn)
 
@@ -123,7 +125,7 @@ def test_every_position(variant, depth):
 def test_every_stop(variant, depth, iteration):
     if not variant.timeline.ensure(iteration):
         pytest.skip("there is only one iteration")
-    example = variant.timeline.batch_range(iteration).start
+    example = variant.timeline.rows(iteration)[0]
     for turn, position in enumerate(variant.walk.outline(iteration).stops(depth)):
         moment = variant.moment(position, iteration, example)
         assert_good(moment, explain_place(moment, depth), turn)

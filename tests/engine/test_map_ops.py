@@ -85,7 +85,7 @@ def test_convolution_is_the_sum_of_the_textbook(case):
 @settings(max_examples=40, deadline=None)
 def test_convolution_gradients_are_those_of_differences(case):
     op, x, w, b = case
-    for check in check_op(op, *arguments(x, w, b)):
+    for check in check_op(op, *arguments(x, w, b), epsilon=1e-2):  # linear in each: any step is exact
         assert check.agrees(), check
 
 

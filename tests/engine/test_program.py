@@ -83,6 +83,7 @@ def test_every_cell_is_assigned_once_and_read_only_after_that(variant):
     program = variant.timeline.program
     graph = program.graph
     written = {program.seed, program.learning_rate, program.learning, graph.inputs.index}
+    written |= {program.kept, program.update_count, *(node.index for node in graph.masks)}
     written |= {node.index for node in graph.parameters}
     if graph.target is not None:
         written.add(graph.target.index)
@@ -163,7 +164,7 @@ def run(graph, seed=0):
         range(4), rng.normal(size=(4, *graph.inputs.shape)), rng.normal(size=(4, *graph.target.shape))
     )
     parameters = rng.normal(size=graph.parameter_size)
-    record = Record(Program(graph, GradientDescent().step), State(parameters, 0.1), batch)
+    record = Record(Program(graph, GradientDescent()), State(parameters, 0.1), batch)
     drain(iterate(record))
     return record
 
@@ -207,7 +208,7 @@ def test_a_weight_used_twice_gets_one_contribution_a_use():
 def test_late_weights_refuse_a_weight_that_is_used_twice():
     builder, x, t, loss, _ = weight_used_twice()
     with pytest.raises(GraphError, match="tied/w: late weights"):
-        Program(builder.graph(x, t, loss, late_weights=True), GradientDescent().step)
+        Program(builder.graph(x, t, loss, late_weights=True), GradientDescent())
 
 
 # Graphs that cannot be

@@ -66,7 +66,7 @@ def test_mini_batch_whose_last_is_smaller(network, half, mean):
     net = network(examples=5, batch_size=2, half=half, mean=mean)
     batches = [slice(0, 2), slice(2, 4), slice(4, 5)] * 6
     assert_same_run(net, batches, half=half, mean=mean)
-    assert [net.timeline.batch_range(i) for i in range(4)] == [
+    assert [net.timeline.rows(i) for i in range(4)] == [
         range(0, 2),
         range(2, 4),
         range(4, 5),

@@ -192,7 +192,7 @@ def test_networks_of_maps_are_the_same_as_in_pytorch(options):
     learning = [parameters[node.scope] for node in graph.parameters if node.is_trainable]
     optimizer = torch.optim.SGD(learning, lr=data.learning_rate)
     for iteration in range(5):
-        rows = list(timeline.batch_range(iteration))
+        rows = list(timeline.rows(iteration))
         x, t = torch.tensor(data.inputs[rows]), torch.tensor(data.targets[rows])
         values, a = maps_forward(graph, parameters, x)
         for value in values.values():
@@ -221,7 +221,7 @@ def test_a_saturated_output_has_the_loss_and_delta_of_torch(network, loss_name, 
     t = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [0.25, 0.75], [0.0, 1.0]])
     activation = "logistic" if loss_name == "binary_cross_entropy" else "softmax"
     net = network((2, 2), activation, loss_name, mean=mean, bias="none")
-    program = Program(net.graph, GradientDescent().step)
+    program = Program(net.graph, GradientDescent())
     record = Record(program, State(np.eye(2).ravel(), 0.1), Batch(range(5), z, t))
     drain(iterate(record))
 

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QApplication
 
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.layers import GraphBuilder
-from nnviz.engine.moment import Textbook, resolve
+from nnviz.engine.moment import resolve
 from nnviz.engine.notation import Notation
 from nnviz.engine.notation_maps import MapNotation
 from nnviz.engine.ops import ReLU, Softmax, SoftmaxCrossEntropy
 from nnviz.engine.ops.pooling import AveragePool, MaxPool
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
+from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Edit, Settings, Timeline, flat
 from nnviz.lessons.lesson import ImageInfo
 from nnviz.ui.views.image import ImageView

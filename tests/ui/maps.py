@@ -9,11 +9,12 @@ import numpy as np
 from nnviz.engine.cursor import Walk
 from nnviz.engine.graph import Graph
 from nnviz.engine.layers import GraphBuilder
-from nnviz.engine.moment import Moment, Textbook, resolve
+from nnviz.engine.moment import Moment, resolve
 from nnviz.engine.notation import Notation
 from nnviz.engine.notation_maps import MapNotation
 from nnviz.engine.ops import ReLU, Softmax, SoftmaxCrossEntropy
 from nnviz.engine.ops.pooling import MaxPool
+from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Settings, Timeline
 
 

@@ -11,11 +11,12 @@ from PySide6.QtTest import QTest
 
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.layers import GraphBuilder
-from nnviz.engine.moment import Textbook, resolve
+from nnviz.engine.moment import resolve
 from nnviz.engine.notation import Notation
 from nnviz.engine.ops import Logistic, SquaredError
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Part, Ref
+from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Settings, Timeline, flat
 from nnviz.ui.views.canvas import NetworkView
 
@@ -51,7 +52,7 @@ class Stand:
         self.view.picked.connect(self.heard["picked"].append)
         self.view.pointed.connect(self.heard["pointed"].append)
         self.view.edited.connect(lambda ref, value: self.heard["edited"].append((ref, value)))
-        self.example = self.walk.timeline.batch_range(0)[-1]
+        self.example = self.walk.timeline.rows(0)[-1]
 
     @property
     def outline(self):

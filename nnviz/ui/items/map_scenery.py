@@ -7,8 +7,8 @@ from typing import NamedTuple
 from PySide6.QtWidgets import QGraphicsScene
 
 from nnviz.engine.graph import Graph
-from nnviz.engine.moment import Textbook
 from nnviz.engine.outline import Pass
+from nnviz.engine.textbook import Textbook
 from nnviz.ui.items.grid import GridItem
 from nnviz.ui.items.overview import OverviewItem
 from nnviz.ui.items.panel import PanelItem, SheetsItem

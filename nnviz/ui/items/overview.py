@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnviz.engine.graph import Graph
-from nnviz.engine.moment import Textbook
 from nnviz.engine.ops.base import Cell
 from nnviz.engine.ref import Ref
+from nnviz.engine.textbook import Textbook
 from nnviz.ui import style
 from nnviz.ui.items.number import NumberItem, not_yet_pen, text_width
 from nnviz.ui.items.overview_colors import image_of

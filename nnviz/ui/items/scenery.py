@@ -8,8 +8,8 @@ from typing import TypeVar
 from PySide6.QtWidgets import QGraphicsScene
 
 from nnviz.engine.graph import Graph
-from nnviz.engine.moment import Textbook
 from nnviz.engine.outline import Kind, Pass
+from nnviz.engine.textbook import Textbook
 from nnviz.ui.items.columns import ColumnItem, InputItem, LossItem, StripItem, TargetItem
 from nnviz.ui.items.edge import EdgeItem, EdgeLabel
 from nnviz.ui.items.neuron import NeuronItem

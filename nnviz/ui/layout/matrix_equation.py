@@ -125,7 +125,7 @@ class Place:
 
     @property
     def column(self) -> int:
-        return self.example - self.moment.rows.start
+        return self.moment.place_of(self.example)
 
     def up(self, layer: Layer | None = None, after: str = "") -> str:
         """What stands above the letter of a layer's matrices."""

@@ -227,6 +227,9 @@ def _update(place: Place) -> tuple[Formula, ...]:
     old = _number(ref.of(Part.VALUE), letter, "signed")
     gradient = _number(ref.of(Part.GRADIENT), f"∂E/∂{letter}", "signed")
     alpha = whole_used(learning_rate())
+    if not place.moment.is_plain_descent:
+        following = Sign(f"from {place.moment.optimizer.title}:")
+        return ((new, following, whole_used(old), Sign(","), alpha, Sign(","), whole_used(gradient)),)
     return ((new, Sign("="), whole_used(old), Sign("−"), alpha, Sign("∙"), whole_used(gradient)),)
 
 

@@ -261,6 +261,9 @@ def _updates(place: Place) -> tuple[Formula, ...]:
     gradient = weights(layer, Part.GRADIENT, f"∂E/∂W{up}", learning=True)
     old, gradient = (row_used(block, place.unit, column) for block in (old, gradient))
     alpha = learning_rate() if place.unit is None else whole_used(learning_rate())
+    if not place.moment.is_plain_descent:
+        following = Sign(f"from {place.moment.optimizer.title}:")
+        return ((_result(place, new), following, old, Sign(","), alpha, Sign(","), gradient),)
     return ((_result(place, new), Sign("="), old, Sign("−"), alpha, Sign("∙"), gradient),)
 
 

@@ -72,4 +72,4 @@ def _answer(moment: Moment, row: int) -> int | None:
     is_known = known is not None and known.mask is None and row in moment.rows
     if known is None or not is_known or output.is_map or output.units == 1:
         return None
-    return int(known.array[row - moment.rows.start].argmax())
+    return int(known.array[moment.place_of(row)].argmax())

@@ -243,7 +243,7 @@ def _descent(planes: Planes, subject: Subject) -> Work | None:
     ref = subject.ref
     layer = subject.stage.layer
     is_one = layer is not None and (layer.is_map or planes.reader.depth is Depth.TERM)
-    if ref is None or subject.unit is None or not is_one:
+    if ref is None or subject.unit is None or not is_one or not planes.moment.is_plain_descent:
         return None
     letter = ref.scope.rpartition("/")[2]
 

@@ -6,9 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.graph import Graph
-from nnviz.engine.moment import Moment, Textbook
+from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
+from nnviz.engine.textbook import Textbook
 from nnviz.ui.style import theme
 
 

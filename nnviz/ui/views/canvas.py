@@ -6,10 +6,11 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from nnviz.engine.graph import Graph
-from nnviz.engine.moment import Moment, Textbook
+from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
+from nnviz.engine.textbook import Textbook
 from nnviz.engine.typeset import name_text
 from nnviz.ui.items.board import ZOOM_STEP, Board
 from nnviz.ui.items.legend import HEIGHT, STACKED_BELOW, Legend

@@ -10,10 +10,11 @@ from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QFont, QKeyEvent, QM
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnviz.engine.graph import Graph
-from nnviz.engine.moment import Moment, Textbook
+from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import LEARNING_RATE, Ref
+from nnviz.engine.textbook import Textbook
 from nnviz.ui import style
 from nnviz.ui.data_grid import DataGrid
 from nnviz.ui.data_model import DataModel, Values, columns_of, plain

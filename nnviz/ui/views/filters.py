@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.engine.graph import Graph, PoolingLayer
-from nnviz.engine.moment import Moment, Textbook
+from nnviz.engine.moment import Moment
 from nnviz.engine.notation_maps import MapNotation
 from nnviz.engine.ops.base import Array, Cell, Pooling
 from nnviz.engine.ops.pooling import AveragePool
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
+from nnviz.engine.textbook import Textbook
 from nnviz.ui import style
 from nnviz.ui.filter_grid import FilterGrid
 from nnviz.ui.filter_row import FilterRow

@@ -20,12 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.engine.graph import Graph
-from nnviz.engine.moment import Moment, Textbook
+from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import own_decimals, show
 from nnviz.engine.ops import Softmax
 from nnviz.engine.ops.base import Array
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
+from nnviz.engine.textbook import Textbook
 from nnviz.ui import style
 from nnviz.ui.class_bars import ClassBars
 from nnviz.ui.image_file import ImageFileError, read_image

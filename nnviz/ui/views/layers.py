@@ -7,8 +7,9 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.engine.graph import Graph
-from nnviz.engine.moment import Moment, Textbook
+from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Depth
+from nnviz.engine.textbook import Textbook
 from nnviz.ui import style
 from nnviz.ui.layer_table import ALIGN_RIGHT, HEADINGS, LEFT, RIGHT, Columns, LayerTable
 from nnviz.ui.picture.layers import rows_of

@@ -20,9 +20,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.engine.graph import Graph
-from nnviz.engine.moment import Moment, Textbook
+from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
 from nnviz.engine.ref import Ref
+from nnviz.engine.textbook import Textbook
 from nnviz.ui import style
 from nnviz.ui.cells import paint_frame
 from nnviz.ui.layout.names import subscripted

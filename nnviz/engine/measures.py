@@ -1,0 +1,83 @@
+"""How well a network does on a set of examples: its error, and the share that it gets right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.engine.ops.base import Array
+
+Task = Literal["classes", "binary", "signs"]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Examples that are not trained on, (N, …), and their targets (N, n_out)."""
+
+    inputs: Array
+    targets: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A set of examples with the parameters that an iteration starts from.
+
+    `loss` is E per example, so that sets of different sizes can be compared; `accuracy` is the share that is
+    classified right, None where nothing is classified.
+    """
+
+    iteration: int
+    loss: float
+    accuracy: float | None
+
+
+def task_of(targets: Array | None) -> Task | None:
+    """What kind of decision targets stand for; None for a regression.
+
+    One-hot rows are classes, a single column of 0 and 1 or of −1 and 1 is a choice of two.
+    """
+    if targets is None or targets.ndim != 2 or not len(targets):
+        return None
+    if targets.shape[1] > 1:
+        is_one_hot = bool(np.isin(targets, (0.0, 1.0)).all() and (targets.sum(axis=1) == 1.0).all())
+        return "classes" if is_one_hot else None
+    if np.isin(targets, (0.0, 1.0)).all():
+        return "binary"
+    return "signs" if np.isin(targets, (-1.0, 1.0)).all() else None
+
+
+def decided(outputs: Array, task: Task) -> NDArray[np.int64]:
+    """The class that each row of outputs speaks for: the largest, or above 0.5, or above 0."""
+    if task == "classes":
+        return np.asarray(outputs.argmax(axis=1))
+    return np.asarray(outputs[:, 0] > _threshold(task), dtype=np.int64)
+
+
+def is_right(outputs: Array, targets: Array, task: Task) -> NDArray[np.bool_]:
+    """Which examples are classified right; an output that is undecided is not."""
+    right = np.equal(decided(outputs, task), decided(targets, task))
+    if task != "classes":
+        right &= outputs[:, 0] != _threshold(task)
+    return right
+
+
+def _threshold(task: Task) -> float:
+    return 0.5 if task == "binary" else 0.0
+
+
+def accuracy(outputs: Array, targets: Array, task: Task | None) -> float | None:
+    """The share of examples that is classified right; None where nothing is classified."""
+    if task is None or not len(outputs):
+        return None
+    return float(np.mean(is_right(outputs, targets, task)))
+
+
+def best(measures: Sequence[Measure]) -> Measure | None:
+    """The last of those with the smallest loss, as the notes' early stopping keeps it."""
+    if not measures:
+        return None
+    return min(measures, key=lambda one: (one.loss, -one.iteration))

@@ -1,0 +1,39 @@
+"""What a run works with beside its parameters, when it is over, and what somebody changes on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnviz.engine.ops.base import Array
+from nnviz.engine.ref import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an iteration works with beside the parameters: the data, row by row, and α."""
+
+    inputs: Array
+    targets: Array | None
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """When a run is over: the loss over all data is below `loss_below`, or so many iterations are done.
+
+    With `patience` p it is over as soon as the error on the validation set has p times in a row been above
+    the lowest so far; it is measured once an epoch (algorithm 1 of the notes
+    measures after every update, which is the same where a batch is all the data).
+    """
+
+    loss_below: float | None = None
+    iterations: int = 10_000
+    patience: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Numbers that somebody changes at the start of an iteration."""
+
+    iteration: int
+    values: tuple[tuple[Ref, float], ...]

@@ -1,0 +1,69 @@
+"""The table `training` of a lesson file: how the network learns."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from nnviz.lessons.schema_base import BRANCH, MANY, ONE, Table
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Method = Literal["gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "newton"]
+
+TABLE, WORD = f"{BRANCH}table", f"{BRANCH}word"
+WORD_OR_TABLE = Discriminator(lambda value: WORD if isinstance(value, str) else TABLE)
+
+
+class OptimizerTable(Table):
+    """An optimizer and its settings, where they are not the usual ones."""
+
+    method: Method
+    momentum: Share | None = None
+    beta1: Share | None = None
+    beta2: Share | None = None
+    decay: Share | None = None
+    epsilon: Positive | None = None
+
+
+class ScheduleTable(Table):
+    """How the learning rate changes: the k-th epoch or iteration has another one."""
+
+    method: Literal["constant", "step", "exponential", "cosine"]
+    factor: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 0.5
+    every: Annotated[int, Field(ge=1, le=1_000_000)] = 10
+    unit: Literal["iterations", "epochs"] = "epochs"
+
+
+class StopTable(Table):
+    loss_below: Positive | None = None
+    iterations: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
+    patience: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+
+def _kind_of_batch(value: Any) -> str:
+    return ONE if isinstance(value, int) and not isinstance(value, bool) else MANY
+
+
+Batch = Annotated[
+    Annotated[int, Field(ge=1), Tag(ONE)] | Annotated[Literal["all"], Tag(MANY)],
+    Discriminator(_kind_of_batch),
+]
+
+
+class TrainingTable(Table):
+    loss: str
+    only: Literal["mistakes"] | None = None
+    optimizer: Annotated[
+        Annotated[Method, Tag(WORD)] | Annotated[OptimizerTable, Tag(TABLE)], WORD_OR_TABLE
+    ] = "gradient_descent"
+    learning_rate: Positive
+    schedule: ScheduleTable | None = None
+    batch: Batch = "all"
+    order: Literal["listed", "shuffled", "batches"] = "listed"
+    seed: Annotated[int, Field(ge=0)] = 0
+    l2: NotNegative = 0.0
+    l1: NotNegative = 0.0
+    stop: StopTable = StopTable()

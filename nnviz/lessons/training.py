@@ -1,0 +1,48 @@
+"""From the table `training` to what the engine trains with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nnviz.engine.optimizers import OPTIMIZERS, Optimizer
+from nnviz.engine.order import Order
+from nnviz.engine.penalty import Penalty
+from nnviz.engine.schedules import Schedule
+from nnviz.engine.settings import Stop
+from nnviz.lessons.errors import BuildError
+from nnviz.lessons.schema_training import OptimizerTable, TrainingTable
+
+
+def plan_of(table: TrainingTable | None) -> dict[str, Any]:
+    """The arguments of a timeline beside graph, parameters and data. Raises BuildError."""
+    if table is None:
+        return {}
+    return {
+        "batch_size": None if table.batch == "all" else table.batch,
+        "optimizer": optimizer_of(table.optimizer),
+        "penalty": Penalty(table.l2, table.l1),
+        "schedule": Schedule() if table.schedule is None else Schedule(**table.schedule.model_dump()),
+        "order": Order(table.order, table.seed),
+        "seed": table.seed,
+    }
+
+
+def optimizer_of(table: str | OptimizerTable) -> Optimizer:
+    """An optimizer with the settings that are its own. Raises BuildError for one that it does not have."""
+    if isinstance(table, str):
+        return OPTIMIZERS[table]()
+    kind = OPTIMIZERS[table.method]
+    settings = table.model_dump(exclude={"method"}, exclude_none=True)
+    known = kind.__dataclass_fields__
+    for name in settings:
+        if name not in known:
+            wanted = f"wanted one of {', '.join(known)}" if known else "which has no settings"
+            raise BuildError(f"training.optimizer.{name}", f"found {name} for {table.method}, {wanted}")
+    return kind(**settings)
+
+
+def stop_of(table: TrainingTable | None) -> Stop:
+    """When the run is over."""
+    if table is None:
+        return Stop(None, 1)
+    return Stop(table.stop.loss_below, table.stop.iterations, table.stop.patience)
