@@ -10,6 +10,7 @@ from nnviz.engine.formula import evaluate
 from nnviz.engine.moment import resolve
 from nnviz.engine.numbers import show
 from nnviz.engine.outline import Depth
+from nnviz.engine.ref import Part
 from nnviz.lessons import catalogue
 from nnviz.lessons.check import check
 from nnviz.lessons.errors import LessonError
