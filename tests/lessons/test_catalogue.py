@@ -71,7 +71,8 @@ def test_every_explanation_gives_the_value_of_the_engine_to_the_digits_shown(nam
     explained = 0
     for walk, cursor in places(lesson, depth):
         step = explain_place(resolve(walk, cursor, lesson.textbook), depth)
-        assert step.equations, f"{step.crumbs} explains nothing"
+        is_solved = [one.ref.part for one in step.given if one.ref] == [Part.NEWTON]
+        assert step.equations or is_solved, f"{step.crumbs} explains nothing"
         assert step.narration
         for equation in step.equations:
             found = evaluate(equation.right)
