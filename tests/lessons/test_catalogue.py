@@ -39,11 +39,45 @@ CONVOLUTION_LESSONS = {
     "cnn-digits",
     "lenet-5",
 }
+TRAINING_LESSONS = {
+    "power-plant-relu-slower",
+    "dying-relu-bias",
+    "dying-relu-leaky",
+    "dying-relu-prelu",
+    "initialization-small",
+    "initialization-large",
+    "initialization-xavier",
+    "initialization-he",
+    "learning-rate-small",
+    "learning-rate-right",
+    "learning-rate-large",
+    "parabola-momentum",
+    "parabola-newton",
+    "valley-gradient-descent",
+    "valley-momentum",
+    "valley-newton",
+    "adam",
+    "penalty-l2",
+    "penalty-l1",
+    "batches-all",
+    "batches-mini",
+    "batches-one",
+    "perceptron-and",
+    "perceptron-line",
+    "perceptron-xor",
+    "overfitting-plain",
+    "overfitting-early-stopping",
+    "overfitting-dropout",
+    "overfitting-l2",
+    "spirals",
+    "iris",
+    "sine",
+}
 MOST_PLACES = 150  # of an iteration, spread evenly, where it has more
 
 
 def test_the_first_lessons_are_all_there():
-    assert set(catalogue.names()) >= FIRST_LESSONS | CONVOLUTION_LESSONS
+    assert set(catalogue.names()) >= FIRST_LESSONS | CONVOLUTION_LESSONS | TRAINING_LESSONS
 
 
 @pytest.mark.parametrize("name", catalogue.names())
@@ -82,8 +116,8 @@ def test_every_explanation_gives_the_value_of_the_engine_to_the_digits_shown(nam
     assert explained
 
 
-@pytest.mark.parametrize("name", sorted(CONVOLUTION_LESSONS))
-def test_every_sentence_of_a_lesson_with_maps_is_shown_somewhere(name):
+@pytest.mark.parametrize("name", sorted(CONVOLUTION_LESSONS | TRAINING_LESSONS))
+def test_every_sentence_of_a_lesson_is_shown_somewhere(name):
     """A narration whose place is never reached would be a mistake in the lesson."""
     lesson = catalogue.load(name)
     walk = Walk(lesson.timeline)
