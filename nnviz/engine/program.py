@@ -24,6 +24,9 @@ from nnviz.engine.ref import Part
 MOST_FOR_CURVATURE = 200  # parameters: H takes two passes for each of them
 
 
+MANY = 8_192  # weights: from here on a copy costs more than the calls that it takes to do without
+
+
 class Phase(StrEnum):
     """What a step does, in the order of an iteration."""
 
@@ -89,6 +92,7 @@ class Program:
         self.backward = tuple(self._backward_steps()) if graph.trains else ()
         self.update = tuple(self._update_steps()) if graph.trains else ()
         self.steps = self.forward + self.backward + self.update
+        self.instructions = tuple((step.writes, step.compute, step.arguments) for step in self.steps)
         self.layout = tuple((n.index, graph.slices[n.index], n.shape) for n in graph.parameters)
 
     def _require_simple_update(self) -> None:
@@ -231,7 +235,9 @@ class Program:
             yield Step(Phase.UPDATE, -1, reads, self.flat_new, self._update_with_memory)
         else:
             reads = (self.learning, self.learning_rate, *gradients)
-            yield Step(Phase.UPDATE, -1, reads, self.flat_new, self._update_all)
+            is_large = self.graph.trainable_size > MANY and not self.penalty
+            update = self._update_each if is_large else self._update_all
+            yield Step(Phase.UPDATE, -1, reads, self.flat_new, update)
 
     def parts_of_update(self, node: Node) -> tuple[Part, ...]:
         """The numbers that are computed of a parameter in an update, its new value last."""
@@ -248,6 +254,16 @@ class Program:
     def _update_all(self, learning: Array, rate: float, *gradients: Array) -> Array:
         gradient = self.total_gradient(learning, *gradients)
         return self.optimizer.step(learning, gradient, rate, out=gradient)
+
+    def _update_each(self, learning: Array, rate: float, *gradients: Array) -> Array:
+        """w − α·∂E/∂w for many weights: gradients are read where they lie, which saves a copy of all."""
+        new = np.empty_like(learning)
+        start = 0
+        for gradient in gradients:
+            part = new[start : start + gradient.size]
+            np.multiply(gradient.ravel(), rate, out=part)
+            start += gradient.size
+        return np.subtract(learning, new, out=new)
 
     def _update_with_memory(
         self, learning: Array, rate: float, kept: Array, update: int, *gradients: Array

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,8 +22,7 @@ NO_MASKS: Mapping[int, Array] = MappingProxyType({})
 NOTHING = np.empty((0, 0))
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """Everything that survives an update, read-only: all parameters as one flat vector, and α.
 
     The order of the vector is that of `Graph.parameters`. `kept` is what the optimizer remembers, one row for
@@ -33,12 +31,11 @@ class State:
 
     parameters: Array
     learning_rate: float
-    kept: Array = field(default_factory=lambda: NOTHING)
+    kept: Array = NOTHING
     update: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """The examples of one iteration: their rows in the data, and the rows themselves.
 
     `masks` are those of the layers with dropout, by node; without them nothing is dropped.
@@ -47,7 +44,7 @@ class Batch:
     examples: Sequence[int]
     inputs: Array
     targets: Array | None
-    masks: Mapping[int, Array] = field(default_factory=lambda: NO_MASKS)
+    masks: Mapping[int, Array] = NO_MASKS
 
 
 def _keep_freed_memory() -> None:
@@ -85,7 +82,8 @@ class Record:
         parameters = state.parameters
         self.cells[program.learning] = parameters[: graph.trainable_size]
         for index, part, shape in program.layout:
-            self.cells[index] = parameters[part].reshape(shape)
+            values = parameters[part]
+            self.cells[index] = values if len(shape) == 1 else values.reshape(shape)
         for index, mask in batch.masks.items():
             self.cells[index] = mask
 
@@ -167,6 +165,13 @@ def iterate(record: Record) -> Iterator[Step]:
 def drain(steps: Iterable[Step]) -> None:
     """Run a pass at full speed."""
     deque(steps, maxlen=0)
+
+
+def complete(record: Record) -> None:
+    """One whole iteration at full speed: what `iterate` does, with nobody looking."""
+    cells = record.cells
+    for writes, compute, arguments in record.program.instructions:
+        cells[writes] = compute(*arguments(cells))
 
 
 def _run(steps: tuple[Step, ...], cells: list[Any]) -> Iterator[Step]:

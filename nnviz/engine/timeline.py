@@ -21,7 +21,7 @@ from nnviz.engine.optimizers import Optimizer
 from nnviz.engine.order import LISTED, Order, Rows
 from nnviz.engine.penalty import NO_PENALTY, Penalty
 from nnviz.engine.program import Program
-from nnviz.engine.run import NO_MASKS, Batch, Record, State, drain, forward, iterate
+from nnviz.engine.run import NO_MASKS, Batch, Record, State, complete, drain, forward
 from nnviz.engine.schedules import CONSTANT, Schedule
 from nnviz.engine.settings import Edit, Settings, Stop
 
@@ -301,7 +301,7 @@ class Timeline:
     def _run_from(self, iteration: int, state: State) -> Record:
         segment = self._segment(iteration)
         record = Record(self.program, state, segment.whole or self._batch(iteration, segment.settings))
-        drain(iterate(record))
+        complete(record)
         return record
 
     def _segment(self, iteration: int) -> _Segment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -15,6 +16,14 @@ Cell = tuple[int, ...]
 
 
 PADDING = -1  # the slot of a factor that lies outside of the input: always zero
+
+
+@lru_cache(maxsize=64)
+def ones(count: int) -> Array:
+    """So many ones, read-only: a product with them is a sum."""
+    array = np.ones(count)
+    array.flags.writeable = False
+    return array
 
 
 class Factor(NamedTuple):

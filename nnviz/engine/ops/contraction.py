@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.ops.base import Array, Cell, Contraction, Factor, Use
+from nnviz.engine.ops.base import Array, Cell, Contraction, Factor, Use, ones
 
 X, W, B = 0, 1, 2
 
@@ -43,7 +43,7 @@ class Affine(Contraction):
         return dw
 
     def d_b(self, dy: Array, y: Array, x: Array, w: Array, b: Array) -> Array:
-        total: Array = np.add.reduce(dy)
+        total: Array = ones(len(dy)).dot(dy)  # half of what a sum over an axis costs
         return total if len(b) == len(total) else total.sum(keepdims=True)
 
     def output_shape(self, *shapes: Cell) -> Cell:

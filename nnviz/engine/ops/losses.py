@@ -23,7 +23,7 @@ from nnviz.engine.formula import (
     Quotient,
     Sum,
 )
-from nnviz.engine.ops.base import Array, Cell, Op
+from nnviz.engine.ops.base import Array, Cell, Op, ones
 
 
 class Loss(Op):
@@ -71,8 +71,11 @@ class Loss(Op):
 
     def cell_terms(self, *xs: Any) -> Array:
         """The terms of the sum, one for every output of every example, before `mean` divides."""
+        terms = self._all_terms(*xs)
+        if not self.only_mistakes:
+            return terms
         a, t = (xs[self.arguments.index(name)] for name in ("a", "t"))
-        return self._counted(self._all_terms(*xs), a, t)
+        return self._counted(terms, a, t)
 
     def _all_terms(self, *xs: Any) -> Array:
         """The terms, as if every example counted."""
@@ -127,7 +130,9 @@ class SquaredError(Loss):
         return float(error @ error) * self._factor(0.5, len(a))
 
     def d_a(self, dy: float, y: float, a: Array, t: Array) -> Array:
-        return self._counted((a - t) * (dy * self._factor(1.0, len(a))), a, t)
+        error = a - t
+        error *= dy * self._factor(1.0, len(a))
+        return self._counted(error, a, t)
 
     def _factor(self, halved: float, examples: int) -> float:
         return (halved if self.half else 2.0 * halved) * self._scale(examples)
@@ -205,13 +210,23 @@ class SoftmaxCrossEntropy(Loss):
     def formula(self) -> str:  # type: ignore[override]
         return f"E = −{self._mean_sign}Σ t·ln a{self._which}"
 
+    def forward(self, z: Array, a: Array, t: Array) -> float:
+        if self.only_mistakes:
+            return super().forward(z, a, t)
+        shifted = z - np.maximum.reduce(z, axis=1, keepdims=True)
+        each = ones(z.shape[1])
+        norms = np.log(np.exp(shifted).dot(each))
+        return float(norms.dot(t.dot(each)) - np.vdot(t, shifted)) * self._scale(len(a))
+
     def _all_terms(self, z: Array, a: Array, t: Array) -> Array:
         shifted = z - np.maximum.reduce(z, axis=1, keepdims=True)
         terms: Array = -t * (shifted - np.log(np.add.reduce(np.exp(shifted), axis=1, keepdims=True)))
         return terms
 
     def d_z(self, dy: float, y: float, z: Array, a: Array, t: Array) -> Array:
-        gradient: Array = (a * np.add.reduce(t, axis=1, keepdims=True) - t) * (dy * self._scale(len(a)))
+        gradient: Array = a * t.dot(ones(t.shape[1]))[:, None]
+        gradient -= t
+        gradient *= dy * self._scale(len(a))
         return self._counted(gradient, a, t)
 
     def term_expression(self, a: Expr, t: Expr) -> Expr:

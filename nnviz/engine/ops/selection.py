@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.engine.formula import EULER, ONE, Difference, Expr, Group, Negative, Power, Product, Quotient
-from nnviz.engine.ops.base import Array, Op
+from nnviz.engine.ops.base import Array, Op, ones
 
 
 class Softmax(Op):
@@ -20,8 +20,9 @@ class Softmax(Op):
     formula = "a(i) = e^z(i) / Σ e^z(j)"
 
     def forward(self, x: Array) -> Array:
-        y: Array = np.exp(x - np.maximum.reduce(x, axis=1, keepdims=True))
-        y /= np.add.reduce(y, axis=1, keepdims=True)
+        y = x - np.maximum.reduce(x, axis=1, keepdims=True)
+        np.exp(y, out=y)
+        y /= y.dot(ones(y.shape[1]))[:, None]  # half of what a sum over an axis costs
         return y
 
     def d_x(self, dy: Array, y: Array, x: Array) -> Array:
