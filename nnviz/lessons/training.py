@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from nnviz.engine.optimizers import OPTIMIZERS, Optimizer
@@ -33,7 +34,7 @@ def optimizer_of(table: str | OptimizerTable) -> Optimizer:
         return OPTIMIZERS[table]()
     kind = OPTIMIZERS[table.method]
     settings = table.model_dump(exclude={"method"}, exclude_none=True)
-    known = kind.__dataclass_fields__
+    known = [field.name for field in fields(kind)]
     for name in settings:
         if name not in known:
             wanted = f"wanted one of {', '.join(known)}" if known else "which has no settings"
