@@ -10,7 +10,7 @@ from nnviz.engine.mistakes import counts
 from nnviz.engine.moment import Moment
 from nnviz.engine.narrate_maps import about_cell, about_filter, about_maps, readers
 from nnviz.engine.narrate_slopes import about_learned, about_slope
-from nnviz.engine.narrate_updates import UPDATE_SENTENCES, about_new_value
+from nnviz.engine.narrate_updates import UPDATE_SENTENCES, about_new_value, how_all_move
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Elementwise
 from nnviz.engine.ops.dropout import Mask
@@ -166,6 +166,8 @@ def _about_weights(moment: Moment, stage: Stage, layer: Layer, depth: Depth) -> 
     unit = stage.unit_at(moment.cursor.position)
     what = moment.notation.neuron(layer, unit) if depth is Depth.NEURON else layer.title
     if stage.kind is Kind.UPDATE:
+        if not moment.is_plain_descent:
+            return how_all_move(moment, what)
         return f"Every weight into {what} takes a step against its gradient, α times as long."
     conventions = moment.textbook.conventions
     delta = "δ" if conventions.delta_sign > 0 else "minus δ"

@@ -27,3 +27,18 @@ def about_new_value(moment: Moment, ref: Ref, what: str) -> str:
     is_against = (new - old) * gradient > 0
     although = ", although this gradient alone would move it the other way" if is_against else ""
     return f"{moment.optimizer.title}: the {what} {way}{although}."
+
+
+def how_all_move(moment: Moment, what: str) -> str:
+    """Of all weights into a neuron or layer."""
+    ways = {
+        "momentum": "goes on in the direction of its last steps, and takes a step against its gradient",
+        "nesterov": "goes on in the direction of its last steps, and takes a step against its gradient",
+        "adagrad": "takes a step against its gradient, shorter where gradients have been large so far",
+        "rmsprop": "takes a step against its gradient, shorter where gradients have been large lately",
+        "adam": "takes a step against the mean of its gradients, shorter where they have been large",
+        "newton": "goes as far as the curvature of the error says",
+    }
+    way = ways.get(moment.optimizer.name, "takes a step against its gradient")
+    pulled = ", and the penalty draws it towards 0" if moment.penalty else ""
+    return f"{moment.optimizer.title}: every weight into {what} {way}{pulled}."

@@ -231,6 +231,8 @@ def _binding(expr: Expr, setting: Setting) -> int:
         case Power():
             return POWER
         case Quantity():
+            if setting.symbolic and expr.name.by is not None:
+                return POWER  # ∂E/∂w, which is a fraction on one line
             return SIGN if _is_negative(expr, setting) else ATOM
     return ATOM
 

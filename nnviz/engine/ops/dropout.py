@@ -41,7 +41,7 @@ class Dropped(Elementwise):
     def formula(self) -> str:  # type: ignore[override]
         return f"{self.function.formula}, a = m/ρ · φ(z)"
 
-    def forward(self, x: Array, mask: Array | None) -> Array:
+    def forward(self, x: Array, mask: Array | None = None) -> Array:
         y: Array = self.function.forward(x)
         return y if mask is None else y * (mask / self.keep)
 
