@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QDropEvent, QImage, QImageReader
 
 from nnviz.engine.ops.base import Array
 
@@ -127,3 +127,9 @@ def _in_the_middle(shares: Array, rows: int, columns: int) -> Array:
     result = np.zeros((channels, rows, columns))
     result[:, top : top + height, left : left + width] = shares
     return result
+
+
+def dropped_file(event: QDropEvent) -> Path | None:
+    """The file that is dragged in, where it is one file of this computer."""
+    urls = event.mimeData().urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None

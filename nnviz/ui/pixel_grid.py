@@ -288,3 +288,11 @@ def _image(shares: Array, scale: Scale) -> QImage:
     image = QImage(padded.tobytes(), columns, rows, padded.shape[1], QImage.Format.Format_Indexed8)
     image.setColorTable(scale.table())
     return image.copy()
+
+
+def scale_of(images: Array) -> Scale:
+    """The gray scale of images without a range: from 0 to their largest number, or signed about zero."""
+    largest = float(np.abs(images).max(initial=0.0))
+    if (images < 0).any():
+        return Scale(-largest, largest, is_signed=True)
+    return Scale(0.0, largest if largest > 1 else 1.0)

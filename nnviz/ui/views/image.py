@@ -29,9 +29,9 @@ from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.ui import style
 from nnviz.ui.class_bars import ClassBars
-from nnviz.ui.image_file import ImageFileError, read_image
+from nnviz.ui.image_file import ImageFileError, dropped_file, read_image
 from nnviz.ui.image_tools import ImageTools
-from nnviz.ui.pixel_grid import PixelGrid, Scale
+from nnviz.ui.pixel_grid import PixelGrid, Scale, scale_of
 from nnviz.ui.pixel_pen import Stroke, Values, differences, shifted
 from nnviz.ui.scrolling import fill_scrolling
 from nnviz.ui.segments import Segments
@@ -217,7 +217,7 @@ class ImageView(View):
     def _known_scale(self) -> Scale | None:
         if self.info is not None and self.info.low is not None and self.info.high is not None:
             return Scale(self.info.low, self.info.high)
-        return _scale_of(self.original) if self.original is not None else None
+        return scale_of(self.original) if self.original is not None else None
 
     # Changes
 
@@ -374,7 +374,7 @@ class ImageView(View):
         self.tools.original_requested.connect(self.restore)
 
     def _find_scale(self, moment: Moment) -> Scale:
-        return _scale_of(np.asarray(moment.settings.inputs))
+        return scale_of(np.asarray(moment.settings.inputs))
 
     # Qt
 
@@ -383,28 +383,14 @@ class ImageView(View):
         self._arrange()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.tools.load.isEnabled() and _dropped_file(event) is not None:
+        if self.tools.load.isEnabled() and dropped_file(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped_file(event)
+        path = dropped_file(event)
         if path is not None:
             event.acceptProposedAction()
             self.load(path)
-
-
-def _dropped_file(event: QDropEvent) -> Path | None:
-    """The file that is dragged in, where it is one file of this computer."""
-    urls = event.mimeData().urls()
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
-
-
-def _scale_of(images: Array) -> Scale:
-    """The gray scale of images without a range: from 0 to their largest number, or signed about zero."""
-    largest = float(np.abs(images).max(initial=0.0))
-    if (images < 0).any():
-        return Scale(-largest, largest, is_signed=True)
-    return Scale(0.0, largest if largest > 1 else 1.0)
 
 
 def _row(left: QWidget, right: QWidget) -> QHBoxLayout:
