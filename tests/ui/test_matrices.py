@@ -181,7 +181,7 @@ def test_every_cell_of_every_page_can_be_asked_for(name, depth):
     lesson = catalogue.load(name)
     walk = Walk(lesson.timeline)
     for position in positions_of(walk.outline(0)):
-        moment = resolve(walk, Cursor(0, position, lesson.start.example), lesson.textbook)
+        moment = resolve(walk, walk.at(0, position, lesson.start.example), lesson.textbook)
         page = page_at(moment, depth, None)
         for block in [*blocks_of(page), *([page.batch] if page.batch else [])]:
             for i in range(block.rows):

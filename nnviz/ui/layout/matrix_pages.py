@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from nnviz.engine.graph import DenseLayer
 from nnviz.engine.moment import Moment
@@ -42,6 +43,15 @@ from nnviz.ui.layout.matrix_parts import entries_of, is_in_part, shortened
 from nnviz.ui.layout.names import subscripted
 
 FOR_ONE_EXAMPLE = (Kind.ERROR, Kind.DELTA)
+MATRICES = {
+    Part.TOTAL: "G",
+    Part.CHANGE: "ΔW",
+    Part.FIRST: "M",
+    Part.SECOND: "V",
+    Part.FIRST_FAIR: "M̂",
+    Part.SECOND_FAIR: "V̂",
+    Part.NEWTON: "H⁻¹∇E",
+}  # what an optimizer computes for every parameter, as letters of matrices
 
 
 def page_at(moment: Moment, depth: Depth, selection: Ref | None) -> Page:
@@ -243,7 +253,8 @@ def _gradients(place: Place) -> tuple[Formula, ...]:
     a = lying(place, layer.x, label, bias, rest=layer.w.is_trainable)
     a = column_used(a, _learning_column(place), place.term)
     sign = "= −" if place.moment.textbook.conventions.delta_sign < 0 else "="
-    return ((gradient, Sign(sign), delta, Sign("∙"), a),)
+    line: Formula = (gradient, Sign(sign), delta, Sign("∙"), a)
+    return line, *_slopes(place, Part.GRADIENT, f"∂E/∂λ{up}")
 
 
 def _learning_column(place: Place) -> int | None:
@@ -261,10 +272,44 @@ def _updates(place: Place) -> tuple[Formula, ...]:
     gradient = weights(layer, Part.GRADIENT, f"∂E/∂W{up}", learning=True)
     old, gradient = (row_used(block, place.unit, column) for block in (old, gradient))
     alpha = learning_rate() if place.unit is None else whole_used(learning_rate())
-    if not place.moment.is_plain_descent:
+    if place.moment.is_plain_descent:
+        line: Formula = (_result(place, new), Sign("="), old, Sign("−"), alpha, Sign("∙"), gradient)
+    else:
         following = Sign(f"from {place.moment.optimizer.title}:")
-        return ((_result(place, new), following, old, Sign(","), alpha, Sign(","), gradient),)
-    return ((_result(place, new), Sign("="), old, Sign("−"), alpha, Sign("∙"), gradient),)
+        line = (_result(place, new), following, old, Sign(","), alpha, Sign(","), gradient)
+    return line, *_between(place), *_slopes(place, Part.NEW, f"λ{place.up(after='new')}")
+
+
+def _between(place: Place) -> tuple[Formula, ...]:
+    """What the optimizer computes on its way to the new weights, a matrix for each of its lines."""
+    computed = frozenset(place.stage.computes)
+    parts = dict.fromkeys(part for _, part in place.stage.computes if part in MATRICES)
+    blocks = (weights(place.layer, part, f"{MATRICES[part]}{place.up()}", "update", True) for part in parts)
+    return tuple((_computed_only(block, computed),) for block in blocks)
+
+
+def _computed_only(block: Block, computed: frozenset[tuple[str, Part]]) -> Block:
+    """Without the cells of what the optimizer leaves out, as a penalty does the biases."""
+
+    def entry(i: int, j: int) -> Entry:
+        ref = block.entry(i, j)
+        return ref if isinstance(ref, Ref) and (ref.scope, ref.part) in computed else None
+
+    quantities = tuple(quantity for quantity in block.quantities if quantity in computed)
+    return replace(block, entry=entry, quantities=quantities)
+
+
+def _slopes(place: Place, part: Part, label: str) -> tuple[Formula, ...]:
+    """The slope λ of every unit, or its gradient, where a layer learns it."""
+    slopes = place.layer.slopes
+    if slopes is None or not slopes.is_trainable:
+        return ()
+
+    def entry(i: int, _: int) -> Entry:
+        return Ref(slopes.scope, part, (i,))
+
+    tone = "update" if part is Part.NEW else "signed"
+    return ((Block(label, slopes.shape[0], 1, entry, ((slopes.scope, part),), tone),),)
 
 
 FORMULAS: dict[Kind, Callable[[Place], tuple[Formula, ...]]] = {
