@@ -355,5 +355,20 @@ def _near(layout: NetworkLayout, notes: Annotations, layer: int, unit: int) -> _
     for gap in (layer, layer + 1):
         if gap < len(layout.shape.layers):
             things += _things(layout, notes, gap)
+            things += _lit_labels(layout, notes, gap, unit) if gap == layer + 1 else []
             lines += edges_into(layout, gap).values() if has_edges(layout, gap) else ()
     return _Near(things, labels, lines)
+
+
+def _lit_labels(layout: NetworkLayout, notes: Annotations, gap: int, unit: int) -> list[Box]:
+    """The labels along which the error of a unit comes, where they stand while its step lights them."""
+    if not has_edges(layout, gap):
+        return []
+    lit = tuple(edge for edge in edges_into(layout, gap) if edge[2] == unit)
+    places = labels_when_lit(layout, notes, gap, lit)
+    size = notes.size
+    return [
+        (size if places[edge].has_below else size.one_line()).box(places[edge].at)
+        for edge in lit
+        if edge in places
+    ]
