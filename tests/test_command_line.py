@@ -60,7 +60,7 @@ def test_a_narrow_picture_of_a_table_is_not_blank(view, tmp_path):
 
 def test_check_is_silent_about_what_agrees_and_shows_what_does_not(capsys, tmp_path):
     assert main(["check", "power-plant-relu", "xor"]) == 0
-    assert "32 of 32" in capsys.readouterr().out
+    assert "36 of 36" in capsys.readouterr().out
     text = (catalogue.resource("lessons") / "44-xor.nnviz.toml").read_text(encoding="utf-8")
     wrong = tmp_path / "wrong.nnviz.toml"
     wrong.write_text(text.replace("values = [0, 1, 1, 0]", "values = [0, 1, 1, 1]"), encoding="utf-8")
