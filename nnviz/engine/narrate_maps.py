@@ -5,7 +5,7 @@ from __future__ import annotations
 from nnviz.engine.graph import ConvolutionLayer, Layer, PoolingLayer, WeightedLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import counted
-from nnviz.engine.ops.base import Cell, Factor, Pooling
+from nnviz.engine.ops.base import Array, Cell, Factor, Pooling
 from nnviz.engine.ops.convolution import Convolution
 from nnviz.engine.ops.elementwise import Identity, ReLU
 from nnviz.engine.ops.pooling import MaxPool
@@ -141,6 +141,16 @@ def _about_window(moment: Moment, ref: Ref, layer: PoolingLayer) -> str:
     return f"The largest number of the window wins: it stands in {name}."
 
 
+def _why_lost(ref: Ref, op: MaxPool, windows: list[Cell], values: Array) -> str:
+    """Smaller than another cell, or as large as one that comes first."""
+    largest = [max(values[cell] for cell in op.window(window, values.shape)) for window in windows]
+    if any(values[ref.cell] == most for most in largest):
+        why = "It was as large as the winner, which comes first and alone counts"
+    else:
+        why = "It was not the largest of its window"
+    return f"{why}, so nothing of the error comes back to it."
+
+
 def _about_routing(moment: Moment, ref: Ref, layer: Layer, above: PoolingLayer) -> str:
     op = above.a.op
     assert isinstance(op, Pooling)
@@ -153,7 +163,7 @@ def _about_routing(moment: Moment, ref: Ref, layer: Layer, above: PoolingLayer) 
     assert known is not None
     won = sum(op.slope(window, ref.cell, known.array[_row(moment, ref)]) for window in windows)
     if not won:
-        return "It was not the largest of its window, so nothing of the error comes back to it."
+        return _why_lost(ref, op, windows, known.array[_row(moment, ref)])
     return "It won its window, so the whole error of the window comes back to it, and none to the others."
 
 

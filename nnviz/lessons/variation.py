@@ -33,10 +33,11 @@ def varied(
 ) -> Lesson:
     """The lesson with another form of one layer, named by its scope; a new run from where this one is.
 
-    `changes` are fields of the layer's table (see CHANGEABLE), sizes as one number or [rows, columns]. The
-    data and α are those of `timeline` (the lesson's own by default) in `iteration`, with all edits; so are
-    the parameters as far as they still have a place. A filter that grows gets a border of zeros, one that
-    shrinks loses its border; filters and weights that are new are drawn. Raises BuildError.
+    `changes` are fields of the layer's table (see CHANGEABLE), sizes as one number or [rows, columns], the
+    kind of a pooling layer as "max" or "average". The data and α are those of `timeline` (the lesson's own by
+    default) in `iteration`, with all edits; so are the parameters as far as they still have a place. A filter
+    that grows gets a border of zeros, one that shrinks loses its border; filters and weights that are new are
+    drawn. Raises BuildError.
     """
     timeline = timeline or lesson.timeline
     index = _index(lesson, layer)
@@ -111,7 +112,9 @@ def _changed(index: int, table: AnyTable, changes: dict[str, Any]) -> AnyTable:
         if field not in allowed:
             wanted = f"wanted one of {', '.join(allowed)}" if allowed else "which cannot be changed"
             raise BuildError(layer_field(index, field), f"{table.name}: found {field}, {wanted}")
-    plain = {name: list(v) if isinstance(v, tuple) else v for name, v in changes.items()}
+    plain: dict[str, Any] = {n: list(v) if isinstance(v, tuple) else v for n, v in changes.items()}
+    if isinstance(table, PoolTable) and plain.get("kind") in ("max", "average"):
+        plain["kind"] += "_pool"
     try:
         return type(table).model_validate({**_loose(table), **plain})
     except ValidationError as error:
