@@ -89,6 +89,12 @@ class ClassBars(NumberBoard):
 
     # Where everything stands
 
+    @property
+    def legend(self) -> str:
+        """What the mark of the wanted class means, and what a click does."""
+        target = self.target
+        return "" if target is None else f"◎ target {self.names[target]}: click another to change it"
+
     def placed(self) -> Iterator[tuple[Ref, QRectF]]:
         for i in range(len(self.names)):
             row = self._row(i)

@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
             self.say(error.problem.message)
             return
         player.vary(made)
+        self.canvas.setFocus()  # the button that was pressed is off now, and the keys would go to another
 
     def show_networks(self) -> None:
         """Three well-known networks, their sizes derived from their layers."""
@@ -229,6 +230,7 @@ class MainWindow(QMainWindow):
 
     def on_undo_changed(self) -> None:
         stack = self.player.undo_stack
+        self.say("")  # it was said of a run that somebody has changed
         self.toolbar.show_undo(stack.undoText(), stack.redoText())
 
     def on_cell_picked(self, ref: Ref) -> None:

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from nnviz.engine.ops.pooling import AveragePool
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.lessons import catalogue
@@ -107,6 +108,31 @@ def test_a_structure_that_does_not_fit_is_refused_in_words(qtbot):
     window.filters.varied.emit("conv", {"size": (9, 9)})
     assert window.player.timeline.graph is graph
     assert "9 × 9" in window.notice.text
+
+
+def test_the_pooling_can_be_made_an_average_and_the_keys_step_on(qtbot):
+    window = opened(qtbot, "max-pooling")
+    window.tabs.setCurrentWidget(window.filters)
+    QTest.keyClick(window, Key.Key_Right)
+    form = window.filters.pooling_form
+    QTest.mouseClick(form.kind.buttons[1], LEFT)
+    QTest.mouseClick(form.apply, LEFT)
+    assert isinstance(window.player.timeline.graph.layers[0].a.op, AveragePool)
+    assert not window.notice.text
+    qtbot.waitUntil(window.canvas.hasFocus)
+    before = window.player.cursor.position
+    QTest.keyClick(window.canvas, Key.Key_Space)
+    assert window.player.cursor.position > before
+
+
+def test_what_was_said_of_a_run_goes_with_the_change_that_caused_it(qtbot):
+    window = opened(qtbot, "cnn-by-hand")
+    window.player.edit(Ref("conv/w", cell=(0, 0, 0, 0)), 1e308)
+    QTest.keyClick(window, Key.Key_G)
+    qtbot.waitUntil(lambda: not window.player.is_running, timeout=10_000)
+    assert "overflow" in window.notice.text
+    undo(window)
+    assert not window.notice.text
 
 
 def test_an_edited_pixel_survives_another_stride(qtbot):

@@ -13,13 +13,15 @@ from nnviz.ui.picture.maps_parts import Grid, Tone
 
 WITHOUT_NUMBERS = 0.92
 
+LARGEST = 1e100  # of a run that overflows; all beyond has the same color
+
 Colors = NDArray[np.float64]  # (rows, columns, 3), from 0 to 255
 
 
 def cell_colors(grid: Grid, with_numbers: bool) -> Colors:
     """Red, green and blue of every cell; what is not computed has the color of zero."""
     c = style.colors()
-    values = np.nan_to_num(grid.values.array)
+    values = np.clip(np.nan_to_num(grid.values.array), -LARGEST, LARGEST)
     if grid.tone is Tone.GRAY:
         low, high = _rgb(c.canvas), _rgb(c.text)
         return low + (high - low) * np.clip(values / grid.largest, 0, 1)[..., None]

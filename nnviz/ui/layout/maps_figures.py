@@ -80,7 +80,8 @@ def _levels(cell: tuple[float, float]) -> tuple[tuple[float, float], ...]:
 def _of_computed(known: Numbers, digits: int) -> Iterator[Choice]:
     """Decimals for computed numbers, the best choice first; many numbers with many decimals need room."""
     room = AIRY if known.size > MANY else 0.0
-    exact = own_decimals(np.round(known, 9), digits)
+    with np.errstate(over="ignore"):  # what is about to overflow has no decimals to round
+        exact = own_decimals(np.round(known, 9), digits)
     most = digits if exact is None else min(max(exact, WANTED), digits)
     apart = next((n for n in range(digits) if _distinct(known, n) >= _distinct(known, digits)), digits)
     for places in range(most, max(apart, WANTED) - 1, -1):

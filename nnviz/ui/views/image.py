@@ -156,15 +156,12 @@ class ImageView(View):
         self.grid.show_image(self._image(), self.moment, self.digits)
         self.bars.show_numbers(self.moment, self.digits)
         self._mark()
-        self.state.setText("not computed yet" if None in self.bars.values else self._legend())
+        self.state.setText("not computed yet" if None in self.bars.values else self.bars.legend)
         self._arrange()
 
     @property
     def _has_image(self) -> bool:
         return self.graph is not None and len(self.graph.inputs.shape) == 3
-
-    def _legend(self) -> str:
-        return "" if self.bars.target is None else f"◎ target: {self.bars.names[self.bars.target]}"
 
     def _image(self) -> Array:
         """The image of the moment, or what the stroke has made of it so far."""
