@@ -16,6 +16,7 @@ from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.formula import Expr
 from nnviz.engine.graph import Graph, Node, WeightedLayer
 from nnviz.engine.known import Known, array_of, known_at
+from nnviz.engine.landscape import Landscape, landscape_of
 from nnviz.engine.measures import Measure
 from nnviz.engine.notation import Notation
 from nnviz.engine.numbers import MOST_DECIMALS, own_decimals
@@ -32,6 +33,7 @@ from nnviz.engine.run import Record
 from nnviz.engine.slopes import slope_at, slopes_of
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Edit, Settings, Timeline
+from nnviz.engine.weight_path import WeightPath, path_until
 
 Evaluate = Callable[[Array, Array | None], Record]
 
@@ -58,6 +60,8 @@ class Moment:
     training: Sequence[Measure]
     validation: Sequence[Measure]
     evaluate: Evaluate = field(repr=False)  # other examples with these parameters, nothing dropped
+    path: Callable[[Sequence[Ref]], WeightPath] = field(repr=False)  # of parameters, until this iteration
+    landscape: Callable[[Sequence[Ref]], Landscape] = field(repr=False)  # E over parameters, others held
     learning_rate: float
     run_length: int  # how many iterations can be looked at; what is in the later ones is not told
     epoch: int
@@ -351,6 +355,8 @@ def resolve(walk: Walk, cursor: Cursor, textbook: Textbook) -> Moment:
         training=_until(timeline.training, cursor.iteration),
         validation=_until(timeline.validated, cursor.iteration),
         evaluate=partial(timeline.evaluate, cursor.iteration),
+        path=partial(path_until, timeline, cursor.iteration),
+        landscape=partial(landscape_of, timeline, cursor.iteration),
         learning_rate=record.state.learning_rate,
         run_length=timeline.length,
         epoch=timeline.epoch(cursor.iteration),

@@ -139,6 +139,10 @@ class Timeline:
                 row = read_only(self._run(k, row).new_row())
         return self._state(iteration, row)
 
+    def kept(self, iteration: int) -> tuple[int, Array]:
+        """(k, row): the latest iteration up to this one whose state is kept, parameters first in its row."""
+        return self._history.nearest(iteration)
+
     def _state(self, iteration: int, row: Array) -> State:
         size = self.graph.parameter_size
         rate = self.learning_rate(iteration)

@@ -36,6 +36,7 @@ from nnviz.ui.views.base import View
 from nnviz.ui.views.canvas import NetworkView
 from nnviz.ui.views.conventions import ConventionsView
 from nnviz.ui.views.data_table import DataView
+from nnviz.ui.views.error_surface import ErrorSurfaceView
 from nnviz.ui.views.filters import FiltersView
 from nnviz.ui.views.image import ImageView
 from nnviz.ui.views.layers import LayersView
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.loss = LossView()
         self.matrices, self.data, self.conventions = MatricesView(), DataView(), ConventionsView()
         self.layers, self.image, self.filters = LayersView(), ImageView(), FiltersView()
+        self.error = ErrorSurfaceView()
         self.transport = Transport()
         self.tables: tuple[View, ...] = (
             self.image,
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
             self.layers,
             self.matrices,
             self.data,
+            self.error,
             self.conventions,
         )
         self.views: tuple[View, ...] = (self.outline, self.canvas, self.strip, self.loss, *self.tables)
@@ -142,8 +145,9 @@ class MainWindow(QMainWindow):
         self._show_tables_for(lesson)
 
     def _show_tables_for(self, lesson: Lesson) -> None:
-        """Images and filters only where there are any."""
+        """Images and filters only where there are any, the error over weights where they learn."""
         has_maps = lesson.timeline.graph.has_maps
+        self.tabs.setTabVisible(self.tabs.indexOf(self.error), lesson.timeline.graph.trains)
         for view in (self.image, self.filters):
             self.tabs.setTabVisible(self.tabs.indexOf(view), has_maps)
         self.image.set_image(lesson.image)

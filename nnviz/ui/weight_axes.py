@@ -1,0 +1,93 @@
+"""The axes of a picture over weights: where values lie in pixels, and the figures along the border."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from nnviz.engine.numbers import show
+from nnviz.ui import style
+from nnviz.ui.picture.surface import Numbers, Range, decimals_of, ticks
+
+LEFT, TOP, RIGHT, BOTTOM = 54, 24, 10, 40
+LEFT_ALIGNED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT_ALIGNED = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+PIXELS_A_TICK = 62, 44  # at least so far from each other, across and down
+
+
+@dataclass(frozen=True)
+class Axes:
+    """`x` and `y` on a rectangle of a widget, with a name each."""
+
+    area: QRectF
+    x: Range
+    y: Range
+    names: tuple[str, str]
+
+    def point(self, x: float, y: float) -> QPointF:
+        """Where a value lies."""
+        return QPointF(*self.pixels(np.array([[x, y]]))[0])
+
+    def pixels(self, values: Numbers) -> Numbers:
+        """Where values (m, 2) lie, (m, 2)."""
+        across = self.area.left() + (values[:, 0] - self.x.low) / self.x.span * self.area.width()
+        down = self.area.bottom() - (values[:, 1] - self.y.low) / self.y.span * self.area.height()
+        return np.column_stack([across, down])
+
+    def value(self, point: QPointF) -> tuple[float, float]:
+        """What lies at a point."""
+        across = (point.x() - self.area.left()) / self.area.width()
+        up = (self.area.bottom() - point.y()) / self.area.height()
+        return self.x.low + across * self.x.span, self.y.low + up * self.y.span
+
+    def rect(self, x: Range, y: Range) -> QRectF:
+        """The rectangle of two ranges."""
+        return QRectF(self.point(x.low, y.high), self.point(x.high, y.low))
+
+
+def area_of(rect: QRectF) -> QRectF:
+    """What axes leave of a widget."""
+    return rect.adjusted(LEFT, TOP, -RIGHT, -BOTTOM)
+
+
+def paint_axes(painter: QPainter, axes: Axes) -> None:
+    """Frame, round numbers and names."""
+    c = style.colors()
+    painter.setFont(style.font(style.CAPTION))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(c.control_border), 1))
+    painter.drawRect(axes.area)
+    painter.setPen(QColor(c.muted))
+    _paint_across(painter, axes)
+    _paint_up(painter, axes)
+    painter.setFont(style.font(style.CONTROL, 600))
+    painter.setPen(QColor(c.text))
+    area = axes.area
+    bottom = QRectF(area.left(), area.bottom() + 19, area.width(), 19)
+    painter.drawText(bottom, RIGHT_ALIGNED, f"{axes.names[0]} →")
+    top = QRectF(area.left() - 4, area.top() - 22, area.width(), 19)
+    painter.drawText(top, LEFT_ALIGNED, f"↑ {axes.names[1]}")
+
+
+def _paint_across(painter: QPainter, axes: Axes) -> None:
+    numbers = ticks(axes.x, max(2, int(axes.area.width() / PIXELS_A_TICK[0])))
+    metrics, places = QFontMetricsF(painter.font()), decimals_of(numbers)
+    for number in numbers:
+        text = show(float(number), places)
+        width = metrics.horizontalAdvance(text) + 2
+        x = axes.point(float(number), axes.y.low).x()
+        painter.drawLine(QPointF(x, axes.area.bottom()), QPointF(x, axes.area.bottom() + 3))
+        left = min(max(x - width / 2, axes.area.left() - LEFT), axes.area.right() + RIGHT - width)
+        painter.drawText(QRectF(left, axes.area.bottom() + 3, width, 17), Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _paint_up(painter: QPainter, axes: Axes) -> None:
+    numbers = ticks(axes.y, max(2, int(axes.area.height() / PIXELS_A_TICK[1])))
+    places = decimals_of(numbers)
+    for number in numbers:
+        y = axes.point(axes.x.low, float(number)).y()
+        painter.drawLine(QPointF(axes.area.left() - 3, y), QPointF(axes.area.left(), y))
+        painter.drawText(QRectF(0, y - 9, LEFT - 6, 18), RIGHT_ALIGNED, show(float(number), places))
