@@ -160,7 +160,8 @@ class MainWindow(QMainWindow):
         wanted = {view.title.lower(): view for view in self.tables}
         default = "image" if lesson.timeline.graph.has_maps else "matrices"
         self.tabs.setCurrentWidget(wanted[lesson.views[0] if lesson.views else default])
-        loss = LOSS_BESIDE_IMAGE if lesson.timeline.graph.has_maps else LOSS_HEIGHT
+        is_tall = lesson.timeline.graph.has_maps or self.tabs.currentWidget() is self.error
+        loss = LOSS_BESIDE_IMAGE if is_tall else LOSS_HEIGHT
         self.right.setSizes([loss, self.right.height() - loss])
 
     def on_varied(self, scope: str, changes: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from nnviz.ui.weight_axes import Axes
 
 FAR = 1e5  # pixels; Qt draws nothing sensible beyond
 MOST_DOTS = 60  # where there are more places, the line alone shows them
-DOT, NEAR_DOT, RING, HEAD = 2.6, 5.0, 7.0, 9.0
+DOT, NEAR_DOT, RING, HEAD = 3.0, 5.5, 7.0, 9.0
 TANGENT = 0.22  # of the width of the plot, to each side
 
 

@@ -1,4 +1,4 @@
-"""The error on a grid of weights, computed in slices: coarse at once, then ever finer while nobody waits."""
+"""The error on a grid of weights, computed in slices: coarse at once, finer when nothing changes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from nnviz.ui.picture.surface import Numbers, Range
 SLICE_SECONDS = 0.008
 GRIDS = (24, 48, 96, 192)  # points along each side, for two weights
 LINES = (49, 193, 385)  # points of the curve, for one
+PAUSE = 150  # milliseconds before a finer grid: while a run goes on, there is a new surface before
+WORK_AT_FIRST = 1_500_000  # multiplications of the first grid, if there is one with so few
 MOST_WORK = 800_000_000  # multiplications of a grid: about a second; the first is computed in any case
 
 
@@ -70,12 +72,13 @@ class SurfaceWork(QObject):
         self._current = self._wanted
         self._work = _grids(*self._wanted)
         self._is_rough = True
-        self._timer.start()
+        self._timer.start(0)
 
     def _on_tick(self) -> None:
         """One slice."""
+        self._timer.setInterval(0)
         until = perf_counter() + SLICE_SECONDS
-        while self.is_busy and perf_counter() < until:
+        while self._timer.isActive() and self._timer.interval() == 0 and perf_counter() < until:
             self._go_on()
 
     def _go_on(self) -> None:
@@ -89,6 +92,8 @@ class SurfaceWork(QObject):
         self._is_rough = False
         if self._current is not self._wanted:
             self._begin()
+        else:
+            self._timer.start(PAUSE)
         self.done.emit(surface)
 
 
@@ -98,9 +103,7 @@ def _is_same(before: Wanted | None, now: Wanted) -> bool:
 
 def _grids(landscape: Landscape, ranges: tuple[Range, ...]) -> Iterator[Surface | None]:
     """Each grid when it is done, and None after every piece of work."""
-    for place, count in enumerate(LINES if len(ranges) == 1 else GRIDS):
-        if place and landscape.work * count ** len(ranges) > MOST_WORK:
-            return
+    for count in _counts(landscape.work, len(ranges)):
         shape = (count,) * len(ranges)
         axes = np.meshgrid(*(one.steps(count) for one in ranges))
         points = np.column_stack([axis.ravel() for axis in axes])
@@ -110,3 +113,15 @@ def _grids(landscape: Landscape, ranges: tuple[Range, ...]) -> Iterator[Surface 
             heights[piece] = landscape.losses(points[piece])
             yield None
         yield Surface(landscape, ranges, heights.reshape(shape))
+
+
+def _counts(work: int, weights: int) -> list[int]:
+    """How many points each grid has along a side: the finest that is there at once, and finer ones."""
+    counts = LINES if weights == 1 else GRIDS
+    costs = [work * count**weights for count in counts]
+    first = max(0, sum(cost <= WORK_AT_FIRST for cost in costs) - 1)
+    return [
+        count
+        for place, count in enumerate(counts)
+        if place == first or (place > first and costs[place] <= MOST_WORK)
+    ]

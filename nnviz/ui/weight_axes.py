@@ -12,8 +12,7 @@ from nnviz.engine.numbers import show
 from nnviz.ui import style
 from nnviz.ui.picture.surface import Numbers, Range, decimals_of, ticks
 
-LEFT, TOP, RIGHT, BOTTOM = 54, 24, 10, 40
-LEFT_ALIGNED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+LEFT, TOP, RIGHT, BOTTOM = 48, 8, 8, 22
 RIGHT_ALIGNED = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 PIXELS_A_TICK = 62, 44  # at least so far from each other, across and down
 
@@ -63,13 +62,23 @@ def paint_axes(painter: QPainter, axes: Axes) -> None:
     painter.setPen(QColor(c.muted))
     _paint_across(painter, axes)
     _paint_up(painter, axes)
-    painter.setFont(style.font(style.CONTROL, 600))
-    painter.setPen(QColor(c.text))
-    area = axes.area
-    bottom = QRectF(area.left(), area.bottom() + 19, area.width(), 19)
-    painter.drawText(bottom, RIGHT_ALIGNED, f"{axes.names[0]} →")
-    top = QRectF(area.left() - 4, area.top() - 22, area.width(), 19)
-    painter.drawText(top, LEFT_ALIGNED, f"↑ {axes.names[1]}")
+    _paint_names(painter, axes)
+
+
+def _paint_names(painter: QPainter, axes: Axes) -> None:
+    """Inside of the frame, where the axes end: there they take no room from the picture."""
+    c, area = style.colors(), axes.area
+    font = style.font(style.CONTROL, 600)
+    painter.setFont(font)
+    across, up = f"{axes.names[0]} →", f"↑ {axes.names[1]}"
+    for text, place in ((across, area.bottomRight() - QPointF(4, 24)), (up, area.topLeft() + QPointF(4, 4))):
+        width = QFontMetricsF(font).horizontalAdvance(text) + 10
+        rect = QRectF(place.x() - (width if text is across else 0), place.y(), width, 20)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(style.with_alpha(c.panel, 0.82))
+        painter.drawRoundedRect(rect, 4, 4)
+        painter.setPen(QColor(c.text))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _paint_across(painter: QPainter, axes: Axes) -> None:

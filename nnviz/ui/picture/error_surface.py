@@ -51,9 +51,9 @@ def words_of(moment: Moment, landscape: Landscape) -> str:
     many = "the example" if landscape.examples == 1 else f"{some}{counted(landscape.examples, 'example')}"
     parts = [f"E {'of' if landscape.examples == 1 else f'{how} over'} {many}"]
     if moment.graph.parameter_size > len(landscape.refs):
-        parts.append(f"all other weights as in iteration {moment.iteration + 1:,}")
+        parts.append(f"all else as in iteration {moment.iteration + 1:,}")
     if moment.penalty:
         parts.append("without the penalty")
     if not is_whole(moment):
-        parts.append("an update goes by its own examples")
-    return ", ".join(parts[:2]) + "".join(f"; {part}" for part in parts[2:])
+        parts.append("an update sees only its batch")
+    return "; ".join(parts)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 
-HALF_SPAN = 1.0  # of a range around a single place
+HALF_SPAN = 1.0  # at least, of a range around a single place
 ROOM = 1.0  # of its span that a range is wider than the path
 LINEAR_STEPS = 6  # levels of equal distance, from the lowest place to the highest
 DECADES = 3  # levels below the first of them, ever closer to the lowest place
@@ -40,11 +40,16 @@ class Range:
         return np.linspace(self.low, self.high, count)
 
 
-def fitted(values: Numbers) -> tuple[Range, ...]:
-    """A range with room around for each column of a path (m, k); none is much shorter than another."""
+def fitted(values: Numbers, is_close: bool = False) -> tuple[Range, ...]:
+    """A range with room around for each column of a path (m, k); none is much shorter than another.
+
+    Unless it `is_close`, it is wide enough to reach from the place to 0 and as far to the other side.
+    """
     low, high = values.min(axis=0), values.max(axis=0)
     span = (high - low) * (1.0 + ROOM)
-    span = np.maximum(span, max(2.0 * HALF_SPAN, span.max() / LONGEST))
+    if not is_close or span.max() <= 0:
+        span = np.maximum(span, 2.0 * max(HALF_SPAN, 1.1 * float(np.abs(values[-1]).max())))
+    span = np.maximum(span, span.max() / LONGEST)
     middle = 0.5 * (low + high)
     return tuple(Range(float(m - s / 2), float(m + s / 2)) for m, s in zip(middle, span, strict=True))
 

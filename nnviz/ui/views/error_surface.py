@@ -43,6 +43,7 @@ class ErrorSurfaceView(View):
         self.ranges: tuple[Range, ...] | None = None
         self.graph: Graph | None = None
         self._follows = True  # the range grows with the path, until somebody zooms
+        self._is_close = False
         self._landscape: Landscape | None = None
         self._hovered: Numbers | None = None
         self.across, self.up = WeightChooser("Weight along →"), WeightChooser("Weight along ↑")
@@ -109,7 +110,8 @@ class ErrorSurfaceView(View):
 
     def _forget(self) -> None:
         """What belongs to other weights."""
-        self.ranges, self._follows, self._landscape, self._hovered = None, True, None, None
+        self.ranges, self._landscape, self._hovered = None, None, None
+        self._follows, self._is_close = True, False
         self.work.stop()
         self.plane.show_surface(None, True)
 
@@ -143,7 +145,7 @@ class ErrorSurfaceView(View):
             one.holds(values[:, place]) for place, one in enumerate(self.ranges)
         )
         if self.ranges is None or (self._follows and not holds_all):
-            self.ranges = fitted(values)
+            self.ranges = fitted(values, self._is_close)
 
     def _show_surface(self, surface: Surface | None) -> None:
         wanted = self._landscape
@@ -192,7 +194,7 @@ class ErrorSurfaceView(View):
         self.refresh()
 
     def _on_fit(self) -> None:
-        self.ranges, self._follows = None, True
+        self.ranges, self._follows, self._is_close = None, True, True
         self.refresh()
 
     def _on_hovered(self, weights: Numbers | None) -> None:
