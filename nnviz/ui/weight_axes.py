@@ -14,7 +14,7 @@ from nnviz.ui.picture.surface import Numbers, Range, decimals_of, ticks
 
 LEFT, TOP, RIGHT, BOTTOM = 48, 8, 8, 22
 RIGHT_ALIGNED = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-PIXELS_A_TICK = 62, 44  # at least so far from each other, across and down
+PIXELS_A_TICK = 44, 28  # at least so far from each other, across and down
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def area_of(rect: QRectF) -> QRectF:
 
 
 def paint_axes(painter: QPainter, axes: Axes) -> None:
-    """Frame, round numbers and names."""
+    """Frame and round numbers."""
     c = style.colors()
     painter.setFont(style.font(style.CAPTION))
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -62,11 +62,10 @@ def paint_axes(painter: QPainter, axes: Axes) -> None:
     painter.setPen(QColor(c.muted))
     _paint_across(painter, axes)
     _paint_up(painter, axes)
-    _paint_names(painter, axes)
 
 
-def _paint_names(painter: QPainter, axes: Axes) -> None:
-    """Inside of the frame, where the axes end: there they take no room from the picture."""
+def paint_names(painter: QPainter, axes: Axes) -> None:
+    """The names inside of the frame, where the axes end: there they take no room from the picture."""
     c, area = style.colors(), axes.area
     font = style.font(style.CONTROL, 600)
     painter.setFont(font)

@@ -15,7 +15,7 @@ from nnviz.ui.path_painting import paint_curve, paint_path, paint_present, paint
 from nnviz.ui.picture.surface import Numbers, Range
 from nnviz.ui.surface_image import picture_of
 from nnviz.ui.surface_work import Surface
-from nnviz.ui.weight_axes import Axes, area_of, paint_axes
+from nnviz.ui.weight_axes import Axes, area_of, paint_axes, paint_names
 
 REACH = 9  # pixels from a place of the path within which a click means it
 STEP = 1.25  # of the wheel
@@ -174,6 +174,7 @@ class WeightPlane(QWidget):
         painter.save()
         painter.setClipRect(axes.area)
         self._paint_ground(painter, axes)
+        paint_names(painter, axes)
         self._paint_run(painter, axes, self.on_plane)
         painter.restore()
         paint_axes(painter, axes)

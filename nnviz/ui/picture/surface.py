@@ -13,6 +13,7 @@ HALF_SPAN = 1.0  # at least, of a range around a single place
 ROOM = 1.0  # of its span that a range is wider than the path
 LINEAR_STEPS = 6  # levels of equal distance, from the lowest place to the highest
 DECADES = 3  # levels below the first of them, ever closer to the lowest place
+BORDER = 0.06  # of a range, where the path does not go before it is made wider
 LONGEST = 4.0  # how much longer one side of a range may be than the other
 
 
@@ -33,7 +34,9 @@ class Range:
         return Range(fixed + (self.low - fixed) * factor, fixed + (self.high - fixed) * factor)
 
     def holds(self, values: Numbers) -> bool:
-        return bool((values >= self.low).all() and (values <= self.high).all())
+        """Whether values lie inside, and not at the very border."""
+        room = BORDER * self.span
+        return bool((values >= self.low + room).all() and (values <= self.high - room).all())
 
     def steps(self, count: int) -> Numbers:
         """So many places of equal distance, both ends among them."""
