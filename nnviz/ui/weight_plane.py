@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnviz.engine.weight_path import WeightPath
 from nnviz.ui import style
 from nnviz.ui.path_painting import paint_curve, paint_path, paint_present, paint_tangent
-from nnviz.ui.picture.surface import Numbers, Range
+from nnviz.ui.picture.surface import Numbers, Range, rounded
 from nnviz.ui.surface_image import picture_of
 from nnviz.ui.surface_work import Surface
 from nnviz.ui.weight_axes import Axes, area_of, paint_axes, paint_names
@@ -124,7 +124,10 @@ class WeightPlane(QWidget):
     def _weights_at(self, point: QPointF) -> Numbers:
         if self._near is not None and self.on_plane is not None:
             return self.on_plane.path.values[self._near]
-        return np.array(self.axes().value(point)[: len(self.ranges)])
+        axes = self.axes()
+        pixels = (axes.area.width(), axes.area.height())
+        places = zip(axes.value(point), self.ranges, pixels, strict=False)
+        return np.array([rounded(value, along.span / length) for value, along, length in places])
 
     # Painting
 

@@ -107,6 +107,11 @@ def decimals_of(numbers: Numbers) -> int:
     return max(0, -int(np.floor(np.log10(step) + 1e-9)))
 
 
+def rounded(value: float, pixel: float) -> float:
+    """A value with as few decimals as tell neighboring pixels apart."""
+    return round(value, max(0, int(np.ceil(-np.log10(pixel)))))
+
+
 def enlarged(grid: Numbers, rows: int, columns: int) -> Numbers:
     """A grid (n, m) in a finer one, by straight lines between its points; its border stays the border."""
     return _between(grid.shape[0], rows) @ grid @ _between(grid.shape[1], columns).T
