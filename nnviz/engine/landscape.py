@@ -19,7 +19,7 @@ from nnviz.engine.timeline import Timeline
 WORK_AT_ONCE = 2_000_000  # multiplications of a call: some milliseconds
 WORK_A_POINT = 2_000_000  # of all examples together; where they take more, only some are used
 WORK_BEFORE = 40_000_000  # once, for what is the same at all points
-FEWEST_EXAMPLES = 32
+FEWEST_EXAMPLES = 16
 WORK_OF_A_CELL = 8  # an exponential, against a multiplication
 
 

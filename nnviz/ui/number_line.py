@@ -14,7 +14,7 @@ from nnviz.ui import style
 from nnviz.ui.cells import paint_frame
 
 HEIGHT, PADDING = 22, 5
-LINES = 2
+LINES = 2  # at least, so that nothing moves when a number is added
 
 
 class Entry(NamedTuple):
@@ -25,7 +25,7 @@ class Entry(NamedTuple):
 
 
 class NumberLine(QWidget):
-    """Entries beside each other, in a second line where there is no room."""
+    """Entries beside each other, in further lines where there is no room."""
 
     picked = Signal(object)
     pointed = Signal(object)
@@ -65,6 +65,7 @@ class NumberLine(QWidget):
                 x, y = 0.0, y + HEIGHT
             self._rects.append(QRectF(x, y, width, HEIGHT))
             x += width + 4
+        self.setFixedHeight(HEIGHT * max(LINES, 1 + round(y / HEIGHT)))
         self.update()
 
     def _at(self, point: QPointF) -> Ref | None:

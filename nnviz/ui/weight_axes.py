@@ -14,7 +14,7 @@ from nnviz.ui.picture.surface import Numbers, Range, decimals_of, ticks
 
 LEFT, TOP, RIGHT, BOTTOM = 48, 8, 8, 22
 RIGHT_ALIGNED = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-PIXELS_A_TICK = 44, 28  # at least so far from each other, across and down
+PIXELS_A_TICK = 44, 34  # at least so far from each other, across and down
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class WeightModel(QAbstractListModel):
 
     def name(self, ref: Ref | None) -> str:
         """The symbol of a parameter."""
-        return WITHOUT if ref is None else name_text(self._textbook.notation.name(ref))
+        return WITHOUT if ref is None else name_text(self._textbook.notation.name(ref)).replace("^(", "(")
 
     # Qt
 

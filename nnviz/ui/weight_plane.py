@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.engine.weight_path import WeightPath
@@ -134,6 +134,9 @@ class WeightPlane(QWidget):
     def _paint_ground(self, painter: QPainter, axes: Axes) -> None:
         surface = self.surface
         if surface is None or len(surface.ranges) != len(self.ranges):
+            painter.setFont(style.font(style.CONTROL))
+            painter.setPen(QColor(style.colors().muted))
+            painter.drawText(axes.area, Qt.AlignmentFlag.AlignCenter, "computing …")
             return
         painter.setOpacity(1.0 if self._is_current else STALE)
         if self.is_curve:

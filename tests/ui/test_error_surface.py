@@ -86,7 +86,14 @@ def opened(qtbot, tmp_path):
 
 
 def finish(qtbot, window):
-    qtbot.waitUntil(lambda: window.error.plane.surface is not None and not window.error.work.is_busy)
+    """Wait for the finest grid; where examples are many, for the first."""
+
+    def is_done():
+        surface = window.error.plane.surface
+        is_current = surface is not None and surface.ranges == window.error.ranges
+        return is_current and (surface.landscape.work > 10_000 or not window.error.work.is_busy)
+
+    qtbot.waitUntil(is_done, timeout=20_000)
 
 
 def refs(window, *addresses):

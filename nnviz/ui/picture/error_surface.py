@@ -14,6 +14,7 @@ from nnviz.engine.numbers import counted
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.program import is_weight
 from nnviz.engine.ref import Part, Ref
+from nnviz.engine.typeset import name_text
 from nnviz.ui.picture.surface import Numbers
 
 
@@ -28,6 +29,11 @@ def first_choice(graph: Graph) -> tuple[Ref, ...]:
 def learns(graph: Graph, ref: Ref | None) -> bool:
     """Whether an address is that of a number that learns, or of one that belongs to its update."""
     return ref is not None and ref.scope in graph and graph[ref.scope].is_trainable
+
+
+def label_of(moment: Moment, ref: Ref) -> str:
+    """The symbol of a number in one line; the cell of a filter stands in parentheses behind its weight."""
+    return name_text(moment.notation.name(ref)).replace("^(", "(").replace(")new", ") new")
 
 
 def ahead_of(moment: Moment, refs: Sequence[Ref]) -> Numbers | None:

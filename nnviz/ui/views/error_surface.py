@@ -12,10 +12,9 @@ from nnviz.engine.landscape import Landscape
 from nnviz.engine.numbers import show
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.textbook import Textbook
-from nnviz.engine.typeset import name_text
 from nnviz.ui import style
 from nnviz.ui.number_line import Entry, NumberLine
-from nnviz.ui.picture.error_surface import ahead_of, first_choice, is_whole, learns, words_of
+from nnviz.ui.picture.error_surface import ahead_of, first_choice, is_whole, label_of, learns, words_of
 from nnviz.ui.picture.surface import Numbers, Range, fitted
 from nnviz.ui.surface_work import Surface, SurfaceWork
 from nnviz.ui.views.base import View
@@ -125,7 +124,7 @@ class ErrorSurfaceView(View):
         """The path on its range, and the surface below, which comes as soon as it is computed."""
         moment = self.moment
         assert moment is not None
-        names = tuple(name_text(moment.notation.name(ref)) for ref in self.refs)
+        names = tuple(label_of(moment, ref) for ref in self.refs)
         ahead = ahead_of(moment, self.refs)
         slope = moment.value(self.refs[0].of(Part.GRADIENT)) if is_whole(moment) else None
         on_plane = OnPlane(names, moment.path(self.refs), ahead, slope)
@@ -166,13 +165,13 @@ class ErrorSurfaceView(View):
         for ref in refs:
             value = moment.value(ref)
             if value is not None:
-                name = name_text(moment.notation.name(ref))
+                name = label_of(moment, ref)
                 entries.append(Entry(f"{name} = {show(value, self.digits, moment.decimals(ref))}", ref))
         self.numbers.show_entries(entries)
 
     def _below_mouse(self, weights: Numbers) -> list[Entry]:
         assert self.moment is not None and self._landscape is not None
-        names = [name_text(self.moment.notation.name(ref)) for ref in self.refs]
+        names = [label_of(self.moment, ref) for ref in self.refs]
         values = [*weights, self._landscape.losses(weights[None])[0]]
         texts = [f"{n} = {show(float(v), self.digits)}" for n, v in zip([*names, "E"], values, strict=True)]
         if self.plane.near is not None:
