@@ -79,7 +79,9 @@ class StartTable(Table):
     at: str | None = None
     example: Annotated[int, Field(ge=1)] = 1
     depth: Literal["term", "neuron", "cell", "map", "layer", "pass", "iteration", "epoch"] = "neuron"
-    views: list[Literal["matrices", "data", "conventions", "layers", "image", "filters", "error"]] = []
+    views: list[
+        Literal["matrices", "data", "spread", "error", "conventions", "layers", "image", "filters"]
+    ] = []
 
 
 class ExpectTable(Table):

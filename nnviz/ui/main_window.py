@@ -36,6 +36,7 @@ from nnviz.ui.views.base import View
 from nnviz.ui.views.canvas import NetworkView
 from nnviz.ui.views.conventions import ConventionsView
 from nnviz.ui.views.data_table import DataView
+from nnviz.ui.views.distributions import DistributionsView
 from nnviz.ui.views.error_surface import ErrorSurfaceView
 from nnviz.ui.views.filters import FiltersView
 from nnviz.ui.views.image import ImageView
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.matrices, self.data, self.conventions = MatricesView(), DataView(), ConventionsView()
         self.layers, self.image, self.filters = LayersView(), ImageView(), FiltersView()
         self.error = ErrorSurfaceView()
+        self.distributions = DistributionsView()
         self.transport = Transport()
         self.tables: tuple[View, ...] = (
             self.image,
@@ -81,6 +83,7 @@ class MainWindow(QMainWindow):
             self.matrices,
             self.data,
             self.error,
+            self.distributions,
             self.conventions,
         )
         self.views: tuple[View, ...] = (self.outline, self.canvas, self.strip, self.loss, *self.tables)
