@@ -18,6 +18,7 @@ from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Part, Ref
 from nnviz.lessons.catalogue import load, names
 from nnviz.ui import style
+from nnviz.ui.picture.conditions import Condition
 from nnviz.ui.tags import factor_tags
 from tests.ui.stand import (
     ACTIVATION,
@@ -157,9 +158,9 @@ def test_a_dead_neuron_is_called_dead_only_when_all_examples_are(qtbot):
     stand = Stand(qtbot, network((2, 2, 1), ReLU, weights=weights))
     stand.go_to(Ref("l1/a", cell=(1,)))
     parts = stand.view._scenery._neurons
-    assert [parts[0, unit].part.is_dead for unit in (0, 1)] == [True, False]
+    assert [parts[0, unit].part.conditions for unit in (0, 1)] == [(Condition.DEAD,), ()]
     stand.go(0)
-    assert not parts[0, 0].part.is_dead
+    assert not parts[0, 0].part.conditions
 
 
 @pytest.mark.parametrize("name", WITHOUT_MAPS)

@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from nnviz.engine.ref import Part, Ref
 from nnviz.ui import style
-from nnviz.ui.items.number import NumberItem, Placed, is_readable, text_width
+from nnviz.ui.items.condition import SMALLEST, paint_sign
+from nnviz.ui.items.number import READABLE, NumberItem, Placed, is_readable, text_width
 from nnviz.ui.layout.annotations import NAME_WIDTH, input_name
 from nnviz.ui.layout.geometry import Box, Point, centered
 from nnviz.ui.layout.network import TITLE_Y, NetworkLayout
+from nnviz.ui.picture.conditions import Condition
 from nnviz.ui.picture.parts import ColumnPart, InputPart, Number, StripPart, TargetPart
 
 TINT_ALPHA = 0.055
@@ -239,7 +241,16 @@ class StripItem(NumberItem):
         for unit, value in enumerate(part.values):
             painter.setBrush(_cell_color(value, part.largest))
             painter.drawRect(self._rect(unit))
+        for unit, condition in part.conditions.items():
+            self._paint_condition(painter, self._rect(unit), condition)
         self._paint_marks(painter, part)
+
+    def _paint_condition(self, painter: QPainter, rect: QRectF, condition: Condition) -> None:
+        c = style.colors()
+        if condition is Condition.DROPPED:
+            painter.fillRect(rect, QColor(c.window))
+        if is_readable(painter, self._cell * READABLE / SMALLEST):
+            paint_sign(painter, rect, condition, c.outline)
 
     def _paint_marks(self, painter: QPainter, part: StripPart) -> None:
         c = style.colors()

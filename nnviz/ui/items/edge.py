@@ -17,6 +17,7 @@ BAR, BAR_LENGTH = 2.6, 12.0
 HALO, HALO_ALPHA = 16.0, 0.16
 ARROW, HEAD, CHEVRON = 3.4, 18.0, 2.4
 MOST_THIN = 2.5
+FADED, FADED_LIT, FADED_LABEL = 0.22, 0.5, 0.7
 CATCH = 11.0  # how wide an edge is for the pointer
 
 
@@ -37,6 +38,7 @@ class EdgeItem(NumberItem):
 
     def show_part(self, part: EdgePart) -> None:
         self.part = part
+        self.setOpacity(_opacity(part))
         self.setZValue(2 if part.flow is Flow.REST else 3)
         self.update()
 
@@ -121,6 +123,7 @@ class EdgeLabel(NumberItem):
     def show_part(self, part: EdgePart, at: Point | None, sizes: Sizes) -> None:
         self.at = at
         self.setVisible(at is not None)
+        self.setOpacity(FADED_LABEL if part.is_faded and part.flow is Flow.REST else 1.0)
         if at is None:
             self.placed = ()
             return
@@ -167,6 +170,13 @@ def _arrow(start: Point, tip: Point, length: float, half: float) -> QPolygonF:
     one = QPointF(foot[0] + half * across[0], foot[1] + half * across[1])
     other = QPointF(foot[0] - half * across[0], foot[1] - half * across[1])
     return QPolygonF([one, QPointF(*tip), other])
+
+
+def _opacity(part: EdgePart) -> float:
+    """An edge of a unit that is dropped carries nothing; in the light it is seen a little better."""
+    if not part.is_faded:
+        return 1.0
+    return FADED if part.flow is Flow.REST else FADED_LIT
 
 
 def _stroke(line: Line) -> QPainterPath:

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.outline import Pass
 from nnviz.ui import style
+from nnviz.ui.items.condition import paint_sign
 from nnviz.ui.items.number import text_width
+from nnviz.ui.picture.conditions import Condition
 
 HEIGHT, LINE = 66, 18
 STACKED_BELOW = 460  # in a low view the lines of the legend stand above each other
@@ -22,10 +24,17 @@ class Legend(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.below: tuple[str, Pass | None] = ("", None)
+        self.conditions: tuple[Condition, ...] = ()
         self.zoom = 100
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFixedHeight(HEIGHT)
         self.is_stacked = False
+
+    def show_conditions(self, conditions: tuple[Condition, ...]) -> None:
+        """Explain the signs of those that are drawn."""
+        if conditions != self.conditions:
+            self.conditions = conditions
+            self.update()
 
     def show_state(self, below: tuple[str, Pass | None], zoom: int) -> None:
         if (below, zoom) != (self.below, self.zoom):
@@ -37,8 +46,10 @@ class Legend(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         c = style.colors()
         y = HEIGHT - 6 - LINE
-        x = self._paint_line(painter, SIDE, y - LINE if self.is_stacked else y, c.positive, "w > 0", False)
-        self._paint_line(painter, SIDE if self.is_stacked else x + 20, y, c.negative, "w < 0", True)
+        is_stacked = self.is_stacked or bool(self.conditions)
+        first = self._paint_line(painter, SIDE, y - LINE if is_stacked else y, c.positive, "w > 0", False)
+        self._paint_line(painter, SIDE if is_stacked else first + 20, y, c.negative, "w < 0", True)
+        self._paint_conditions(painter, first + 16, y)
         zoom = f"{self.zoom} %"
         x = self.width() - SIDE - text_width(zoom, style.CONTROL, 400)
         self._paint_words(painter, x, y, zoom, c.muted, 400)
@@ -46,6 +57,15 @@ class Legend(QWidget):
             wide = 6 + text_width(BELOW, style.CONTROL, 400) + text_width(self.below[0], style.CONTROL)
             self._paint_below(painter, x - 24 - wide, y)
         painter.end()
+
+    def _paint_conditions(self, painter: QPainter, x: float, y: float) -> None:
+        """Two of the signs above each other, a third one beside them."""
+        for index, condition in enumerate(self.conditions):
+            top = y - LINE if index == 0 and len(self.conditions) > 1 else y
+            paint_sign(painter, QRectF(x, top + 1, LINE - 2, LINE - 2), condition, style.colors().text)
+            words, muted = condition.value, style.colors().muted
+            end = self._paint_words(painter, x + LINE + 2, top, words, muted, 400)
+            x = end + 14 if index == 1 else x
 
     def _paint_below(self, painter: QPainter, x: float, y: float) -> None:
         """What the number below a weight is."""

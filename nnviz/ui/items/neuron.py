@@ -9,11 +9,13 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from nnviz.engine.outline import Pass
 from nnviz.ui import style
+from nnviz.ui.items.condition import paint_hatch, paint_sign, paint_word
 from nnviz.ui.items.edge import HALO, HALO_ALPHA, paint_bar
 from nnviz.ui.items.number import NumberItem, Placed, is_readable, not_yet_pen, text_width
 from nnviz.ui.layout.annotations import Annotations, BiasPlace
 from nnviz.ui.layout.geometry import Box, Disc, Point, centered, leaves_disc
 from nnviz.ui.layout.network import NetworkLayout, Sizes
+from nnviz.ui.picture.conditions import Condition
 from nnviz.ui.picture.parts import NeuronPart, Number
 
 RING, RING_GAP = 3.2, 6.0
@@ -137,13 +139,26 @@ class NeuronItem(NumberItem):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(c.canvas) if value is None else c.diverging_cell(value, part.share_of, False))
         painter.drawEllipse(self._disc())
+        if part.conditions:
+            self._paint_small_sign(painter, part.conditions[0])
+
+    def _paint_small_sign(self, painter: QPainter, condition: Condition) -> None:
+        c, r = style.colors(), 0.8 * self._sizes.radius
+        if condition is Condition.DROPPED:
+            painter.setBrush(QColor(c.window))
+            painter.drawEllipse(self._disc())
+        paint_sign(
+            painter, QRectF(self._center.x - r, self._center.y - r, 2 * r, 2 * r), condition, c.outline
+        )
 
     def _paint_halves(self, painter: QPainter, part: NeuronPart) -> None:
         c = style.colors()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(c.canvas))
         painter.drawEllipse(self._disc())
-        if part.z.is_computed:
+        if Condition.DROPPED in part.conditions:
+            paint_hatch(painter, self._disc())
+        elif part.z.is_computed:
             painter.setBrush(QColor(c.forward_tint))
             start = 0 if self._sizes.compact else 90
             painter.drawChord(self._disc(), start * 16, 180 * 16)
@@ -174,12 +189,16 @@ class NeuronItem(NumberItem):
         """The sketch of φ with the operating point, a bar for a probability, or the word that it is dead."""
         if not part.a.is_computed:
             return
-        if part.is_dead:
-            self._paint_dead(painter)
+        if self._has_word(part):
+            paint_word(painter, self._sketch_box(), part.conditions[0], self._sizes.small - 0.5)
         elif part.sketch is not None:
             self._paint_sketch(painter, part)
         elif part.share is not None:
             self._paint_share(painter, part.share)
+
+    def _has_word(self, part: NeuronPart) -> bool:
+        """Whether a word stands in place of the sketch; a saturated unit has its mark on the sketch."""
+        return part.conditions[:1] not in ((), (Condition.SATURATED,))
 
     def _paint_sketch(self, painter: QPainter, part: NeuronPart) -> None:
         c, box, sketch = style.colors(), self._sketch_box(), part.sketch
@@ -189,7 +208,7 @@ class NeuronItem(NumberItem):
         painter.drawLine(box.bottomLeft(), box.bottomRight())
         painter.setPen(QPen(QColor(c.forward), 1.8))
         painter.drawPolyline(self._curve(part))
-        if part.z.value is None or part.a.value is None:
+        if part.z.value is None or part.level is None:
             return
         at = self._operating_point()
         if part.slope is not None and part.slope.value is not None:
@@ -197,7 +216,7 @@ class NeuronItem(NumberItem):
             self._paint_tangent(painter, at, slope)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(c.forward))
-        if part.is_saturated:
+        if Condition.SATURATED in part.conditions:
             painter.drawRect(QRectF(at.x() - 6, at.y() - 2, 12, 4))
         else:
             painter.drawEllipse(at, 3.6, 3.6)
@@ -214,8 +233,8 @@ class NeuronItem(NumberItem):
     def _operating_point(self) -> QPointF:
         part = self.part
         assert part is not None and part.sketch is not None
-        assert part.z.value is not None and part.a.value is not None
-        return _in(self._sketch_box(), *part.sketch.operating_point(part.z.value, part.a.value))
+        assert part.z.value is not None and part.level is not None
+        return _in(self._sketch_box(), *part.sketch.operating_point(part.z.value, part.level))
 
     def _paint_tangent(self, painter: QPainter, at: QPointF, slope: float) -> None:
         reach = 17 / (1 + slope * slope) ** 0.5
@@ -231,19 +250,6 @@ class NeuronItem(NumberItem):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(c.forward))
         painter.drawRoundedRect(QRectF(bar.left(), bar.top(), bar.width() * share, bar.height()), 3, 3)
-
-    def _paint_dead(self, painter: QPainter) -> None:
-        """A cross through the half that passes nothing on, and the word."""
-        c, box = style.colors(), self._sketch_box()
-        side = min(box.height(), 14.0)
-        x, y = box.left() + side / 2 - 4, box.center().y()
-        painter.setPen(QPen(QColor(c.muted), 2.0))
-        reach = side / 3
-        painter.drawLine(QPointF(x - reach, y - reach), QPointF(x + reach, y + reach))
-        painter.drawLine(QPointF(x - reach, y + reach), QPointF(x + reach, y - reach))
-        painter.setFont(style.font(self._sizes.small - 0.5, 600))
-        room = QRectF(box.left() + side, box.top(), box.width(), box.height())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, "dead")
 
     def _paint_outline(self, painter: QPainter, part: NeuronPart) -> None:
         c = style.colors()
@@ -299,7 +305,7 @@ class NeuronItem(NumberItem):
 
     def _paint_leader(self, painter: QPainter, box: Box) -> None:
         """From the tangent to the tag of its slope."""
-        if self.part is None or self.part.sketch is None or self.part.is_dead:
+        if self.part is None or self.part.sketch is None or self._has_word(self.part):
             return
         at = self._operating_point()
         near = QPointF(box.x if box.x > at.x() else box.right, box.center.y)

@@ -25,6 +25,7 @@ from nnviz.ui.layout.annotations import (
 from nnviz.ui.layout.geometry import Box, Point
 from nnviz.ui.layout.labels import Edge
 from nnviz.ui.layout.network import RADIUS, NetworkLayout, Shape, arrange
+from nnviz.ui.picture.conditions import Condition
 from nnviz.ui.picture.network import picture_of
 from nnviz.ui.picture.parts import EdgePart, NetworkPicture, NeuronPart, ParameterPart
 from nnviz.ui.picture.reader import Reader
@@ -44,6 +45,7 @@ class Scenery:
         self._names = textbook.notation.input_names
         self.notes: Annotations  # made by `arrange`, for the size of the view
         self.drawn = frozenset(i for i in range(len(layers)) if has_edges(self.layout, i))
+        self.conditions: tuple[Condition, ...] = ()
         self._digits = 4
         self._shown: NetworkPicture | None = None
         self._known_places: dict[tuple[int, tuple[Edge, ...], tuple[int, ...]], dict[Edge, LabelPlace]] = {}
@@ -107,6 +109,7 @@ class Scenery:
     def show(self, reader: Reader) -> tuple[str, Pass | None]:
         """Show a moment; gives what stands below the weights, in words, and the pass it belongs to."""
         picture = picture_of(reader, self.shape, self.drawn)
+        self.conditions = picture.conditions
         stage = reader.moment.stage
         self.show_picture(picture, is_loss=stage is not None and stage.kind is Kind.LOSS)
         return picture.below

@@ -8,10 +8,11 @@ from functools import lru_cache
 import numpy as np
 
 from nnviz.engine.ops.base import Elementwise
+from nnviz.engine.ops.dropout import Dropped
 
 REACH = 4.0  # the sketch shows z from −REACH to REACH
 SAMPLES = 97
-SMALL = 0.05  # a slope below this share of the steepest counts as flat
+SMALL = 0.01  # a slope below this share of the steepest counts as flat
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,20 @@ class Sketch:
         """A slope dφ/dz as a slope in the unit square."""
         return slope * 2 * REACH / (self.high - self.low)
 
+    @property
+    def flat_below(self) -> float:
+        """A unit whose slope is smaller counts as saturated; 0 where the function does not saturate."""
+        return SMALL * self.steepest if self.saturates else 0.0
+
     def is_flat(self, slope: float) -> bool:
-        return self.saturates and abs(slope) < SMALL * self.steepest
+        return abs(slope) < self.flat_below
 
 
 @lru_cache(maxsize=64)
 def sketch_of(op: Elementwise) -> Sketch:
-    """φ over −REACH … REACH, by the op's own forward and derivative."""
+    """φ over −REACH … REACH, by the op's own forward and derivative, as if nothing were dropped."""
+    if isinstance(op, Dropped):
+        return sketch_of(op.function)
     z = np.linspace(-REACH, REACH, SAMPLES)
     y = np.asarray(op.forward(z), dtype=float)
     slopes = np.abs(np.asarray(op.derivative(y, z), dtype=float))

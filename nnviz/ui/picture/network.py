@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 
 from nnviz.engine.graph import DenseLayer, Node
 from nnviz.engine.moment import Moment
-from nnviz.engine.ops.base import Array, Elementwise
+from nnviz.engine.ops.base import Elementwise
+from nnviz.engine.ops.dropout import Dropped
 from nnviz.engine.outline import Depth, Kind, Pass
 from nnviz.engine.ref import Part, Ref
 from nnviz.ui.layout.labels import Edge
 from nnviz.ui.layout.network import Shape
 from nnviz.ui.layout.sketch import sketch_of
+from nnviz.ui.picture.conditions import Condition, Conditions, conditions_of
 from nnviz.ui.picture.parts import (
     ColumnPart,
     EdgePart,
@@ -70,6 +73,7 @@ class _Painting:
             self.reader.known(Ref("loss")) if self.graph.loss is not None else None,
             self._strips(),
             BELOW.get(kind, ("", None)) if has_below and kind else ("", None),
+            tuple(one for one in Condition if any(each.units.get(one) for each in self._conditions)),
         )
 
     def _columns(self) -> tuple[ColumnPart, ...]:
@@ -114,7 +118,6 @@ class _Painting:
         has_delta = letter == "δ" and badge is not None and badge.is_computed
         uses_slope = backward and elementwise and has_delta and len(self.light.units) == 1
         slope = reader.known(Ref(layer.a.scope, Part.SLOPE, (unit,))) if uses_slope else None
-        dead, saturated = self._health(layer, unit, z)
         return NeuronPart(
             number=self.moment.notation.number(layer, unit),
             z=z,
@@ -129,8 +132,8 @@ class _Painting:
             sketch=sketch_of(layer.a.op) if isinstance(layer.a.op, Elementwise) else None,
             share=a.value if not elementwise else None,
             share_of=1.0 if not elementwise else self._largest(layer.a),
-            is_dead=dead,
-            is_saturated=saturated,
+            conditions=self._conditions[index].of(unit),
+            level=self._level(layer, a),
             shows_one=self.reader.depth is Depth.TERM and is_on and self.light.kind is Kind.SUM,
         )
 
@@ -145,24 +148,17 @@ class _Painting:
                 return gradient, "∂E/∂a"
         return delta, "δ"
 
-    def _health(self, layer: DenseLayer, unit: int, z: Number) -> tuple[bool, bool]:
-        """Whether a neuron passes nothing back for any example, and whether it is flat for this one."""
-        if not isinstance(layer.a.op, Elementwise) or z.value is None:
-            return False, False
-        sketch = sketch_of(layer.a.op)
-        slopes = self._slopes(layer, unit)
-        is_dead = sketch.can_die and slopes is not None and not slopes.any()
-        return is_dead, slopes is not None and sketch.is_flat(float(slopes[self.moment.row]))
+    @cached_property
+    def _conditions(self) -> tuple[Conditions, ...]:
+        return tuple(conditions_of(self.moment, layer) for layer in self.graph.dense)
 
-    def _slopes(self, layer: DenseLayer, unit: int) -> Array | None:
-        """φ′(z) of a unit for every example of the batch, once all of them are computed."""
-        known_z, known_a = self.moment.array(layer.z.scope), self.moment.array(layer.a.scope)
-        if known_z is None or known_a is None or not isinstance(layer.a.op, Elementwise):
-            return None
-        z, a = known_z.array[:, unit], known_a.array[:, unit]
-        if not (np.isfinite(z).all() and np.isfinite(a).all()):
-            return None
-        return np.asarray(layer.a.op.derivative(a, z))
+    def _is_dropped(self, layer: int, unit: int) -> bool:
+        return layer >= 0 and Condition.DROPPED in self._conditions[layer].of(unit)
+
+    def _level(self, layer: DenseLayer, a: Number) -> float | None:
+        """φ(z), which a unit with dropout that is kept makes larger by 1/ρ."""
+        op = layer.a.op
+        return a.value * op.keep if isinstance(op, Dropped) and a.value is not None else a.value
 
     def _largest(self, node: Node) -> float:
         known = self.moment.array(node.scope)
@@ -224,7 +220,8 @@ class _Painting:
             parameter = ParameterPart(parameter.value, echo, False, parameter.weight)
         width = THIN + scale * abs(parameter.weight) if math.isfinite(parameter.weight) else THICKEST
         into = self.light.into if flow is not Flow.REST else None
-        return EdgePart(parameter, flow, into, min(width, THICKEST), edge[0] not in self.drawn)
+        is_faded = self._is_dropped(edge[0], edge[1]) or self._is_dropped(edge[0] - 1, edge[2])
+        return EdgePart(parameter, flow, into, min(width, THICKEST), edge[0] not in self.drawn, is_faded)
 
     # Large layers
 
@@ -244,6 +241,7 @@ class _Painting:
             on[-1] if on else None,
             self.light.into,
             self.reader.marked_cell(node.scope),
+            self._conditions[column - 1].drawn() if column else {},
         )
 
 

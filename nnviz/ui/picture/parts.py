@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -9,6 +10,7 @@ from nnviz.engine.outline import Pass
 from nnviz.engine.ref import Ref
 from nnviz.ui.layout.labels import Edge
 from nnviz.ui.layout.sketch import Sketch
+from nnviz.ui.picture.conditions import Condition
 
 
 class Flow(Enum):
@@ -68,7 +70,10 @@ class ParameterPart:
 
 @dataclass(frozen=True, slots=True)
 class NeuronPart:
-    """`delta` is None where no error ever comes back; `ring` is the pass that works on this neuron now."""
+    """`delta` is None where no error ever comes back; `ring` is the pass that works on this neuron now.
+
+    `level` is φ(z), the height on the sketch.
+    """
 
     number: str
     z: Number
@@ -83,8 +88,8 @@ class NeuronPart:
     sketch: Sketch | None = None
     share: float | None = None
     share_of: float = 1.0
-    is_dead: bool = False
-    is_saturated: bool = False
+    conditions: tuple[Condition, ...] = ()
+    level: float | None = None
     shows_one: bool = False
 
 
@@ -95,6 +100,7 @@ class EdgePart:
     into: Pass | None = None
     width: float = 1.2
     is_one_of_many: bool = False  # drawn plainly, since so many meet in one unit
+    is_faded: bool = False  # it leads to or from a unit that is dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,7 @@ class StripPart:
     current: int | None = None
     into: Pass | None = None
     marked: int | None = None
+    conditions: Mapping[int, Condition] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -127,3 +134,4 @@ class NetworkPicture:
     loss: Number | None
     strips: dict[int, StripPart] = field(default_factory=dict)
     below: tuple[str, Pass | None] = ("", None)
+    conditions: tuple[Condition, ...] = ()  # that any unit is in

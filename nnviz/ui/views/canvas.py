@@ -18,6 +18,7 @@ from nnviz.ui.items.map_scenery import MapScenery
 from nnviz.ui.items.number import text_width
 from nnviz.ui.items.scenery import Scenery
 from nnviz.ui.number_field import NumberField
+from nnviz.ui.picture.conditions import words_of
 from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.reader import Reader
 from nnviz.ui.style import VALUE, font
@@ -95,6 +96,8 @@ class NetworkView(View):
             return
         reader = Reader(self.moment, self.stepping, self.digits, self.selection, self.pointed_at)
         self.legend.show_state(self._scenery.show(reader), self.zoom_percent())
+        if isinstance(self._scenery, Scenery):
+            self.legend.show_conditions(self._scenery.conditions)
         self.board.setAccessibleDescription(self._place_in_words())
 
     def _place_in_words(self) -> str:
@@ -229,7 +232,8 @@ class NetworkView(View):
             return f"{caption}: not computed yet"
         shown = show(value, FULL_DIGITS, self.moment.decimals(ref))
         hint = "\nDouble-click to change" if self.can_edit(ref) else ""
-        return f"{caption}\n{name} = {shown}{hint}"
+        state = words_of(self.moment, ref)
+        return "\n".join(filter(None, (caption, f"{name} = {shown}{hint}", state)))
 
     @Slot()
     def _on_zoomed(self) -> None:
