@@ -6,6 +6,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.layers import GraphBuilder
@@ -176,3 +178,26 @@ def test_cells_of_large_layers_carry_signs(qtbot):
     shown = stand.view._scenery._strips[1].part.conditions
     assert sorted(shown) == dropped_units(stand)
     stand.viewport.grab()
+
+
+# Learned slopes
+
+
+def learning_slopes():
+    return one_layer(PReLU, (-1.0, 1.0))
+
+
+def test_learned_slopes_stand_in_their_neurons_and_can_be_changed(qtbot):
+    stand = Stand(qtbot, learning_slopes())
+    stand.go(0)
+    slope = stand.walk.timeline.graph.dense[0].slopes
+    ref = Ref(slope.scope, cell=(1,))
+    stand.click(ref)
+    assert stand.heard["picked"] == [ref]
+    stand.double_click(ref)
+    QTest.keyClicks(stand.view.field, "0.5")
+    QTest.keyClick(stand.view.field, Qt.Key.Key_Return)
+    assert stand.heard["edited"] == [(ref, 0.5)]
+    stand.go(stand.outline.length)
+    part = stand.view._scenery._neurons[0, 0].part
+    assert part.learned_slope.ref.part is Part.NEW

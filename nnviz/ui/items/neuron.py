@@ -48,7 +48,7 @@ class NeuronItem(NumberItem):
     def show_part(self, part: NeuronPart, slope_box: Box | None) -> None:
         self.part, self._slope_box = part, slope_box
         self.setZValue(15 if slope_box is not None else 5)
-        placed = [*self._biases(part), *self._values(part), *self._badges(part)]
+        placed = [*self._biases(part), *self._values(part), *self._badges(part), *self._learned_slopes(part)]
         if part.slope is not None and slope_box is not None:
             placed.append(Placed(part.slope, slope_box, 14, letter="φ′", ground="tint", radius=7))
         self.placed = tuple(placed)
@@ -75,6 +75,13 @@ class NeuronItem(NumberItem):
             return Placed(number, room, self._sizes.value, ink="plain")
         empty = centered(room.center, min(room.width, 40), room.height - 2)
         return Placed(number, empty, self._sizes.value, letter=name)
+
+    def _learned_slopes(self, part: NeuronPart) -> list[Placed]:
+        """λ stands where φ has its letter; small neurons have no room for it."""
+        if part.learned_slope is None or self._sizes.compact:
+            return []
+        room = centered(Point(self._center.x + 28, self._center.y - 20), 54, 17)
+        return [Placed(part.learned_slope, room, self._sizes.label, letter="λ", ink="plain")]
 
     def _badges(self, part: NeuronPart) -> list[Placed]:
         if part.delta is None:
@@ -172,7 +179,8 @@ class NeuronItem(NumberItem):
 
     def _paint_symbols(self, painter: QPainter, part: NeuronPart) -> None:
         c = style.colors()
-        for letter, dx, number in (("Σ", -25, part.z), (style.italic("φ"), 25, part.a)):
+        letters = [("Σ", -25, part.z), (style.italic("φ"), 25, part.a)]
+        for letter, dx, number in letters[: 1 if part.learned_slope is not None else 2]:
             painter.setPen(QColor(c.muted if number.is_computed else c.not_yet))
             painter.setFont(style.math_font(16))
             room = QRectF(self._center.x + dx - 15, self._center.y - 34, 30, 22)

@@ -134,6 +134,7 @@ class _Painting:
             share_of=1.0 if not elementwise else self._largest(layer.a),
             conditions=self._conditions[index].of(unit),
             level=self._level(layer, a),
+            learned_slope=self._learned_slope(layer, unit),
             shows_one=self.reader.depth is Depth.TERM and is_on and self.light.kind is Kind.SUM,
         )
 
@@ -159,6 +160,13 @@ class _Painting:
         """φ(z), which a unit with dropout that is kept makes larger by 1/ρ."""
         op = layer.a.op
         return a.value * op.keep if isinstance(op, Dropped) and a.value is not None else a.value
+
+    def _learned_slope(self, layer: DenseLayer, unit: int) -> Number | None:
+        """λ of a unit that learns it: the new one as soon as there is one."""
+        if layer.slopes is None:
+            return None
+        ref = Ref(layer.slopes.scope, cell=(unit,))
+        return self.reader.known(ref.of(Part.NEW)) or self.reader.number(ref)
 
     def _largest(self, node: Node) -> float:
         known = self.moment.array(node.scope)

@@ -90,6 +90,7 @@ class NeuronPart:
     share_of: float = 1.0
     conditions: tuple[Condition, ...] = ()
     level: float | None = None
+    learned_slope: Number | None = None
     shows_one: bool = False
 
 
