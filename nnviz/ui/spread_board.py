@@ -10,7 +10,7 @@ from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
 from nnviz.engine.ref import Ref
 from nnviz.ui.layout.geometry import Box
-from nnviz.ui.layout.spread import GUTTER, HEADER, Plan
+from nnviz.ui.layout.spread import FIGURES, GUTTER, HEADER, Plan
 from nnviz.ui.picture.spread import Row, SpreadPicture, Violin, facts_of, nearest
 from nnviz.ui.spread_drawing import SpreadPen, own_plot
 
@@ -155,7 +155,15 @@ class SpreadBoard(QAbstractScrollArea):
             painter.translate(-dx, -dy)
             pen.grid(index, row)
             for column, violin in enumerate(row.violins):
+                if not self._is_seen(index, column):
+                    continue
                 pen.violin(index, column, row, self._pointed == (index, column), self._marked(violin))
+
+    def _is_seen(self, row: int, column: int) -> bool:
+        """Whether a violin is not scrolled away: painting them is what costs most."""
+        (dx, dy), seen, place = self._offset(), self.viewport().size(), self.plan.plot(row, column)
+        is_beside = place.right < dx + GUTTER or place.x > dx + seen.width()
+        return not is_beside and place.bottom + FIGURES > dy and place.y < dy + seen.height()
 
     def _marked(self, violin: Violin | None) -> float | None:
         """The selected number, where it is one of this violin."""

@@ -81,7 +81,7 @@ class SpreadPen:
         self.painter.setFont(style.font(style.CAPTION, 600))
         self.painter.setPen(QColor(style.colors().text))
         figures = QRectF(*self.plan.figures(index, column))
-        self.painter.drawText(figures, CENTER, self._fitting(violin.spread.deviation, figures.width()))
+        self.painter.drawText(figures, CENTER, self._fitting(violin.spread.deviation, figures.width() - 2))
 
     def empty_row(self, index: int, row: Row, width: float) -> None:
         """One dashed place for the whole row; it says when its numbers come."""

@@ -15,7 +15,8 @@ from nnviz.engine.typeset import SUPERSCRIPTS
 from nnviz.ui.layout.geometry import Box
 
 GUTTER, RIGHT, HEADER = 66.0, 8.0, 24.0
-LEAST_COLUMN, LEAST_ROW, MOST_ROW = 46.0, 88.0, 170.0
+LEAST_COLUMN, SCROLLED_COLUMN = 46.0, 54.0
+LEAST_ROW, MOST_ROW = 88.0, 170.0
 ABOVE, FIGURES = 9.0, 25.0  # over a plot, and for the line of figures below it
 BARS_HEADING, BAR, TICKS, BOTTOM = 34.0, 24.0, 22.0, 8.0
 BAR_NAMES, BAR_FIGURES = 84.0, 62.0
@@ -36,7 +37,9 @@ class Plan:
 
     @property
     def column_width(self) -> float:
-        return max(LEAST_COLUMN, (self.width - GUTTER - RIGHT) / max(self.columns, 1))
+        """Narrow rather than scrolled, but where they must be scrolled there is room for all figures."""
+        fitting = (self.width - GUTTER - RIGHT) / max(self.columns, 1)
+        return fitting if fitting >= LEAST_COLUMN else SCROLLED_COLUMN
 
     @property
     def row_height(self) -> float:
