@@ -264,6 +264,8 @@ class Timeline:
         """Run on until an iteration can be looked at; False when the run ends before it."""
         if iteration >= self.length and self.graph.trains:
             self.extend(iteration - self.length + 1)
+        elif iteration == self.length - 1:
+            self._measure_newest()
         return 0 <= iteration < self.length
 
     def _is_over(self, stop: Stop | None) -> bool:

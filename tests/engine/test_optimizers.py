@@ -239,3 +239,14 @@ def test_the_update_is_written_number_by_number(network):
     assert end.value(w.of(Part.FIRST_FAIR)) == pytest.approx(g)
     assert end.value(w.of(Part.SECOND_FAIR)) == pytest.approx(g * g)
     assert end.value(w.of(Part.NEW)) == pytest.approx(end.value(w) - 0.2 * g / (abs(g) + 1e-8))
+
+
+def test_the_start_and_what_an_edit_leads_to_are_measured_without_going_on(network):
+    run = early(network, 3)
+    fresh = network(widths=(2, 6, 1), plan={"validation": run.validation}).timeline
+    assert fresh.ensure(0) and fresh.length == 1
+    assert fresh.validated == [fresh.measure(0, run.validation)]
+    fresh.extend(10)
+    branch = fresh.edited(Edit(7, ((Ref("output/w", cell=(0, 0)), 5.0),)))
+    assert branch.ensure(7) and [one.iteration for one in branch.validated] == [*range(8)]
+    assert branch.validated[-1] == branch.measure(7, run.validation) != fresh.validated[7]
