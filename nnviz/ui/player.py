@@ -17,7 +17,7 @@ from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Edit, Timeline
 from nnviz.lessons.lesson import Lesson
-from nnviz.ui.progress import why_it_ended
+from nnviz.ui.progress import where_it_ended, why_it_ended
 from nnviz.ui.undo import Place, Switch
 
 SLICE_SECONDS = 0.008  # training takes so long a tick, so that the window stays live
@@ -317,7 +317,7 @@ class Player(QObject):
         if self.is_running:
             self._run_timer.stop()
             self.running_changed.emit(False)
-            self._show_newest()
+            self._show_computed(self.timeline.length - 1)
 
     def _on_play_tick(self) -> None:
         before = self.cursor
@@ -335,18 +335,18 @@ class Player(QObject):
         if over:
             self._run_timer.stop()
             self.running_changed.emit(False)
-            self._show_newest()
+            self._show_computed(self.timeline.length - 1)
+            self._show_computed(where_it_ended(self.lesson, self.timeline))
             self.ended.emit(why_it_ended(self.lesson, self.timeline))
         elif perf_counter() - self._painted > REPAINT_SECONDS:
-            self._show_newest()
+            self._show_computed(self.timeline.length - 1)
 
-    def _show_newest(self) -> None:
-        """The newest iteration, at the end of its loss (or of the iteration if it diverged)."""
-        last = self.timeline.length - 1
-        outline = self.walk.outline(last)
+    def _show_computed(self, iteration: int) -> None:
+        """An iteration at the end of its loss (or of the iteration if it diverged)."""
+        outline = self.walk.outline(iteration)
         loss = outline.completed_at(Ref("loss"))
-        end = outline.length if self.timeline.diverged_at == last else loss or outline.length
-        self._go(self.walk.at(last, end, self.cursor.example))
+        end = outline.length if self.timeline.diverged_at == iteration else loss or outline.length
+        self._go(self.walk.at(iteration, end, self.cursor.example))
         self._painted = perf_counter()
 
     # Inside

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nnviz.engine.measures import Measure
 from nnviz.engine.numbers import MINUS, counted, show
 from nnviz.engine.timeline import Timeline
 from nnviz.lessons.ending import why_no_further
@@ -24,7 +25,32 @@ def why_it_ended(lesson: Lesson, timeline: Timeline) -> str:
         loss = f"{timeline.data_loss(last):.3g}".replace("-", MINUS)
         so_far = counted(last, "iteration")
         return f"Converged after {so_far}: {_over_all(timeline)} = {loss} is below {below:g}."
+    early = stopped_early(lesson, timeline)
+    if early is not None:
+        return _why_early(early, lesson.stop.patience or 0, timeline)
     return f"Stopped after {counted(last, 'iteration')}, the most this lesson asks for."
+
+
+def stopped_early(lesson: Lesson, timeline: Timeline) -> Measure | None:
+    """The best measure on the validation set, where a run is over because it has not become better since."""
+    patience, best = lesson.stop.patience, timeline.best
+    if patience is None or best is None or timeline.diverged_at is not None:
+        return None
+    since = sum(one.iteration > best.iteration for one in timeline.validated)
+    return best if since >= patience else None
+
+
+def where_it_ended(lesson: Lesson, timeline: Timeline) -> int:
+    """The iteration to look at after a run: the last, or the one whose parameters early stopping returns."""
+    early = stopped_early(lesson, timeline)
+    return timeline.length - 1 if early is None else early.iteration
+
+
+def _why_early(best: Measure, patience: int, timeline: Timeline) -> str:
+    epoch, loss = timeline.epoch(best.iteration), show(best.loss)
+    waited = counted(patience, "epoch")
+    not_better = f"the validation error has not improved for {waited}"
+    return f"Stopped early: {not_better}. Best at epoch {epoch:,}: E = {loss} per example, shown here."
 
 
 def _over_all(timeline: Timeline) -> str:

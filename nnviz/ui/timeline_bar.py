@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nnviz.engine.graph import Layer
+from nnviz.engine.measures import best
 from nnviz.engine.moment import Moment
 from nnviz.engine.narrate import stage_title
 from nnviz.engine.outline import Depth, Pass, Stage
@@ -176,6 +177,17 @@ class TimelineBar(QWidget):
         radius = (KNOB - 3.2) / 2
         painter.drawEllipse(QPointF(x, BAR_MIDDLE), radius, radius)
 
+    def _paint_best(self, painter: QPainter, line: Line) -> None:
+        """Along the whole run a small triangle over the lowest error on the validation set so far."""
+        assert self._shown is not None
+        lowest = best(self._shown.moment.validation)
+        if lowest is None or self._shown.depth < Depth.ITERATION:
+            return
+        x, y = line.x_of(lowest.iteration, 0), BAR_MIDDLE - BAR / 2 - 1
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colors().validation))
+        painter.drawPolygon([QPointF(x - 5, y - 8), QPointF(x + 5, y - 8), QPointF(x, y)])
+
     def _paint_labels(self, painter: QPainter, width: float) -> None:
         """Where the class is; while a run is under way its progress, which is worth the whole width."""
         bold, plain = font(CONTROL, 600), font(CONTROL)
@@ -229,6 +241,7 @@ class TimelineBar(QWidget):
         knob = self._line.x_of(moment.iteration, moment.cursor.position)
         for segment in self._line.segments:
             self._paint_segment(painter, segment, knob)
+        self._paint_best(painter, self._line)
         self._paint_knob(painter, knob, current_pass(moment))
         width = self.width() - 2.0 * INSET
         self._paint_labels(painter, width)
