@@ -79,6 +79,7 @@ def _sights(window: MainWindow) -> list[Command]:
         Command("fit the network into the canvas", ("Ctrl+0",), group, canvas.fit),
         Command("show or fold the outline", ("O",), group, window.fold_outline),
         Command("show or fold the curves and tables", ("B",), group, window.fold_tables),
+        Command("pin the loss curve, to compare the next run with it", ("K",), group, window.loss.pin),
         Command("light or dark theme", ("T",), group, theme().toggle),
         Command("full screen", ("F11",), group, window.toggle_full_screen),
         Command("this help", ("?", "F1"), group, window.show_help),

@@ -141,6 +141,7 @@ class MainWindow(QMainWindow):
         self.say("")
         for view in self.views:
             view.set_graph(graph, lesson.textbook)
+        self.loss.set_lesson(lesson)
         self.conventions.set_conventions(lesson.conventions, lesson.source, lesson.summary)
         self.transport.set_trains(graph.trains)
         self.transport.set_stop_text(_stop_text(lesson))
@@ -164,7 +165,7 @@ class MainWindow(QMainWindow):
         default = "image" if lesson.timeline.graph.has_maps else "matrices"
         self.tabs.setCurrentWidget(wanted[lesson.views[0] if lesson.views else default])
         is_tall = lesson.timeline.graph.has_maps or self.tabs.currentWidget() is self.error
-        loss = LOSS_BESIDE_IMAGE if is_tall else LOSS_HEIGHT
+        loss = LOSS_BESIDE_IMAGE if is_tall else self.loss.sizeHint().height()
         self.right.setSizes([loss, self.right.height() - loss])
 
     def on_varied(self, scope: str, changes: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nnviz.engine.cursor import Cursor, Walk
@@ -16,6 +17,7 @@ from nnviz.engine.moment import resolve
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.ui import style
+from nnviz.ui.curves import Curve, Drawing, Lines
 from nnviz.ui.views.loss import LossView
 
 LOSS_DONE = 37
@@ -37,6 +39,16 @@ def show(view, lesson, iteration, position=LOSS_DONE, digits=4):
     moment = resolve(Walk(lesson.timeline), Cursor(iteration, position, 1), lesson.textbook)
     view.show_moment(moment, Depth.NEURON, digits)
     QApplication.processEvents()
+
+
+def choose_scale(view, is_log):
+    button = view.controls.scale.buttons[0 if is_log else 1]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def draw(view, losses):
+    lines = Lines(Curve(np.arange(len(losses)), np.array(losses)))
+    view.plot.show(Drawing(lines, choice=view.controls.choice))
 
 
 def points(view):
@@ -66,8 +78,8 @@ def test_before_the_first_loss_there_is_no_curve_and_it_says_why(lesson, view):
 @pytest.mark.parametrize(("digits", "text"), [(2, "E = 0.18"), (4, "E = 0.1792"), (6, "E = 0.179220")])
 def test_the_number_has_the_digits_of_the_window(lesson, view, digits, text):
     show(view, lesson, 0, digits=digits)
-    assert view.readout.number == text
-    assert view.readout.formula == "½ Σ (t − a)² over d₁…d₄"
+    assert view.readout.lines[0].text == text
+    assert view.readout.lines[1].text == "½ Σ (t − a)² over d₁…d₄"
     assert not view.message.isVisible()
 
 
@@ -133,7 +145,7 @@ def test_the_wheel_and_the_right_button_change_nothing(qtbot, lesson, view):
 @pytest.mark.parametrize("iteration", [0, 3, 60, 7608])
 @pytest.mark.parametrize("is_log", [False, True])
 def test_the_number_stands_inside_and_off_the_curve(lesson, view, iteration, is_log):
-    view.scales.button(int(is_log)).click()
+    choose_scale(view, is_log)
     show(view, lesson, iteration)
     rect = QRectF(view.readout.geometry())
     assert QRectF(view.rect()).contains(rect)
@@ -143,22 +155,22 @@ def test_the_number_stands_inside_and_off_the_curve(lesson, view, iteration, is_
 
 
 def test_a_loss_of_zero_or_infinity_has_no_place_and_no_warning(view):
-    view.scales.button(1).click()
-    view.plot.show_losses(np.array([0.5, 0.0, np.inf, 0.1, 0.0]))
+    choose_scale(view, True)
+    draw(view, [0.5, 0.0, np.inf, 0.1, 0.0])
     view.plot.room_for(QSizeF(100, 40))
-    view.plot.show_losses(np.array([0.0]))
+    draw(view, [0.0])
     view.grab()
-    view.scales.button(0).click()
-    view.plot.show_losses(np.array([0.5, np.nan, np.inf]))
+    choose_scale(view, False)
+    draw(view, [0.5, np.nan, np.inf])
     view.grab()
 
 
-def test_logarithmic_and_back(qtbot, lesson, view):
+def test_logarithmic_and_back(lesson, view):
     show(view, lesson, 7608)
     linear = view.grab().toImage()
-    qtbot.mouseClick(view.scales.button(1), Qt.MouseButton.LeftButton)
+    choose_scale(view, True)
     assert view.plot._plot.getViewBox().viewRange()[1][0] == pytest.approx(-4, abs=1.2)
-    qtbot.mouseClick(view.scales.button(0), Qt.MouseButton.LeftButton)
+    choose_scale(view, False)
     QApplication.processEvents()
     assert view.plot._plot.getViewBox().viewRange()[1][1] == pytest.approx(0.2, abs=0.02)
     assert linear.size() == view.grab().toImage().size()

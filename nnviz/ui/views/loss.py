@@ -1,32 +1,29 @@
-"""The loss over the iterations that have been run, and where on it the class is."""
+"""The curves of a run, how it compares with others, and where on it the class is."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF, QSize, QSizeF, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QColor,
-    QEnterEvent,
-    QFontMetricsF,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QSize, QSizeF, Qt, QTimer
+from PySide6.QtGui import QColor, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnviz.engine.graph import Graph
+from nnviz.engine.measures import task_of
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
 from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
+from nnviz.lessons.lesson import Lesson
 from nnviz.ui import style
-from nnviz.ui.cells import paint_frame
+from nnviz.ui.curve_controls import CurveControls
+from nnviz.ui.curve_words import best_line, best_tip, figures_of, measure_tip, newest
+from nnviz.ui.curves import Drawing, Pin, RunReader, drawing_of
+from nnviz.ui.figures import Figures
 from nnviz.ui.layout.names import subscripted
+from nnviz.ui.pins import PinRow, pin_name, with_pin
+from nnviz.ui.plot_texts import NUMBER, PinNumbers, PlotText, TextLine, apart
 from nnviz.ui.views.base import View
 
 if TYPE_CHECKING:
@@ -34,12 +31,17 @@ if TYPE_CHECKING:
 
 LOSS = Ref("loss")
 NOTHING_YET = "No output yet:\nthe curve starts after Loss"
+LABELS_WIDTH, PIN_WIDTH, BEST_HEIGHT = 84, 18, 22  # what the plot leaves free for its texts
+LABEL_GAP = 8
+LEAST_FOR_FIGURES = 240  # height of the view
+READOUT_LINE = 19
 
 
 class LossView(View):
-    """E of every iteration so far as a curve; its newest number can be picked, its points be gone to.
+    """E of every iteration so far as a curve, or where there is a validation set the errors on both sets.
 
-    The plot is made on the first show, when the window has been painted: importing it takes half a second.
+    Numbers can be picked, points be gone to, and runs be pinned to compare the next one with them. The plot
+    is made on the first show, when the window has been painted: importing it takes half a second.
     """
 
     title = "Loss"
@@ -49,54 +51,61 @@ class LossView(View):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.plot: LossPlot | None = None
-        self.is_logarithmic = False
-        self._losses: NDArray[np.float64] = np.empty(0)
-        self._run_length = 0
+        self.pins: tuple[Pin, ...] = ()
+        self.lesson: Lesson | None = None
+        self.drawing = Drawing()
+        self._reader = RunReader()
         self._formula = ""
+        self._is_classified = False
         self._colors: style.Colors | None = None
+        self.controls = CurveControls(self.title)
+        self.controls.chosen.connect(self._on_chosen)
+        self.controls.pin_asked.connect(self.pin)
+        self._make_area()
+        self._make_below()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 8, 10, 6)
+        layout.setSpacing(2)
+        layout.addWidget(self.controls)
+        layout.addWidget(self._area, 1)
+        layout.addLayout(self._captions)
+        layout.addWidget(self.pin_row)
+        layout.addWidget(self.figures)
+        self.setAccessibleName("Loss over the iterations")
+        self.refresh()
+
+    def _make_area(self) -> None:
+        """Where the plot will be, with texts on it."""
         self._area = QWidget()
         self._area_layout = QVBoxLayout(self._area)
         self._area_layout.setContentsMargins(0, 0, 0, 0)
         self.message = QLabel(NOTHING_YET, self._area)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setFont(style.font(style.CONTROL))
-        self.readout = Readout(self._area)
-        self.readout.picked.connect(self.picked)
-        self.readout.pointed.connect(self.pointed)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 8, 10, 6)
-        layout.setSpacing(2)
-        layout.addLayout(self._header())
-        layout.addWidget(self._area, 1)
-        self.setAccessibleName("Loss over the iterations")
-        self.refresh()
+        self.pin_numbers = PinNumbers(self._area)
+        self.readout = PlotText(self._area, READOUT_LINE)
+        self.training_end, self.validation_end = PlotText(self._area), PlotText(self._area)
+        self.best_text = PlotText(self._area)
+        self.best_text.clicked.connect(self._on_best_clicked)
+        for text in (self.readout, self.training_end):
+            text.clicked.connect(self._on_loss_clicked)
+            text.hovered.connect(self._on_loss_hovered)
 
-    def _header(self) -> QHBoxLayout:
-        heading = QLabel(self.title)
-        heading.setFont(style.font(style.HEADING, 600))
-        segments = QFrame()
-        segments.setProperty("kind", "segments")
-        inside = QHBoxLayout(segments)
-        inside.setContentsMargins(2, 2, 2, 2)
-        inside.setSpacing(2)
-        row = QHBoxLayout()
-        row.addWidget(heading)
-        row.addStretch(1)
-        row.addWidget(segments)
-        self.scales = QButtonGroup(self)
-        for is_log, text, words in ((True, "log", "logarithmic"), (False, "linear", "linear")):
-            button = QToolButton()
-            button.setText(text)
-            button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setChecked(is_log == self.is_logarithmic)
-            button.setFont(style.font(style.CONTROL))
-            button.setProperty("kind", "segment")
-            button.setToolTip(f"Show E on a {words} axis")
-            self.scales.addButton(button, int(is_log))
-            inside.addWidget(button)
-        self.scales.idClicked.connect(self._on_scale_clicked)
-        return row
+    def _make_below(self) -> None:
+        """What stands below the plot: what its axes show, the pins, the figures."""
+        self.quantity_caption, self.axis_caption = QLabel(), QLabel()
+        self._captions = QHBoxLayout()
+        self._captions.addWidget(self.quantity_caption)
+        self._captions.addStretch(1)
+        self._captions.addWidget(self.axis_caption)
+        self._captions.addWidget(self.controls.units)
+        for caption in (self.quantity_caption, self.axis_caption):
+            caption.setFont(style.font(style.CAPTION))
+            caption.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.pin_row = PinRow()
+        self.pin_row.removed.connect(self.unpin)
+        self.figures = Figures()
+        self.figures.hide()
 
     def make_plot(self) -> None:
         """Make the plot now, if it is not made yet."""
@@ -108,26 +117,45 @@ class LossView(View):
         self.plot.clicked.connect(self._on_curve_clicked)
         self._area_layout.addWidget(self.plot.widget)
         self._area_layout.activate()
-        self.message.raise_()
-        self.readout.raise_()
-        self.plot.set_logarithmic(self.is_logarithmic)
-        self.plot.show_losses(self._losses, self._run_length)
-        self._place_texts()
+        for text in (self.message, self.pin_numbers, self.readout, self.best_text, *self._ends()):
+            text.raise_()
+        self._draw()
+
+    def _ends(self) -> tuple[PlotText, PlotText]:
+        return self.training_end, self.validation_end
+
+    # What is shown
 
     def set_graph(self, graph: Graph, textbook: Textbook) -> None:
         self._formula = graph.loss.op.formula.removeprefix("E = ") if graph.loss is not None else ""
+
+    def set_lesson(self, lesson: Lesson) -> None:
+        """The lesson that runs, perhaps in another form: pins stay until it is another one."""
+        if self.lesson is None or self.lesson.name != lesson.name:
+            self._set_pins(())
+        self.lesson = lesson
+        per_epoch = lesson.timeline.iterations_per_epoch
+        validation = lesson.validation
+        self._is_classified = validation is not None and task_of(validation.targets) is not None
+        self._reader = RunReader(per_epoch, self.has_validation)
+        self.controls.set_run(validation is not None, self._is_classified, per_epoch)
+        self._place_parts()
+
+    @property
+    def has_validation(self) -> bool:
+        return self.lesson is not None and self.lesson.validation is not None
 
     def refresh(self) -> None:
         """Only what differs: painting the plot anew costs more than all the other views of a step."""
         if self._colors is not style.colors():
             self._colors = style.colors()
             self._recolor()
-        shown = (len(self._losses), self._run_length, self.readout.number, self.readout.formula)
-        if self.moment is not None:
-            self._show_losses(self.moment)
-        self._show_marks()
-        if shown != (len(self._losses), self._run_length, self.readout.number, self.readout.formula):
-            self._place_texts()
+        if self.moment is None:
+            return
+        if self._reader.read(self.moment):
+            self._draw()
+        else:
+            self._write(self.moment)
 
     def show_selection(self, ref: Ref | None) -> None:
         self.selection = ref
@@ -137,42 +165,192 @@ class LossView(View):
         self.pointed_at = ref
         self._show_marks()
 
-    def _show_losses(self, moment: Moment) -> None:
-        losses = np.asarray(moment.losses[:], dtype=np.float64)
-        is_same = np.array_equal(losses, self._losses, equal_nan=True)
-        if not is_same or moment.run_length != self._run_length:
-            self._losses, self._run_length = losses, moment.run_length
-            if self.plot is not None:
-                self.plot.show_losses(losses, self._run_length)
-        if len(losses):
-            value = show(float(losses[-1]), self.digits)
-            self.readout.show_texts(f"E = {value}", f"{self._formula} {_over(moment)}")
+    def _draw(self) -> None:
+        self.drawing = drawing_of(self._reader, self.controls.choice, self.pins)
+        self.controls.show_pin(len(self._reader.seen.losses) > 1, len(self.pins))
+        if self.plot is not None:
+            right = LABELS_WIDTH * self._reader.with_measures + PIN_WIDTH * bool(self.pins)
+            self.plot.show(self.drawing)
+            self.plot.keep_free(right, BEST_HEIGHT * (self.drawing.best is not None))
+        if self.moment is not None:
+            self._write(self.moment)
+        self._place_texts()
+
+    # Words and numbers
+
+    def _write(self, moment: Moment) -> None:
+        """All texts, with the digits of the window; where one has another width it is placed anew."""
+        before = [text.lines for text in (self.readout, self.best_text, *self._ends())]
+        self._write_captions()
+        if self._reader.run.has_measures:
+            self._write_measures()
+        elif len(self._reader.run.losses):
+            self._write_loss(moment)
+        if self.has_validation:
+            self.figures.show_figures(figures_of(self._reader.run, self._counts(), self._is_classified))
+        self._show_marks()
+        if before != [text.lines for text in (self.readout, self.best_text, *self._ends())]:
+            self._place_texts()
+
+    def _write_loss(self, moment: Moment) -> None:
+        formula = f"{self._formula} {_over(moment)}"
+        number = f"E = {show(float(self._reader.run.losses[-1]), self.digits)}"
+        lines = (TextLine(number, "text", 600, style.VALUE), TextLine(formula, "muted"))
+        mean = self.drawing.lines.main.y[-1:] if len(self.drawing.lines.raw) else ()
+        means = [TextLine(f"mean of an epoch {show(float(one), self.digits)}", "training") for one in mean]
+        self.readout.show_lines((*lines, *means), formula)
+
+    def _write_measures(self) -> None:
+        run, choice, digits = self._reader.run, self.controls.choice, self.digits
+        counts = self._counts()
+        for name, end, rows, count in zip(
+            ("training", "validation"), self._ends(), (run.training, run.validation), counts, strict=True
+        ):
+            number = newest(rows, choice, digits, count)
+            lines = (TextLine(name, name, 600), TextLine(number, name, 600, style.CONTROL))
+            end.show_lines(lines, measure_tip(name, rows, run.per_epoch, count))
+        if self.drawing.best is not None:
+            self.best_text.show_lines((TextLine(best_line(run, digits)),), best_tip(run))
+
+    def _counts(self) -> tuple[int, int]:
+        """How many examples are learned from, and how many watch over that."""
+        assert self.lesson is not None and self.lesson.validation is not None
+        return self.lesson.timeline.examples, len(self.lesson.validation.inputs)
+
+    def _write_captions(self) -> None:
+        choice = self.controls.choice
+        quantity = "E per example" if self.has_validation else "E of an iteration"
+        self.quantity_caption.setText("classified right" if choice.is_correct else quantity)
+        unit = "epoch" if choice.by_epoch else "updates"
+        self.axis_caption.setText(unit)
+
+    @property
+    def _is_loss(self) -> bool:
+        """Whether the newest training error is E of this iteration, but for the number of examples."""
+        run = self._reader.run
+        is_newest = run.has_measures and run.training[-1, 0] == len(run.losses) - 1
+        return run.per_epoch == 1 and is_newest and not self.controls.choice.is_correct
 
     def _show_marks(self) -> None:
-        self.readout.show_marks(self.selection == LOSS, self.pointed_at == LOSS)
+        marks = (self.selection == LOSS, self.pointed_at == LOSS)
+        self.readout.show_marks(*marks)
+        self.training_end.show_marks(*(mark and self._is_loss for mark in marks))
+
+    # Where things are
+
+    def _place_parts(self) -> None:
+        """Figures where there are numbers for them, and room."""
+        self.figures.setVisible(self.has_validation and self.height() >= LEAST_FOR_FIGURES)
+        has_units = self._reader.per_epoch > 1
+        self.axis_caption.setVisible(not has_units)
 
     def _place_texts(self) -> None:
-        """The message in the middle, or the number beside its point, where the curve leaves room."""
-        is_empty = len(self._losses) == 0
-        self.message.setVisible(is_empty)
+        """The message in the middle, the numbers beside their points, where the curves leave room."""
+        run = self._reader.run
+        is_empty, is_made = len(run.losses) == 0, self.plot is not None
+        self.message.setVisible(is_empty and not self.pins)
         self.message.setGeometry(self._area.rect())
-        self.readout.setVisible(not is_empty and self.plot is not None)
-        if not is_empty and self.plot is not None:
-            self.readout.fit(self.plot.area().width() - 12)
+        self.pin_numbers.setGeometry(self._area.rect())
+        self.readout.setVisible(is_made and not is_empty and not run.has_measures)
+        for end in self._ends():
+            end.setVisible(is_made and run.has_measures)
+        self.best_text.setVisible(is_made and self.drawing.best is not None)
+        if self.plot is None:
+            return
+        self._place_pin_numbers(self.plot)
+        if is_empty:
+            return
+        if not run.has_measures:
+            size = self.readout.sizeHint()
+            self.readout.resize(min(size.width(), round(self.plot.area().width()) - 12), size.height())
             self.readout.move(self.plot.room_for(QSizeF(self.readout.size())).toPoint())
+        else:
+            self._place_ends(self.plot)
+            self._place_best(self.plot)
+
+    def _place_ends(self, plot: LossPlot) -> None:
+        """Right of the dots, one above the other."""
+        lines = self.drawing.lines
+        if self.drawing.goes_on:
+            self._place_ends_aside(plot)
+            return
+        points = [plot.pixel_of(curve.x[-1], curve.y[-1]) for curve in (lines.main, lines.validation)]
+        area, height = plot.area(), self.training_end.sizeHint().height()
+        middles = [point.y() if math.isfinite(point.y()) else area.bottom() for point in points]
+        tops = apart(middles, height, area.top(), area.bottom())
+        for end, top in zip(self._ends(), tops, strict=True):
+            x = min(points[0].x() + LABEL_GAP + PIN_WIDTH * bool(self.pins), self._area.width() - end.width())
+            end.move(round(x), round(top))
+
+    def _place_ends_aside(self, plot: LossPlot) -> None:
+        """Side by side where they hide little, while curves go on right of the dots."""
+        sizes = [end.sizeHint() for end in self._ends()]
+        corner = plot.room_for(QSizeF(sum(size.width() for size in sizes), sizes[0].height()))
+        for end, x in zip(self._ends(), (0, sizes[0].width()), strict=True):
+            end.move(round(corner.x()) + x, round(corner.y()))
+
+    def _place_best(self, plot: LossPlot) -> None:
+        """On top of its line, and inside."""
+        if self.drawing.best is None:
+            return
+        area, x = plot.area(), plot.pixel_of(*self.drawing.best).x()
+        left = min(max(area.left(), x - 6), self._area.width() - self.best_text.width())
+        self.best_text.move(round(left), round(area.top()))
+
+    def _place_pin_numbers(self, plot: LossPlot) -> None:
+        """Right of the ends, above each other where those lie together."""
+        ends = [
+            (n, lines.validation if len(lines.validation) else lines.main) for n, lines in self.drawing.pins
+        ]
+        points = [(n, plot.pixel_of(curve.x[-1], curve.y[-1])) for n, curve in ends if len(curve)]
+        points = [(n, point) for n, point in points if math.isfinite(point.y())]
+        area = plot.area()
+        tops = apart([point.y() for _, point in points], NUMBER, area.top(), area.bottom())
+        corners = [QPointF(point.x() + 2, top) for (_, point), top in zip(points, tops, strict=True)]
+        self.pin_numbers.show_places([(n, corner) for (n, _), corner in zip(points, corners, strict=True)])
 
     def _recolor(self) -> None:
         palette = self.message.palette()
         palette.setColor(self.message.foregroundRole(), QColor(style.colors().muted))
         self.message.setPalette(palette)
+        self.controls.recolor()
         if self.plot is not None:
             self.plot.recolor()
 
-    def _on_scale_clicked(self, is_log: int) -> None:
-        self.is_logarithmic = bool(is_log)
-        if self.plot is not None:
-            self.plot.set_logarithmic(self.is_logarithmic)
-        self._place_texts()
+    # Pins
+
+    def pin(self) -> None:
+        """Keep the curve of this run, as far as it has been seen."""
+        if self.moment is not None and self.controls.pin.isEnabled():
+            self._set_pins(with_pin(self.pins, pin_name(self.moment), self._reader.seen))
+            self._draw()
+
+    def unpin(self, place: int) -> None:
+        """Forget the pinned curve of this number."""
+        self._set_pins(tuple(pin for pin in self.pins if pin.place != place))
+        self._draw()
+
+    def _set_pins(self, pins: tuple[Pin, ...]) -> None:
+        self.pins = pins
+        self.pin_row.show_pins(pins)
+
+    # What is clicked
+
+    def _on_chosen(self) -> None:
+        self._draw()
+
+    def _on_loss_clicked(self) -> None:
+        if self._is_loss or not self._reader.run.has_measures:
+            self.picked.emit(LOSS)
+
+    def _on_loss_hovered(self, inside: bool) -> None:
+        if self._is_loss or not self._reader.run.has_measures:
+            self.pointed.emit(LOSS if inside else None)
+
+    def _on_best_clicked(self) -> None:
+        best = self._reader.run.best
+        if best is not None:
+            self._on_curve_clicked(round(self._reader.run.validation[best, 0]))
 
     def _on_curve_clicked(self, iteration: int) -> None:
         if self.moment is not None:
@@ -181,7 +359,7 @@ class LossView(View):
     # Qt
 
     def sizeHint(self) -> QSize:
-        return QSize(350, 262)
+        return QSize(350, 350 if self.has_validation else 262)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The plot is made once the window has been painted: importing its library takes its time."""
@@ -191,75 +369,13 @@ class LossView(View):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        QTimer.singleShot(0, self, self._place_texts)  # the plot has its new size only after this event
+        self._place_parts()
+        QTimer.singleShot(0, self, self._on_resized)  # the plot has its new size only after this event
 
-
-class Readout(QWidget):
-    """The newest loss in large figures, and its formula below. A click picks it."""
-
-    picked = Signal(object)
-    pointed = Signal(object)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.number = ""
-        self.formula = ""
-        self._is_selected = self._is_pointed = False
-
-    def show_texts(self, number: str, formula: str) -> None:
-        self.number, self.formula = number, formula
-        self.setToolTip(formula)
-        self.update()
-
-    def show_marks(self, is_selected: bool, is_pointed: bool) -> None:
-        if (is_selected, is_pointed) != (self._is_selected, self._is_pointed):
-            self._is_selected, self._is_pointed = is_selected, is_pointed
-            self.update()
-
-    def fit(self, most: float) -> None:
-        """Take the width of the texts, at most this much."""
-        number, formula = (
-            QFontMetricsF(font).horizontalAdvance(text)
-            for font, text in zip(self._fonts(), (self.number, self.formula), strict=True)
-        )
-        self.resize(round(min(most, max(number, formula) + 14)), 42)
-
-    def _fonts(self) -> tuple:
-        return style.font(style.VALUE, 600), style.font(style.CAPTION)
-
-    # Qt
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        c = style.colors()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(style.with_alpha(c.panel, 0.86))
-        painter.drawRoundedRect(self.rect(), 4, 4)
-        large, small = self._fonts()
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        inside = QRectF(self.rect()).adjusted(6, 2, -6, -2)
-        painter.setFont(large)
-        painter.setPen(QColor(c.text))
-        painter.drawText(inside.adjusted(0, 0, 0, -18), left, self.number)
-        painter.setFont(small)
-        painter.setPen(QColor(c.muted))
-        elided = QFontMetricsF(small).elidedText(self.formula, Qt.TextElideMode.ElideRight, inside.width())
-        painter.drawText(inside.adjusted(0, 19, 0, 0), left, elided)
-        if self._is_selected or self._is_pointed:
-            color = c.selection if self._is_selected else c.outline
-            paint_frame(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), color)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton:
-            self.picked.emit(LOSS)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self.pointed.emit(LOSS)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.pointed.emit(None)
+    def _on_resized(self) -> None:
+        if self.plot is not None:
+            self.plot.fit()
+        self._place_texts()
 
 
 def _over(moment: Moment) -> str:
