@@ -52,6 +52,7 @@ def rows() -> Iterator[Row]:
     yield _jumps(window)
     yield from _cells(window)
     window.close()
+    yield _curves()
     yield _start()
 
 
@@ -140,6 +141,33 @@ def _jumps(window) -> Row:  # type: ignore[no-untyped-def]
     places = [(chance.randint(0, last), chance.randint(1, length)) for _ in range(100)]
     times = [_timed(lambda place=place: player.seek(*place)) for place in places]
     return Row(f"jump to any of {last:,} iterations, slowest of 100", max(times), "ms", 50)
+
+
+def _curves() -> Row:
+    """Training and validation error of 10,000 epochs beside five pinned runs, growing live."""
+    import numpy as np
+
+    from nnviz.ui.curves import Choice, Pin, Run, RunReader, drawing_of
+    from nnviz.ui.loss_plot import LossPlot
+
+    chance = np.random.default_rng(0)
+    rows = np.column_stack([np.arange(10_000), *chance.random((2, 10_000))])
+    pins = [Pin(f"{place}", place, Run(rows[:, 1], rows + place, rows, 1)) for place in range(5)]
+    plot, reader, choice = LossPlot(), RunReader(1, with_measures=True), Choice(is_logarithmic=True)
+    plot.widget.resize(350, 200)
+    plot.widget.show()
+    _settle()
+
+    def grow(count: int) -> None:
+        reader.run = reader.seen = Run(rows[:count, 1], rows[:count], rows[:count], 1)
+        plot.show(drawing_of(reader, choice, pins))
+        plot.widget.viewport().repaint()
+
+    times = [_timed(lambda count=count: grow(count)) for count in range(9_000, 10_000, 20)]
+    plot.widget.close()
+    return Row(
+        "curves of 10,000 epochs and five pins, a live frame, median", statistics.median(times), "ms", 50
+    )
 
 
 def _start() -> Row:

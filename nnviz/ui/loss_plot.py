@@ -198,7 +198,7 @@ class LossPlot(QObject):
         now = float(newest.x[-1]) if len(newest) else 0.0
         self._later.setRegion((now, max(now, self.drawing.last)))
         self._later.setVisible(now < self.drawing.last)
-        self._plot.getAxis("left").setStyle(showValues=len(newest) > 0)
+        self._plot.getAxis("left").setStyle(showValues=bool(ends))
         area = self.area()
         wide = max(0.4, 1 - self._free.width() / max(area.width(), 1.0))  # the part that curves have
         self._plot.setXRange(-MARGIN * longest, (1 + MARGIN) * longest / wide, padding=0)

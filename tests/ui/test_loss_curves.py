@@ -213,6 +213,7 @@ def test_a_pin_stays_through_restart_edit_and_undo(qtbot, window):
         assert points(window.loss.plot._pins[0][1]) == kept
         assert [chip.text for chip in window.loss.pin_row.chips] == ["① Adam, α = 0.05"]
         assert [place for place, _ in window.loss.pin_numbers.places] == [0]
+        assert window.loss.plot._plot.getAxis("left").style["showValues"]
     assert len(points(window.loss.plot._validation)) == 3
 
 
