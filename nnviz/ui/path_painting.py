@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from nnviz.ui import style
-from nnviz.ui.picture.surface import Numbers
+from nnviz.ui.picture.weight_range import Numbers
 from nnviz.ui.weight_axes import Axes
 
 FAR = 1e5  # pixels; Qt draws nothing sensible beyond

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from nnviz.engine.numbers import show
 from nnviz.ui import style
-from nnviz.ui.picture.surface import Numbers, Range, decimals_of, ticks
+from nnviz.ui.picture.weight_range import Numbers, Range, decimals_of, ticks
 
 LEFT, TOP, RIGHT, BOTTOM = 48, 8, 8, 22
 RIGHT_ALIGNED = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

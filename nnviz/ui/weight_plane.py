@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnviz.engine.weight_path import WeightPath
 from nnviz.ui import style
 from nnviz.ui.path_painting import paint_curve, paint_path, paint_present, paint_tangent
-from nnviz.ui.picture.surface import Numbers, Range, rounded
-from nnviz.ui.surface_image import picture_of
-from nnviz.ui.surface_work import Surface
+from nnviz.ui.picture.weight_range import Numbers, Range, rounded
 from nnviz.ui.weight_axes import Axes, area_of, paint_axes, paint_names
+from nnviz.ui.weight_image import picture_of
+from nnviz.ui.weight_work import Surface
 
 REACH = 9  # pixels from a place of the path within which a click means it
 STEP = 1.25  # of the wheel

@@ -15,7 +15,7 @@ from nnviz.engine.ops.losses import Loss
 from nnviz.engine.program import is_weight
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.typeset import name_text
-from nnviz.ui.picture.surface import Numbers
+from nnviz.ui.picture.weight_range import Numbers
 
 
 def first_choice(graph: Graph) -> tuple[Ref, ...]:

@@ -15,11 +15,11 @@ from nnviz.engine.textbook import Textbook
 from nnviz.ui import style
 from nnviz.ui.number_line import Entry, NumberLine
 from nnviz.ui.picture.error_surface import ahead_of, first_choice, is_whole, label_of, learns, words_of
-from nnviz.ui.picture.surface import Numbers, Range, fitted
-from nnviz.ui.surface_work import Surface, SurfaceWork
+from nnviz.ui.picture.weight_range import Numbers, Range, fitted
 from nnviz.ui.views.base import View
 from nnviz.ui.weight_chooser import WeightChooser, WeightModel
 from nnviz.ui.weight_plane import OnPlane, WeightPlane
+from nnviz.ui.weight_work import Surface, SurfaceWork
 
 LOSS = Ref("loss")
 ZOOM = 1.5

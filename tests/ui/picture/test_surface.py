@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nnviz.ui.picture.surface import (
+from nnviz.ui.picture.weight_range import (
     BORDER,
     LONGEST,
     Range,

@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnviz.engine.landscape import Landscape
-from nnviz.ui.picture.surface import Numbers, Range
+from nnviz.ui.picture.weight_range import Numbers, Range
 
 SLICE_SECONDS = 0.008
 GRIDS = (24, 48, 96, 192)  # points along each side, for two weights

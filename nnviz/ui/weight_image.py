@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtGui import QColor, QImage
 
 from nnviz.ui import style
-from nnviz.ui.picture.surface import Numbers, enlarged, levels_of, tones
-from nnviz.ui.surface_work import Surface
+from nnviz.ui.picture.weight_range import Numbers, enlarged, levels_of, tones
+from nnviz.ui.weight_work import Surface
 
 FULLEST = {
     False: 0.62,
