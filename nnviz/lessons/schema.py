@@ -82,6 +82,7 @@ class StartTable(Table):
     views: list[
         Literal["matrices", "data", "spread", "error", "conventions", "layers", "image", "filters"]
     ] = []
+    views: list[Literal["matrices", "data", "conventions", "layers", "image", "filters", "output"]] = []
 
 
 class ExpectTable(Table):

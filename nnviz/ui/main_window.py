@@ -27,6 +27,7 @@ from nnviz.ui.command_list import commands_of
 from nnviz.ui.commands import Commands
 from nnviz.ui.help import HelpDialog
 from nnviz.ui.notice import Notice
+from nnviz.ui.picture.outputs import is_planar
 from nnviz.ui.player import Player
 from nnviz.ui.progress import how_far
 from nnviz.ui.style import CONTROL, font
@@ -44,6 +45,7 @@ from nnviz.ui.views.layers import LayersView
 from nnviz.ui.views.loss import LossView
 from nnviz.ui.views.matrices import MatricesView
 from nnviz.ui.views.outline import OutlineView
+from nnviz.ui.views.output import OutputView
 from nnviz.ui.views.strip import EquationStrip
 from nnviz.ui.wiring import connect_controls, connect_views
 
@@ -75,10 +77,12 @@ class MainWindow(QMainWindow):
         self.layers, self.image, self.filters = LayersView(), ImageView(), FiltersView()
         self.error = ErrorSurfaceView()
         self.distributions = DistributionsView()
+        self.output = OutputView()
         self.transport = Transport()
         self.tables: tuple[View, ...] = (
             self.image,
             self.filters,
+            self.output,
             self.layers,
             self.matrices,
             self.data,
@@ -149,7 +153,7 @@ class MainWindow(QMainWindow):
         self._show_tables_for(lesson)
 
     def _show_tables_for(self, lesson: Lesson) -> None:
-        """Images and filters only where there are any, the error over weights where they learn."""
+        """Images, filters, what the network says and the error over weights only where there are any."""
         has_maps = lesson.timeline.graph.has_maps
         self.tabs.setTabVisible(self.tabs.indexOf(self.error), lesson.timeline.graph.trains)
         for view in (self.image, self.filters):
@@ -158,13 +162,17 @@ class MainWindow(QMainWindow):
         self.image.set_original(lesson.timeline.settings(0).inputs if has_maps else None)
         self.image.set_classes(lesson.classes)
         self.player.is_live = self.image.is_live
+        settings = lesson.timeline.settings(0)
+        self.output.set_examples(settings, lesson.validation, lesson.test, lesson.classes)
+        self.tabs.setTabVisible(self.tabs.indexOf(self.output), bool(self.output.looks))
 
     def _front(self, lesson: Lesson) -> None:
         """The table that the lesson wants in front; an image for a network that reads one."""
         wanted = {view.title.lower(): view for view in self.tables}
-        default = "image" if lesson.timeline.graph.has_maps else "matrices"
+        graph = lesson.timeline.graph
+        default = "image" if graph.has_maps else "output" if is_planar(graph) else "matrices"
         self.tabs.setCurrentWidget(wanted[lesson.views[0] if lesson.views else default])
-        is_tall = lesson.timeline.graph.has_maps or self.tabs.currentWidget() is self.error
+        is_tall = graph.has_maps or self.tabs.currentWidget() in (self.error, self.output)
         loss = LOSS_BESIDE_IMAGE if is_tall else self.loss.sizeHint().height()
         self.right.setSizes([loss, self.right.height() - loss])
 
