@@ -42,9 +42,10 @@ class PlanePlot(Plot):
         """The surface in the colors of the theme."""
         if self.surface is None:
             return None
-        if self._image is None or self._image[:2] != (self.surface, style.colors()):
-            self._image = (self.surface, style.colors(), image_of_surface(self.surface))
-        return self._image[2]
+        made = self._image
+        if made is None or made[0] is not self.surface or made[1] is not style.colors():
+            made = self._image = (self.surface, style.colors(), image_of_surface(self.surface))
+        return made[2]
 
     def paint_ground(self, painter: QPainter, area: QRectF) -> None:
         image = self.image()

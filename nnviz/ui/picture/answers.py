@@ -21,7 +21,7 @@ Places = NDArray[np.int64]
 UNDECIDED = "?"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ExampleSet:
     """Examples and what they are for; only those that are trained on can be in focus."""
 
@@ -79,7 +79,7 @@ def wrong(outputs: Array, targets: Array, task: Task | None) -> NDArray[np.bool_
     return ~is_right(outputs, targets, task)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Confusion:
     """How often which class (row) is taken for which (column).
 

@@ -19,7 +19,7 @@ from nnviz.ui.picture.axes import name_of_column, scale_of_column
 MOST_TOLD = 4  # outputs that are told one by one
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cloud:
     """`kinds` are the classes, −1 where there are none; `values` colors a point that has no class.
 

@@ -67,7 +67,7 @@ class Scale:
         return np.clip((values - self.center) / self.limit, -1.0, 1.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Surface:
     """The numbers of a neuron, (side, side), or of all classes, (side, side, classes).
 
