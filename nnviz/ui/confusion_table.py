@@ -67,7 +67,7 @@ class ConfusionTable(QWidget):
         wide = (self.width() - self._left() - ROOM) / columns
         high = (self.height() - 2 * HEAD - 4) / rows
         largest = LARGEST if rows > 4 else 1.7 * LARGEST
-        return max(SMALLEST, min(wide, largest)), max(SMALLEST, min(high, wide, LARGEST))
+        return max(SMALLEST, min(wide, largest)), max(SMALLEST, min(high, wide, 0.8 * largest, 1.4 * LARGEST))
 
     # Painting
 

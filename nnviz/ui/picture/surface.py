@@ -97,7 +97,7 @@ def _of_classes(a: Array) -> Surface:
     """The winning class, paler where it is less sure; lines where two classes are equally sure."""
     side, classes = a.shape[0], a.shape[-1]
     pieces = []
-    for one in range(classes):
+    for one in range(classes - 1):  # the last one borders only on these
         rest = np.delete(a, one, axis=-1).max(axis=-1)
         pieces.append(level_lines(a[..., one] - rest, 0.0))
     lines = _shares(np.concatenate(pieces), side)
