@@ -80,9 +80,8 @@ class StartTable(Table):
     example: Annotated[int, Field(ge=1)] = 1
     depth: Literal["term", "neuron", "cell", "map", "layer", "pass", "iteration", "epoch"] = "neuron"
     views: list[
-        Literal["matrices", "data", "spread", "error", "conventions", "layers", "image", "filters"]
+        Literal["matrices", "data", "output", "spread", "error", "conventions", "layers", "image", "filters"]
     ] = []
-    views: list[Literal["matrices", "data", "conventions", "layers", "image", "filters", "output"]] = []
 
 
 class ExpectTable(Table):

@@ -73,23 +73,39 @@ def told(cloud: Cloud, place: int, moment: Moment, task: Task | None, names: tup
     source = cloud.source
     lines = [source.example(moment, place)]
     if source.inputs.ndim == 2 and source.inputs.shape[1] <= MOST_TOLD:
-        lines.append(", ".join(_input(moment, i, float(v)) for i, v in enumerate(source.inputs[place])))
+        lines.append(", ".join(_input(moment, source, place, i) for i in range(source.inputs.shape[1])))
     if source.targets is not None:
-        lines.append(f"target {_answer(moment, source.targets[place], task, names)}")
+        lines.append(f"target {_target(moment, source, place, task, names)}")
     lines.append(f"output {_output(moment, cloud.outputs[place], task, names)}")
     return "\n".join(lines)
 
 
-def _input(moment: Moment, index: int, value: float) -> str:
-    gain, offset = scale_of_column(moment, index)
+def _input(moment: Moment, source: ExampleSet, place: int, index: int) -> str:
     symbol = name_text(moment.notation.name(Ref(moment.graph.inputs.scope, cell=(index,))))
-    return f"{name_of_column(moment, index) or symbol} = {show(value * gain + offset)}"
+    name = name_of_column(moment, index) or symbol
+    return f"{name} = {_given(moment, source, place, index, float(source.inputs[place, index]))}"
 
 
-def _answer(moment: Moment, targets: Array, task: Task | None, names: tuple[str, ...]) -> str:
-    if task is None:
-        return _numbers(moment, targets)
-    return class_names(task, names, len(targets))[int(decided(targets[None], task)[0])]
+def _target(moment: Moment, source: ExampleSet, place: int, task: Task | None, names: tuple[str, ...]) -> str:
+    assert source.targets is not None
+    targets = source.targets[place]
+    if task is not None:
+        return class_names(task, names, len(targets))[int(decided(targets[None], task)[0])]
+    first = int(np.prod(moment.graph.inputs.shape))
+    texts = [_given(moment, source, place, first + i, float(v)) for i, v in enumerate(targets[:MOST_TOLD])]
+    return ", ".join(texts) + (", …" if len(targets) > MOST_TOLD else "")
+
+
+def _given(moment: Moment, source: ExampleSet, place: int, column: int, value: float) -> str:
+    """A number of the data as the lesson lists it: what was rounded on the way to the network does not come
+    back by scaling. Where it has been edited since, or is not listed, it is scaled back."""
+    preparation = moment.textbook.preparation
+    if source.is_training and preparation is not None and column < len(preparation.sources):
+        raw = preparation.raw_quantity(place, preparation.sources[column])
+        if float(preparation.scalings[column].apply(np.array([raw.value]))[0]) == value:
+            return raw.text or show(raw.value, decimals=raw.decimals)
+    gain, offset = scale_of_column(moment, column)
+    return show(value * gain + offset)
 
 
 def _output(moment: Moment, outputs: Array, task: Task | None, names: tuple[str, ...]) -> str:

@@ -1,135 +1,92 @@
-"""Ranges, contour levels and ticks of the error over weights."""
+"""The surface of a neuron: its numbers, its colors and the line where it changes its mind."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
-from nnviz.ui.picture.weight_range import (
-    BORDER,
-    LONGEST,
-    Range,
-    decimals_of,
-    enlarged,
-    fitted,
-    levels_of,
-    nice_step,
-    rounded,
-    ticks,
-    tones,
-)
-
-WEIGHTS = st.floats(-1e6, 1e6)
-SHAPES = st.tuples(st.integers(1, 8), st.integers(1, 2))
-PATHS = arrays(float, SHAPES, elements=WEIGHTS)
-HEIGHTS = arrays(float, (5, 4), elements=st.floats(0.0, 1e9))
+from nnviz.lessons.catalogue import load
+from nnviz.ui.picture.axes import input_axis
+from nnviz.ui.picture.surface import Choice, Plane, side_for, sureness, surface
+from tests.ui.output_lessons import moment_of, planar
 
 
-@given(PATHS, st.booleans())
-def test_a_range_holds_the_whole_path_with_room_around_it(path, is_close):
-    ranges = fitted(path, is_close)
-    assert len(ranges) == path.shape[1]
-    assert all(one.holds(path[:, place]) for place, one in enumerate(ranges))
-    spans = [one.span for one in ranges]
-    assert 0 < max(spans) <= LONGEST * min(spans) * (1 + 1e-9)
+def plane_of(moment, side=41):
+    inputs = moment.settings.inputs
+    return Plane(*(input_axis(moment, i, inputs[:, i]) for i in range(2)), side)
 
 
-def test_a_first_range_reaches_from_the_place_to_zero_and_as_far_on():
-    (one,) = fitted(np.array([[4.0]]))
-    assert one.low < 0 and one.high > 8
-    (small,) = fitted(np.array([[0.1]]))
-    assert (small.low, small.high) == pytest.approx((-0.9, 1.1))
+def surface_of(moment, choice, task, side=41):
+    plane = plane_of(moment, side)
+    return plane, surface(moment.evaluate(plane.points(), None), moment, plane, choice, task)
 
 
-def test_a_close_range_shows_a_short_path_large():
-    path = np.array([[4.0, 1.0], [4.01, 1.001]])
-    assert fitted(path)[0].span > 8 and fitted(path, is_close=True)[0].span == pytest.approx(0.02)
+def asked(moment, plane, pieces, layer, node="a"):
+    """What a layer says of the ends of the pieces of a line."""
+    across, down = pieces.reshape(-1, 2).T
+    x = plane.x.low + across * (plane.x.high - plane.x.low)
+    y = plane.y.high - down * (plane.y.high - plane.y.low)
+    record = moment.evaluate(np.stack([x, y], axis=1), None)
+    return record.cells[getattr(moment.graph.layers[layer], node).index]
 
 
-def test_a_place_at_the_border_is_not_held():
-    one = Range(0.0, 10.0)
-    assert one.holds(np.array([5.0])) and not one.holds(np.array([10.0 * (1 - BORDER / 2)]))
+@pytest.mark.parametrize(("name", "task", "level"), [("moons", "binary", 0.5), ("signs", "signs", 0.0)])
+def test_the_line_is_where_the_output_changes_its_mind(name, task, level, tmp_path):
+    moment = moment_of(planar(name, tmp_path), 100)
+    plane, shown = surface_of(moment, Choice(1, 0), task, 96)
+    assert shown.scale.center == level and f"= {level:g}" in shown.scale.line
+    assert len(shown.lines) > 20
+    assert asked(moment, plane, shown.lines, 1)[:, 0] == pytest.approx(level, abs=0.03)
 
 
-@given(st.floats(-10, 10), st.floats(0.1, 10), st.floats(0.2, 5), st.floats(0, 1))
-def test_zooming_keeps_what_is_below_the_mouse(low, span, factor, share):
-    one = Range(low, low + span)
-    about = low + share * span
-    zoomed = one.zoomed(factor, about)
-    assert zoomed.span == pytest.approx(factor * span)
-    assert (about - zoomed.low) / zoomed.span == pytest.approx(share, abs=1e-6)
-    assert sum((one.zoomed(factor).low, one.zoomed(factor).high)) == pytest.approx(2 * low + span, abs=1e-6)
+def test_the_line_of_a_hidden_neuron_is_straight(tmp_path):
+    moment = moment_of(planar("moons", tmp_path), 30)
+    plane, shown = surface_of(moment, Choice(0, 1), "binary")
+    assert shown.scale.line.startswith("z") and len(shown.lines)
+    assert asked(moment, plane, shown.lines, 0, "z")[:, 1] == pytest.approx(0, abs=1e-9)
 
 
-@given(HEIGHTS)
-def test_levels_lie_between_the_lowest_and_the_highest_place_and_rise(heights):
-    levels = levels_of(heights)
-    assert len(levels) <= 18 and (np.diff(levels) > 0).all()
-    assert ((levels > heights.min()) & (levels < heights.max())).all()
-    assert (heights.min() == heights.max()) <= (len(levels) == 0)
+def test_numbers_are_those_of_the_network_at_that_point(tmp_path):
+    moment = moment_of(planar("moons", tmp_path), 10)
+    plane, shown = surface_of(moment, Choice(1, 0), "binary", 5)
+    corner = np.array([[plane.x.low, plane.y.high]])  # the first row is on top
+    wanted = moment.evaluate(corner, None).cells[moment.graph.output.a.index][0, 0]
+    assert shown.values[0, 0] == pytest.approx(wanted)
 
 
-def test_levels_of_a_parabola_are_round_and_ever_closer_to_its_floor():
-    w = np.linspace(-1, 1, 201)
-    levels = levels_of(w**2)
-    fine = [0.0002, 0.0004, 0.001, 0.002, 0.004, 0.01, 0.02, 0.04, 0.1]
-    assert levels == pytest.approx([*fine, 0.2, 0.4, 0.6, 0.8])
-
-
-def test_a_floor_above_zero_has_levels_close_above_it():
-    w = np.linspace(-1, 1, 201)
-    levels = levels_of(5.0 + w**2)
-    assert 5.0 < levels[0] < 5.01 and len(levels[levels < 5.1]) >= 4
-
-
-@given(HEIGHTS)
-def test_tones_rise_with_the_height_from_zero_to_the_last_level(heights):
-    levels = levels_of(heights)
-    tone = tones(heights, levels)
-    order = np.argsort(heights.ravel())
-    assert (np.diff(tone.ravel()[order]) >= 0).all()
-    assert tone.min() == 0
-    if len(levels):
-        assert tone.max() == len(levels) + 1
-        assert tones(levels, levels).shape == levels.shape
-
-
-def test_what_has_overflowed_is_as_high_as_the_highest():
-    heights = np.array([0.0, 1.0, 2.0, np.inf, np.nan])
-    tone = tones(heights, levels_of(heights))
-    assert (tone[3:] == tone[2]).all() and tone[2] > tone[1]
-    nothing = np.full(3, np.nan)
-    assert len(levels_of(nothing)) == 0 and not tones(nothing, levels_of(nothing)).any()
+def test_several_classes_meet_where_two_are_equally_sure(tmp_path):
+    moment = moment_of(planar("gaussians", tmp_path), 100)
+    plane, shown = surface_of(moment, Choice(1, None), "classes", 96)
+    assert shown.values.shape == (96, 96, 3)
+    said = np.sort(asked(moment, plane, shown.lines, 1), axis=1)
+    # A piece may also end where the winner of the others changes, inside one cell of the grid.
+    assert np.median(said[:, 2] - said[:, 1]) == pytest.approx(0, abs=0.02)
 
 
 @pytest.mark.parametrize(
-    ("span", "count", "step"), [(10, 5, 2), (10, 10, 1), (1, 6, 0.2), (0.03, 4, 0.01), (700, 3, 500)]
+    ("values", "sure"), [([1 / 3] * 3, 0.0), ([1.0, 0.0, 0.0], 1.0), ([2 / 3, 1 / 6, 1 / 6], 0.5)]
 )
-def test_nice_steps(span, count, step):
-    assert nice_step(span, count) == pytest.approx(step)
+def test_how_sure_the_winner_is(values, sure):
+    assert float(sureness(np.array(values))) == pytest.approx(sure)
 
 
-@given(st.floats(-1e3, 1e3), st.floats(1e-3, 1e3), st.integers(2, 8))
-def test_ticks_are_few_and_inside(low, span, count):
-    along = Range(low, low + span)
-    numbers = ticks(along, count)
-    assert len(numbers) <= count + 1
-    assert ((numbers >= low - 1e-9) & (numbers <= low + span + 1e-9)).all()
-    places = decimals_of(numbers)
-    assert np.round(numbers, places) == pytest.approx(numbers, abs=1e-9 * span)
+def test_a_fit_is_colored_around_the_middle_of_its_targets(lesson):
+    moment = moment_of(lesson)
+    _, shown = surface_of(moment, Choice(2, 0), None)
+    targets = moment.settings.targets[:, 0]
+    assert shown.scale.center == pytest.approx((targets.min() + targets.max()) / 2)
+    assert shown.scale.part(targets).min() == pytest.approx(-1) and not len(shown.lines)
 
 
-def test_a_grid_is_enlarged_along_straight_lines():
-    grid = np.add.outer(3.0 * np.arange(4), np.arange(3))
-    fine = enlarged(grid, 13, 9)
-    assert fine.shape == (13, 9)
-    assert fine == pytest.approx(np.add.outer(np.linspace(0, 9, 13), np.linspace(0, 2, 9)))
+def test_threshold_neurons_part_the_plane_of_xor():
+    moment = moment_of(load("xor"))
+    _, shown = surface_of(moment, Choice(1, 0), "binary")
+    assert set(np.unique(shown.values)) == {0.0, 1.0} and len(shown.lines)
+    _, hidden = surface_of(moment, Choice(0, 0), "binary")
+    assert hidden.scale.line == "z₃ = 1"
 
 
-@given(st.floats(-100, 100), st.floats(1e-5, 0.9))
-def test_a_value_is_rounded_to_less_than_a_pixel(value, pixel):
-    assert abs(rounded(value, pixel) - value) <= 0.5 * pixel + 1e-12
-    assert rounded(1.23456, 0.01) == 1.23
+def test_a_wide_network_is_asked_less_finely(tmp_path):
+    small = planar("moons", tmp_path).timeline.graph
+    assert side_for(small) == 96
+    assert 32 <= side_for(load("lenet-5").timeline.graph) < 96
