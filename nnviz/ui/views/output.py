@@ -118,6 +118,12 @@ class OutputView(View):
         """The picture in front; None for a network of which there is none."""
         return self.pages[self.looks[min(self.segments.place, len(self.looks) - 1)]] if self.looks else None
 
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether the picture in front is that of the moment."""
+        is_answered = self._shown is not None and self._shown is self._inquiry
+        return is_answered and self.moment is not None and self._is_of(self.moment)
+
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
         is_other_focus = self.moment is None or self.moment.focus != moment.focus
         self.moment, self.stepping, self.digits = moment, depth, digits
@@ -180,7 +186,7 @@ class OutputView(View):
             parts += [f"{one.name} {said}" if several else said] if said else []
         if self._task is not None:
             parts = [f"{part} right" for part in parts]
-        if not self._is_of(self.moment) or self._inquiry is not self._shown:
+        if not self.is_up_to_date:
             parts.append(f"iteration {moment.iteration + 1:,}")
         self.page.summary.setText("\n".join(parts))
 
