@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMessageBox,
     QSplitter,
-    QTabWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -31,6 +30,7 @@ from nnviz.ui.picture.outputs import is_planar
 from nnviz.ui.player import Player
 from nnviz.ui.progress import how_far
 from nnviz.ui.style import CONTROL, font
+from nnviz.ui.table_tabs import TableTabs
 from nnviz.ui.toolbar import Toolbar
 from nnviz.ui.transport import Transport
 from nnviz.ui.views.base import View
@@ -155,16 +155,16 @@ class MainWindow(QMainWindow):
     def _show_tables_for(self, lesson: Lesson) -> None:
         """Images, filters, what the network says and the error over weights only where there are any."""
         has_maps = lesson.timeline.graph.has_maps
-        self.tabs.setTabVisible(self.tabs.indexOf(self.error), lesson.timeline.graph.trains)
+        self.tabs.offer(self.error, lesson.timeline.graph.trains)
         for view in (self.image, self.filters):
-            self.tabs.setTabVisible(self.tabs.indexOf(view), has_maps)
+            self.tabs.offer(view, has_maps)
         self.image.set_image(lesson.image)
         self.image.set_original(lesson.timeline.settings(0).inputs if has_maps else None)
         self.image.set_classes(lesson.classes)
         self.player.is_live = self.image.is_live
         settings = lesson.timeline.settings(0)
         self.output.set_examples(settings, lesson.validation, lesson.test, lesson.classes)
-        self.tabs.setTabVisible(self.tabs.indexOf(self.output), bool(self.output.looks))
+        self.tabs.offer(self.output, bool(self.output.looks))
 
     def _front(self, lesson: Lesson) -> None:
         """The table that the lesson wants in front; an image for a network that reads one."""
@@ -271,12 +271,7 @@ class MainWindow(QMainWindow):
     def _place(self) -> None:
         self.setMinimumSize(*SMALLEST)
         self.resize(1440, 900)
-        self.tabs = QTabWidget()
-        self.tabs.setFont(font(CONTROL))
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setDrawBase(False)
-        for view in self.tables:
-            self.tabs.addTab(view, view.title)
+        self.tabs = TableTabs(self.tables)
         self.middle = _split(
             Qt.Orientation.Vertical,
             [(_column(self.notice, self.canvas, grow=self.canvas), 572), (self.strip, STRIP_HEIGHT)],

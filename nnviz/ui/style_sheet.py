@@ -106,6 +106,9 @@ QTabWidget::pane {
 QTabBar {
     background: $panel;
 }
+QTabBar::scroller {
+    width: 0px;
+}
 QTabBar::tab {
     background: $panel;
     color: $muted;
