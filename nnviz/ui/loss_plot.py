@@ -34,6 +34,7 @@ class LossPlot(QObject):
     """
 
     clicked = Signal(int)
+    resized = Signal()  # the area inside the axes has another size
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +80,7 @@ class LossPlot(QObject):
         self.widget.setFrameShape(self.widget.Shape.NoFrame)
         self.widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.widget.scene().sigMouseClicked.connect(self._on_mouse_clicked)
+        self._plot.getViewBox().sigResized.connect(self._on_resized)
 
     # Colors
 
@@ -285,6 +287,10 @@ class LossPlot(QObject):
                 parts.append(self._to_pixels(curve.x[places], curve.y[places]))
         points = np.concatenate([np.empty((0, 2)), *parts])
         return points[np.isfinite(points[:, 1])]
+
+    def _on_resized(self) -> None:
+        self.fit()
+        self.resized.emit()
 
     def _on_mouse_clicked(self, event: Any) -> None:
         """A click goes to the iteration below it, also to one that lies later in the run."""

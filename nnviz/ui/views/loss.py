@@ -115,6 +115,7 @@ class LossView(View):
 
         self.plot = LossPlot(self)
         self.plot.clicked.connect(self._on_curve_clicked)
+        self.plot.resized.connect(self._place_texts)  # only now the axes have their new size
         self._area_layout.addWidget(self.plot.widget)
         self._area_layout.activate()
         for text in (self.message, self.pin_numbers, self.readout, self.best_text, *self._ends()):
@@ -277,7 +278,8 @@ class LossView(View):
         points = [plot.pixel_of(curve.x[-1], curve.y[-1]) for curve in (lines.main, lines.validation)]
         area, height = plot.area(), self.training_end.sizeHint().height()
         middles = [point.y() if math.isfinite(point.y()) else area.bottom() for point in points]
-        tops = apart(middles, height, area.top(), area.bottom())
+        high = area.top() + BEST_HEIGHT * (self.drawing.best is not None)
+        tops = apart(middles, height, high, area.bottom())
         for end, top in zip(self._ends(), tops, strict=True):
             x = min(points[0].x() + LABEL_GAP + PIN_WIDTH * bool(self.pins), self._area.width() - end.width())
             end.move(round(x), round(top))
@@ -370,11 +372,6 @@ class LossView(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_parts()
-        QTimer.singleShot(0, self, self._on_resized)  # the plot has its new size only after this event
-
-    def _on_resized(self) -> None:
-        if self.plot is not None:
-            self.plot.fit()
         self._place_texts()
 
 
