@@ -162,7 +162,7 @@ def _natural_size(shape: Shape) -> tuple[float, float]:
 def _natural_height(shape: Shape) -> float:
     height = TOP + FULL.bead + 2 * RADIUS + (shape.rows - 1) * PITCH + FULL.badge_height + 31 - FULL.bead
     inputs = 0 if shape.is_strip(0) else TOP + shape.inputs * INPUT_PITCH + 30
-    needed = 2 * (RADIUS + FULL.bead + ABOVE_OUTPUT + TOP) - TOP if _target_above(shape) else 0
+    needed = 2 * (_crown(FULL) + RADIUS - _middle(0, FULL)) if _target_above(shape) else 0
     strips = 420 if shape.strips else 0
     return max(height, inputs, needed, strips)
 
@@ -185,7 +185,7 @@ def _fitted(shape: Shape, width: float, height: float, sizes: Sizes, least: floa
     around = sizes.bead + sizes.badge_gap + sizes.badge_height + 5
     high = ((height - TOP + 4) / rows - around) / 2
     if _target_above(shape):
-        high = min(high, (height + TOP) / 2 - TOP - sizes.bead - ABOVE_OUTPUT + 4)
+        high = min(high, _middle(height, sizes) - _crown(sizes) + 12)
     beside = 2 * MARGIN + sizes.input_width + (TARGET_ROOM if shape.targets_beside else 0)
     wide = (width - beside - layers * COMPACT_GAP) / (2 * layers)
     radius = min(high, wide, RADIUS)
@@ -247,6 +247,11 @@ def _column(shape: Shape, index: int, x: float, half: float, height: float, size
     if index == 0:
         top = max(top, TOP + NAME + sizes.input_height / 2)
     return Column(x, half, tuple(Point(x, top + i * pitch) for i in range(units)))
+
+
+def _crown(sizes: Sizes) -> float:
+    """Where a single output may begin at the earliest, below its title, loss, target and error."""
+    return TOP + ABOVE_OUTPUT + sizes.bead
 
 
 def _middle(height: float, sizes: Sizes) -> float:

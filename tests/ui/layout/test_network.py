@@ -93,7 +93,7 @@ class TestEveryNetwork:
     [
         (POWER_PLANT, "1440x900", 1.0, RADIUS),
         (POWER_PLANT, "large", 1.3, RADIUS),
-        (SHAPES["one neuron"], "large", 1.9, RADIUS),
+        (SHAPES["one neuron"], "large", 1.75, RADIUS),
         (SHAPES["wide"], "1440x900", 0.4, RADIUS),
     ],
 )
