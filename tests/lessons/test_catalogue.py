@@ -72,6 +72,8 @@ TRAINING_LESSONS = {
     "spirals",
     "iris",
     "sine",
+    "sunspots-line",
+    "sunspots",
 }
 MOST_PLACES = 150  # of an iteration, spread evenly, where it has more
 

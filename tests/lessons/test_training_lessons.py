@@ -228,6 +228,17 @@ def test_the_curve_through_noisy_points_is_that_of_the_sine():
     assert np.abs(outputs - np.sin(np.pi * x)).mean() < 0.1
 
 
+def test_sunspots_are_foretold_better_by_the_network_than_by_the_line():
+    line = trained("sunspots-line").timeline
+    of_line = np.sqrt(2 * line.losses_until(line.length)[-1])
+    lesson = trained("sunspots")
+    run, others = lesson.timeline, lesson.test
+    outputs = run.evaluate(run.best.iteration, others.inputs).cells[run.graph.output.a.index]
+    column = others.inputs.shape[1]
+    foretold, true = (lesson.textbook.preparation.back(column, some) for some in (outputs, others.targets))
+    assert np.sqrt(np.mean((foretold - true) ** 2)) < of_line < 17
+
+
 def test_an_l1_penalty_makes_weights_zero_and_an_l2_penalty_only_small():
     for name, is_zero in (("penalty-l1", True), ("penalty-l2", False)):
         run = trained(name).timeline
