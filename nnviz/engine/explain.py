@@ -91,6 +91,14 @@ def explain_place(moment: Moment, depth: Depth) -> Explanation:
     return told
 
 
+def words_of_place(moment: Moment, depth: Depth) -> Explanation:
+    """The same without its equations, for a moment that flies by in a run: nobody could read them."""
+    if moment.stage is None or moment.leaf is None:
+        return _explain_start(moment)
+    sentence = narrate(moment, moment.leaf.ref, (), depth)
+    return Explanation(moment.stage.into, title_of(moment, depth), (), sentence)
+
+
 def _explain_place(moment: Moment, depth: Depth) -> Explanation:
     if moment.stage is None or moment.leaf is None:
         return _explain_start(moment)

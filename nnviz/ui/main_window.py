@@ -26,6 +26,7 @@ from nnviz.ui.command_list import commands_of
 from nnviz.ui.commands import Commands
 from nnviz.ui.help import HelpDialog
 from nnviz.ui.notice import Notice
+from nnviz.ui.pace import Pace
 from nnviz.ui.picture.outputs import is_planar
 from nnviz.ui.player import Player
 from nnviz.ui.progress import how_far
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings = settings
         self._said_in: int | None = None
+        self._pace = Pace()
         self.player = Player(self)
         self.toolbar = Toolbar(self)
         self.notice = Notice()
@@ -210,7 +212,8 @@ class MainWindow(QMainWindow):
 
     def on_moment_changed(self) -> None:
         player = self.player
-        for view in self.views:
+        self.canvas.is_passing = player.is_running
+        for view in self.views if self._pace.is_due(player.is_running) else (self.canvas, self.loss):
             view.show_moment(player.moment, player.depth, player.digits)
         self.strip.show_explanation(player.explanation)
         self.toolbar.show_moment(player.cursor.example, player.digits)
@@ -235,6 +238,8 @@ class MainWindow(QMainWindow):
         self.transport.show_running(running, self._progress())
         if running:
             self.say("")
+        else:
+            self.on_moment_changed()
 
     def _progress(self) -> str:
         losses = self.player.moment.losses

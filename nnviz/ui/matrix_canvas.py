@@ -173,7 +173,7 @@ class MatrixCanvas(QWidget):
 
     def _paint_block(self, painter: QPainter, placed: PlacedBlock, clip: QRectF) -> None:
         self._paint_label(painter, placed)
-        self._paint_examples(painter, placed)
+        self._paint_examples(painter, placed, clip)
         marked = []
         for i, j in _cells_in(placed, clip):
             entry = placed.block.entry(i, j)
@@ -230,14 +230,16 @@ class MatrixCanvas(QWidget):
             rect = QRectF(placed.left, placed.y + row * ROW, placed.x - placed.left, ROW)
             painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
 
-    def _paint_examples(self, painter: QPainter, placed: PlacedBlock) -> None:
-        """The names of the examples over their columns, the one in focus with its ground."""
+    def _paint_examples(self, painter: QPainter, placed: PlacedBlock, clip: QRectF) -> None:
+        """The names of the examples over their columns that are seen, the one in focus with its ground."""
         assert self.sheet is not None
         c = style.colors()
         hue, tint = c.phase(self.sheet.page.into)
         right = Qt.AlignmentFlag.AlignRight if placed.block.is_table else Qt.AlignmentFlag.AlignHCenter
         for j, example in enumerate(placed.block.examples):
             rect = _header_rect(placed, j).translated(-PADDING, 0)
+            if rect.right() < clip.left() or rect.left() > clip.right():
+                continue
             in_focus = self._is_in_focus(placed.block, j)
             if in_focus and placed.block.is_table:
                 painter.setPen(Qt.PenStyle.NoPen)

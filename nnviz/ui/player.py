@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
 from nnviz.engine.cursor import Cursor, Walk
-from nnviz.engine.explain import Explanation, explain, explain_place
+from nnviz.engine.explain import Explanation, explain, explain_place, words_of_place
 from nnviz.engine.moment import Moment, resolve
 from nnviz.engine.notation import Notation
 from nnviz.engine.outline import Depth, Pass, depths_of
@@ -17,10 +17,10 @@ from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Edit, Timeline
 from nnviz.lessons.lesson import Lesson
+from nnviz.ui.pace import Slices
 from nnviz.ui.progress import where_it_ended, why_it_ended
 from nnviz.ui.undo import Place, Switch
 
-SLICE_SECONDS = 0.008  # training takes so long a tick, so that the window stays live
 REPAINT_SECONDS = 1 / 30
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 DIGITS = range(2, 11)
@@ -58,6 +58,7 @@ class Player(QObject):
         self._run_timer.setInterval(0)
         self._run_timer.timeout.connect(self._on_run_tick)
         self._painted = 0.0
+        self._slices = Slices()
 
     # What there is to see
 
@@ -95,6 +96,8 @@ class Player(QObject):
         """What the equation strip says: about the selected number, or about the step that was made last."""
         if self.selection is not None:
             return explain(self.moment, self.selection)
+        if self.is_running:
+            return words_of_place(self.moment, self.depth)
         return explain_place(self.moment, self.depth)
 
     @property
@@ -328,11 +331,7 @@ class Player(QObject):
     def _on_run_tick(self) -> None:
         """One slice of training; what it led to is shown at the rate of the screen."""
         assert self.lesson is not None
-        until = perf_counter() + SLICE_SECONDS
-        over = False
-        while not over and perf_counter() < until:
-            over = self.timeline.extend(16, self.lesson.stop)
-        if over:
+        if self._slices.run(self.timeline, self.lesson.stop):
             self._run_timer.stop()
             self.running_changed.emit(False)
             self._show_computed(self.timeline.length - 1)

@@ -19,14 +19,21 @@ class Reader:
     """Reads a moment with the digits, the selection and the pointer of the window in mind."""
 
     def __init__(
-        self, moment: Moment, depth: Depth, digits: int, selection: Ref | None, pointed: Ref | None
+        self,
+        moment: Moment,
+        depth: Depth,
+        digits: int,
+        selection: Ref | None,
+        pointed: Ref | None,
+        with_tags: bool = True,
     ) -> None:
         self.moment = moment
         self.depth = depth
         self.digits = digits
         self._selection = self._plain(selection)
         self._pointed = self._plain(pointed)
-        self._tags = {self._plain(ref): tag for ref, tag in self._factors().items()}
+        factors = self._factors() if with_tags else {}
+        self._tags = {self._plain(ref): tag for ref, tag in factors.items()}
 
     @property
     def selection(self) -> Ref | None:

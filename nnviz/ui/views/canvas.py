@@ -68,6 +68,8 @@ class NetworkView(View):
 
     # A network, a moment
 
+    is_passing = False  # one moment of many in a run at full speed: no factor is given a number
+
     def set_graph(self, graph: Graph, textbook: Textbook) -> None:
         self._abandon()
         self.graph = graph
@@ -94,7 +96,8 @@ class NetworkView(View):
     def refresh(self) -> None:
         if self._scenery is None or self.moment is None:
             return
-        reader = Reader(self.moment, self.stepping, self.digits, self.selection, self.pointed_at)
+        marks = (self.selection, self.pointed_at)
+        reader = Reader(self.moment, self.stepping, self.digits, *marks, with_tags=not self.is_passing)
         self.legend.show_state(self._scenery.show(reader), self.zoom_percent())
         if isinstance(self._scenery, Scenery):
             self.legend.show_conditions(self._scenery.conditions)
