@@ -242,6 +242,8 @@ def _activation(one: Listed, table: WeightedTable, conventions: Conventions) -> 
         raise BuildError(one.at("activation"), f"found “{table.activation}”, wanted one of {wanted}")
     if table.slope is not None and kind not in (LeakyReLU, PReLU):
         raise BuildError(one.at("slope"), "only leaky_relu and prelu have a slope")
+    if table.slopes is not None and kind is not PReLU:
+        raise BuildError(one.at("slopes"), "only prelu learns a slope for each neuron")
     if table.threshold is not None and kind is not Threshold:
         raise BuildError(one.at("threshold"), "only threshold units have a threshold")
     if table.alpha is not None and kind is not ELU:

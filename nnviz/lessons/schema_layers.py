@@ -21,6 +21,7 @@ class _Layer(Table):
 class _WeightedLayer(_Layer):
     activation: str = "logistic"
     slope: Number | None = None
+    slopes: list[Number] | None = None
     threshold: Number | None = None
     alpha: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     trainable: bool = True

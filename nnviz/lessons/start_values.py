@@ -65,8 +65,19 @@ def start_values(
         if layer.b is not None:
             yield layer.b.scope, bias
         if layer.slopes is not None:
-            assert isinstance(layer.a.op, PReLU)
-            yield layer.slopes.scope, np.full(layer.slopes.shape, layer.a.op.start)
+            yield layer.slopes.scope, _slopes(one, layer)
+
+
+def _slopes(one: Listed, layer: WeightedLayer) -> Array:
+    """λ of every neuron or map, as the file lists them or all alike."""
+    assert isinstance(layer.a.op, PReLU) and layer.slopes is not None
+    listed = getattr(one.table, "slopes", None)
+    if listed is None:
+        return np.full(layer.slopes.shape, layer.a.op.start)
+    count = layer.slopes.shape[0]
+    if len(listed) != count:
+        raise BuildError(one.at("slopes"), f"found {counted(len(listed), 'number')}, wanted {count}")
+    return np.array(listed, dtype=np.float64)
 
 
 def _of_filters(one: Listed, layer: WeightedLayer, initial: Initial | None) -> tuple[Array, Array]:

@@ -18,8 +18,9 @@ from nnviz.lessons.kernels import filter_names
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.network import scope_of
 from nnviz.lessons.reader import problem_message
-from nnviz.lessons.schema import InitialTable, LessonFile, StartTable
+from nnviz.lessons.schema import InitialTable, LessonFile
 from nnviz.lessons.schema_layers import AnyTable, ConvolutionTable, DenseTable, PoolTable
+from nnviz.lessons.snapshot import parameters_of, without_figures
 
 CHANGEABLE: dict[type[AnyTable], tuple[str, ...]] = {
     ConvolutionTable: ("stride", "padding", "size", "filters", "activation", "flipped"),
@@ -127,7 +128,7 @@ def _changed(index: int, table: AnyTable, changes: dict[str, Any]) -> AnyTable:
 def _loose(table: AnyTable) -> dict[str, Any]:
     """The fields of a table without listed parameters, which would tie it to its shape."""
     fields = table.model_dump(exclude_unset=True)
-    for name in ("weights", "kernels", "biases"):
+    for name in ("weights", "kernels", "biases", "slopes"):
         fields.pop(name, None)
     if isinstance(table, ConvolutionTable):
         fields |= _own_shape(table)
@@ -154,10 +155,7 @@ def _with_layer(file: LessonFile, index: int, table: AnyTable) -> LessonFile:
     layers[index] = type(table).model_validate(_fitting(_loose(table)))
     initial = file.network.initial or InitialTable(method="he")
     network = file.network.model_copy(update={"layers": layers, "initial": initial})
-    start = StartTable(example=file.start.example, depth=file.start.depth, views=file.start.views)
-    narration = {name: text for name, text in file.narration.items() if _is_general(name)}
-    changes = {"network": network, "start": start, "narration": narration, "expect": []}
-    return file.model_copy(update=changes)
+    return without_figures(file).model_copy(update={"network": network})
 
 
 def _fitting(fields: dict[str, Any]) -> dict[str, Any]:
@@ -166,11 +164,6 @@ def _fitting(fields: dict[str, Any]) -> dict[str, Any]:
     if names is not None and count is not None:
         fields["names"] = [*names[:count], *[""] * (count - len(names))]
     return fields
-
-
-def _is_general(name: str) -> bool:
-    """Whether a sentence is about more than single numbers, which are others now."""
-    return name.count("/") < 2 and name != "start"
 
 
 # The numbers
@@ -185,9 +178,7 @@ class _Start:
 
     @classmethod
     def of(cls, timeline: Timeline, iteration: int) -> _Start:
-        flat, graph = timeline.state(iteration).parameters, timeline.graph
-        arrays = {n.scope: flat[graph.slices[n.index]].reshape(n.shape).copy() for n in graph.parameters}
-        return cls(arrays, timeline.settings(iteration))
+        return cls(parameters_of(timeline, iteration), timeline.settings(iteration))
 
 
 def _carried(graph: Graph, drawn: Values, old: _Start) -> Iterator[tuple[str, Array]]:

@@ -1,0 +1,111 @@
+"""From a lesson back to a file: the same lesson with the same numbers, bit for bit."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from nnviz.lessons.reader import MOST_BYTES
+from nnviz.lessons.schema import LessonFile
+from nnviz.lessons.schema_data import RecordsTable
+
+EXACT = 2.0**53  # below it a whole number is the same number with and without its point
+NUMBERS = re.compile(r"\[\n\s+([^\[\]{}\"]*?),\n\s*\]")  # a list of nothing but numbers, one a line
+
+
+class SaveError(ValueError):
+    """A lesson that cannot be saved; says why."""
+
+
+def to_text(file: LessonFile) -> str:
+    """A lesson file as text. Reading it gives the same tables; what the file leaves open stays so."""
+    tables = _plain(file.model_dump(exclude_unset=True, exclude_none=True, warnings="error"))
+    return NUMBERS.sub(_on_one_line, tomli_w.dumps(tables, indent=2))
+
+
+def write(file: LessonFile, path: Path) -> None:
+    """Save a lesson file, and its CSV file beside it. Raises SaveError.
+
+    What is there already is replaced when everything is written, or else left as it is.
+    """
+    try:
+        text = to_text(_beside(file, path.parent))
+        size = len(text.encode())
+        if size > MOST_BYTES:
+            found = f"found a lesson of {size / 2**20:.1f} MiB"
+            raise SaveError(f"{path.name}: {found}, wanted at most {MOST_BYTES // 2**20} MiB")
+        _replace(path, text.encode())
+    except OSError as error:
+        raise SaveError(f"{path.name}: cannot be written: {error.strerror or error}") from None
+
+
+# Numbers
+
+
+def _plain(value: Any) -> Any:
+    """Whole numbers without a point, as people write them; −0 keeps it, which whole numbers do not have."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+        return value if value == 0.0 and str(value).startswith("-") else int(value)
+    return value
+
+
+def _on_one_line(match: re.Match[str]) -> str:
+    """Text stands in quotes and has no line breaks of its own, so that this meets numbers only."""
+    return f"[{' '.join(match[1].split())}]"
+
+
+# Files
+
+
+def _beside(file: LessonFile, folder: Path) -> LessonFile:
+    """The lesson with its CSV file in the folder that it is saved in, named as seen from there."""
+    data = file.data
+    if not isinstance(data, RecordsTable) or data.csv is None:
+        return file
+    source = Path(data.csv)
+    content = source.read_bytes()
+    target = _place_for(source.name, content, folder)
+    if not target.exists():
+        _replace(target, content)
+    return file.model_copy(update={"data": data.model_copy(update={"csv": target.name})})
+
+
+def _place_for(name: str, content: bytes, folder: Path) -> Path:
+    """A name in a folder that is free, or that the same content has already."""
+    plain, number = Path(name), 1
+    target = folder / name
+    while target.exists() and target.read_bytes() != content:
+        number += 1
+        target = folder / f"{plain.stem}-{number}{plain.suffix}"
+    return target
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put a file in place at once, whatever happens on the way."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_mask())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _mask() -> int:
+    """The rights that new files do not get; it can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,211 @@
+"""Lessons written and read again: the same lesson with the same numbers."""
+
+from __future__ import annotations
+
+import tomllib
+
+import numpy as np
+import pytest
+
+from nnviz.engine.ref import LEARNING_RATE, Ref
+from nnviz.engine.timeline import Edit
+from nnviz.lessons import catalogue, csv_file
+from nnviz.lessons.catalogue import from_text, load
+from nnviz.lessons.schema_layers import DenseTable
+from nnviz.lessons.snapshot import data_is_kept, parameters_of, snapshot
+from nnviz.lessons.writer import SaveError, to_text, write
+
+SMALL = """
+format = 1
+title = "Small"
+[network]
+inputs = ["x"]
+[network.initial]
+method = "normal"
+[[network.layers]]
+name = "Hidden"
+units = 3
+activation = "prelu"
+[[network.layers]]
+name = "Output"
+units = 1
+activation = "identity"
+[data]
+columns = ["x", "y"]
+rows = [[0.1, 1], [-0.0, 0.3], [1e300, 0]]
+[training]
+loss = "squared_error"
+learning_rate = 0.1
+"""
+
+
+def bits(array):
+    return np.asarray(array, dtype=np.float64).tobytes()
+
+
+def assert_same_start(found, timeline, iteration=0):
+    """Bit for bit, −0 and all."""
+    old, new = parameters_of(timeline, iteration), parameters_of(found.timeline, 0)
+    assert list(old) == list(new)
+    for scope in old:
+        assert bits(old[scope]) == bits(new[scope]), scope
+    settings, there = timeline.settings(iteration), found.timeline.settings(0)
+    assert bits(settings.inputs) == bits(there.inputs)
+    assert settings.learning_rate == there.learning_rate
+    if settings.targets is not None:
+        assert bits(settings.targets) == bits(there.targets)
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_a_shipped_lesson_comes_back_as_it_was(name):
+    lesson = load(name)
+    again = from_text(to_text(snapshot(lesson, lesson.timeline, 0)), name)
+    assert again.file == lesson.file
+    assert_same_start(again, lesson.timeline)
+
+
+@pytest.mark.parametrize("name", [n for n in catalogue.names() if n != "lenet-5"])
+def test_a_shipped_lesson_saved_in_the_middle_of_its_run_goes_on_with_the_same_numbers(name):
+    lesson = load(name)
+    if not lesson.timeline.graph.trains:
+        return
+    lesson.timeline.extend(3)
+    again = from_text(to_text(snapshot(lesson, lesson.timeline, 2)), name)
+    assert_same_start(again, lesson.timeline, 2)
+    assert again.file.expect == []
+    if lesson.timeline.iterations_per_epoch == 1:
+        assert again.timeline.loss(0) == lesson.timeline.loss(2)
+
+
+def test_learned_slopes_and_negative_zeros_are_written_out():
+    lesson = from_text(SMALL.replace("1e300", "0.5"))
+    lesson.timeline.extend(5)
+    file = snapshot(lesson, lesson.timeline, 4)
+    again = from_text(to_text(file))
+    assert_same_start(again, lesson.timeline, 4)
+    assert len(set(again.file.network.layers[0].slopes)) > 1
+
+
+def test_edited_data_and_alpha_are_saved():
+    lesson = load("power-plant-logistic")
+    cell = Ref("x", cell=(0,), example=1)
+    edited = lesson.timeline.edited(Edit(0, ((cell, 0.123), (LEARNING_RATE, 0.7))))
+    again = from_text(to_text(snapshot(lesson, edited, 0)))
+    assert_same_start(again, edited)
+    assert [again.textbook.example(row) for row in range(4)] == ["d1", "d2", "d3", "d4"]
+    assert data_is_kept(lesson, edited.settings(0))
+
+
+def test_edits_are_left_away_where_other_examples_are_kept_for_later():
+    lesson = load("cnn-digits")
+    edited = lesson.timeline.edited(Edit(0, ((Ref("x", cell=(0, 0, 0), example=0), 0.5),)))
+    assert not data_is_kept(lesson, edited.settings(0))
+    assert_same_start(from_text(to_text(snapshot(lesson, edited, 0))), lesson.timeline)
+
+
+def test_an_edited_image_keeps_its_class():
+    text = (
+        to_text(load("cnn-digits").file)
+        .replace("test_examples = 300\n", "")
+        .replace("examples = 300", "examples = 20")
+    )
+    lesson = from_text(text)
+    assert lesson.test is None
+    cell = Ref("x", cell=(0, 0, 0), example=0)
+    edited = lesson.timeline.edited(Edit(0, ((cell, 0.5),)))
+    again = from_text(to_text(snapshot(lesson, edited, 0)))
+    assert_same_start(again, edited)
+    assert again.classes == lesson.classes
+    assert (again.image.low, again.image.high) == (lesson.image.low, lesson.image.high)
+
+
+def test_text_is_kept_whatever_stands_in_it():
+    title = 'a "quoted" [1, 2] \\ title'
+    prose = 'one\n  [\n  1,\n  2,\n]\nand """ more'
+    file = from_text(SMALL).file.model_copy(update={"title": title, "summary": prose})
+    assert tomllib.loads(to_text(file))["summary"] == prose
+    assert from_text(to_text(file)).file == file
+
+
+def test_numbers_stand_on_one_line():
+    file = from_text(SMALL).file
+    assert "[0.1, 1]" in to_text(file)
+    assert "-0.0" in to_text(file)
+
+
+CSV = """
+format = 1
+title = "From a file"
+[network.initial]
+method = "he"
+[[network.layers]]
+name = "Output"
+units = 1
+activation = "identity"
+[data]
+csv = "measured.csv"
+[training]
+loss = "squared_error"
+learning_rate = 0.1
+"""
+
+
+@pytest.fixture
+def measured(tmp_path):
+    folder = tmp_path / "from"
+    folder.mkdir()
+    (folder / "measured.csv").write_text("a,b,y\n1,2,3\n2,3,5.5\n0,1,1\n")
+    (folder / "one.nnviz.toml").write_text(CSV)
+    return load(str(folder / "one.nnviz.toml"))
+
+
+def test_a_csv_file_is_copied_beside_the_lesson(measured, tmp_path):
+    folder = tmp_path / "to"
+    folder.mkdir()
+    write(measured.file, folder / "two.nnviz.toml")
+    assert 'csv = "measured.csv"' in (folder / "two.nnviz.toml").read_text()
+    (tmp_path / "from" / "measured.csv").unlink()
+    assert_same_start(load(str(folder / "two.nnviz.toml")), measured.timeline)
+
+
+def test_another_csv_file_of_the_same_name_is_left_as_it_is(measured, tmp_path):
+    folder = tmp_path / "to"
+    folder.mkdir()
+    (folder / "measured.csv").write_text("precious")
+    for _ in range(2):
+        write(measured.file, folder / "two.nnviz.toml")
+    assert sorted(one.name for one in folder.iterdir()) == [
+        "measured-2.csv",
+        "measured.csv",
+        "two.nnviz.toml",
+    ]
+    assert (folder / "measured.csv").read_text() == "precious"
+    csv_file.inspect(folder / "measured-2.csv")
+
+
+def test_what_cannot_be_written_leaves_the_file_as_it_was(tmp_path, monkeypatch):
+    path = tmp_path / "a.nnviz.toml"
+    path.write_text("before")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("nnviz.lessons.writer.os.replace", full)
+    with pytest.raises(SaveError, match="No space left"):
+        write(from_text(SMALL).file, path)
+    assert [one.name for one in tmp_path.iterdir()] == ["a.nnviz.toml"]
+    assert path.read_text() == "before"
+
+
+def test_a_lesson_that_no_nnviz_would_read_again_is_refused(tmp_path):
+    file = from_text(SMALL).file
+    layer = DenseTable(name="Hidden", units=1, weights=[[0.1234567890123] * 300_000])
+    network = file.network.model_copy(update={"layers": [layer]})
+    with pytest.raises(SaveError, match="4 MiB"):
+        write(file.model_copy(update={"network": network}), tmp_path / "large.nnviz.toml")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(SaveError, match=r"a\.toml: cannot be written"):
+        write(from_text(SMALL).file, tmp_path / "nowhere" / "a.toml")
