@@ -1,0 +1,192 @@
+"""What can be chosen for a network, each with a sentence about it: data, layers, output, loss, learning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from nnviz.engine.ops import ACTIVATIONS
+
+Task = Literal["numbers", "two", "many"]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A choice: its name in a lesson file, its title, what it means, and why it is not possible here."""
+
+    key: str
+    title: str
+    sentence: str
+    problem: str = ""
+
+    def but(self, problem: str) -> Offer:
+        """The same choice, which is not possible for a reason."""
+        return replace(self, problem=problem)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a network ends: the activation of its output layer, the code of the targets, possible losses."""
+
+    offer: Offer
+    tasks: tuple[Task, ...]
+    activation: str
+    encoding: Literal["one_hot", "single", "signs"] | None
+    losses: tuple[str, ...]
+
+
+def offers(*listed: tuple[str, str, str]) -> dict[str, Offer]:
+    """Offers by their keys, in their order."""
+    return {key: Offer(key, title, sentence) for key, title, sentence in listed}
+
+
+def refused(every: Mapping[str, Offer], problems: Mapping[str, str]) -> tuple[Offer, ...]:
+    """All offers, those of them with a reason against them that are not possible."""
+    return tuple(one.but(problems.get(key, "")) for key, one in every.items())
+
+
+# The network
+
+ACTIVATION = offers(
+    ("tanh", "tanh", "Between −1 and 1, smooth: a good choice for a small network."),
+    ("relu", "ReLU", "0 below zero, z above it: fast, and good in deep networks; a neuron can die."),
+    ("logistic", "logistic", "Between 0 and 1: the classic; slopes are small, so it learns slowly."),
+    ("leaky_relu", "leaky ReLU", "A ReLU with a small slope below zero, so that no neuron dies."),
+    ("prelu", "PReLU", "A leaky ReLU whose slope below zero is learned."),
+    ("elu", "ELU", "A ReLU that bends smoothly to −1 below zero."),
+    ("gelu", "GELU", "A smooth ReLU, as used in transformers."),
+    ("softplus", "softplus", "A smooth ReLU that is always above zero."),
+    ("identity", "identity", "No function at all: layers of it are no better than one layer."),
+    ("threshold", "threshold", "Fires or not: what a neuron does in the oldest model."),
+    ("softmax", "softmax", "Turns the sums of a layer into shares that add up to 1."),
+)
+NO_HIDDEN = {
+    "threshold": "Its slope is 0 everywhere, so nothing in front of it could learn.",
+    "softmax": "It belongs to the output layer, where its numbers are the shares of the classes.",
+}
+HIDDEN = refused(ACTIVATION, NO_HIDDEN)
+assert set(ACTIVATION) == set(ACTIVATIONS)
+
+ENDINGS = {
+    one.offer.key: one
+    for one in (
+        Ending(
+            Offer(
+                "logistic",
+                "One logistic unit",
+                "One number between 0 and 1: how sure it is of the second class.",
+            ),
+            ("two",),
+            "logistic",
+            "single",
+            ("binary_cross_entropy", "squared_error"),
+        ),
+        Ending(
+            Offer("softmax", "Softmax: a unit for each class", "A share for every class; they add up to 1."),
+            ("two", "many"),
+            "softmax",
+            "one_hot",
+            ("cross_entropy",),
+        ),
+        Ending(
+            Offer(
+                "each",
+                "Logistic: a unit for each class",
+                "A number between 0 and 1 for every class by itself.",
+            ),
+            ("many",),
+            "logistic",
+            "one_hot",
+            ("squared_error", "binary_cross_entropy"),
+        ),
+        Ending(
+            Offer("signs", "One linear unit: −1 or +1", "Its sign is the class, as in a perceptron."),
+            ("two",),
+            "identity",
+            "signs",
+            ("perceptron", "squared_error"),
+        ),
+        Ending(
+            Offer("linear", "One linear unit", "Any number, as a prediction of a quantity needs it."),
+            ("numbers",),
+            "identity",
+            None,
+            ("squared_error",),
+        ),
+    )
+}
+LOSS = offers(
+    ("squared_error", "squared error", "½(t − a)²: how far the output is from the target."),
+    ("binary_cross_entropy", "binary cross-entropy", "Punishes being sure and wrong; learns fast."),
+    ("cross_entropy", "cross-entropy", "−ln of the share that the right class gets."),
+    ("perceptron", "perceptron", "Counts mistakes only: w ← w + α·t·x where the sign is wrong."),
+)
+INITIAL = offers(
+    ("glorot_uniform", "Glorot", "Random, the smaller the more connections; for tanh and logistic."),
+    ("he", "He", "Random with variance 2/n: right for ReLU and its relatives."),
+    ("xavier", "Xavier", "Normal with variance 2/(n_in + n_out); for tanh and logistic."),
+    ("xavier_in", "Xavier, n_in", "Normal with variance 1/n_in."),
+    ("blend", "blend", "Xavier in the first layer, He in the later ones."),
+    ("normal", "small normal", "Normal with σ = 0.1: too small for many layers, try it."),
+    ("uniform", "uniform", "Anything between −0.5 and 0.5."),
+    ("constant", "all 0", "Every weight is 0: neurons of a layer stay alike and never differ."),
+)
+
+# Learning
+
+OPTIMIZER = offers(
+    ("adam", "Adam", "Every weight has a step size of its own, with momentum: works nearly always."),
+    ("gradient_descent", "Gradient descent", "w ← w − α·∂E/∂w: the plain rule of the textbook."),
+    ("momentum", "Momentum", "Goes on in the direction of the last steps, like a ball that rolls."),
+    ("nesterov", "Nesterov momentum", "Momentum that looks at the slope where it is going to be."),
+    ("adagrad", "AdaGrad", "Smaller and smaller steps, for each weight by its past gradients."),
+    ("rmsprop", "RMSProp", "Steps of each weight are divided by the size of its recent gradients."),
+    ("newton", "Newton’s step", "Also looks at the curvature: straight to the bottom of a parabola."),
+)
+USUAL_RATES = {
+    "gradient_descent": 0.5,
+    "momentum": 0.1,
+    "nesterov": 0.1,
+    "adagrad": 0.1,
+    "rmsprop": 0.01,
+    "adam": 0.03,
+    "newton": 1.0,
+}
+"""A learning rate to begin with, for each optimizer and a loss that is a mean."""
+SCHEDULE = offers(
+    ("constant", "stays", "α is the same from the first step to the last."),
+    ("step", "in steps", "α is halved after every 10 epochs."),
+    ("exponential", "exponential", "α shrinks by 5 % in every epoch."),
+    ("cosine", "cosine", "α falls along a cosine, to nearly 0 after 100 epochs."),
+)
+SCHEDULES = {
+    "step": {"method": "step", "factor": 0.5, "every": 10},
+    "exponential": {"method": "exponential", "factor": 0.95, "every": 1},
+    "cosine": {"method": "cosine", "every": 100},
+}
+ORDER = offers(
+    ("batches", "shuffle batches", "Batches stay the same, and come in another order in every epoch."),
+    ("shuffled", "shuffle examples", "Every epoch makes new batches from all examples."),
+    ("listed", "as listed", "The same order in every epoch: easy to follow by hand."),
+)
+
+SENTENCES = {
+    "examples": "How many points are drawn.",
+    "noise": "How far points stray from their place: 0 is exact, more is harder.",
+    "classes": "How many kinds of points there are.",
+    "data_seed": "Another number draws other points; the same number, the same points.",
+    "validation": "Examples that are only watched: is it learning, or learning by heart?",
+    "features": "What the network reads.",
+    "target": "What it has to predict.",
+    "units": "More neurons can bend the border more often.",
+    "keep": "Dropout: the chance that a neuron is used in a step. 1 is no dropout.",
+    "seed": "Another number makes other first weights; the same number, the same run.",
+    "learning_rate": "Size of a step: too small is slow, too large jumps about or explodes.",
+    "batch": "Examples per step: 1 is online, all is the whole data set.",
+    "l2": "Pulls all weights toward 0, against learning by heart. 0 is off.",
+    "l1": "Pulls small weights all the way to 0. 0 is off.",
+    "training_seed": "For the shuffling and for dropout.",
+    "epochs": "Run stops after so many times through all examples.",
+}
+"""What the numbers mean that are typed."""
