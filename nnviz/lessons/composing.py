@@ -78,8 +78,9 @@ def most_classes(source: str) -> int:
 
 def sources() -> tuple[Offer, ...]:
     """Everything that a network can learn from, each in a sentence."""
-    drawn = [Offer(key, TITLES[key], one.description) for key, one in (*PLANAR.items(), *CURVES.items())]
-    drawn.sort(key=lambda one: list(TITLES).index(one.key))
+    about = {key: one.description for key, one in PLANAR.items()}
+    about |= {key: one.description for key, one in CURVES.items()}
+    drawn = [Offer(key, title, about[key]) for key, title in TITLES.items()]
     shipped = [Offer(key, one.title, one.description) for key, one in TABLES.items()]
     return (
         *drawn,

@@ -9,6 +9,7 @@ import numpy as np
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Graph, WeightedLayer
 from nnviz.engine.ops.base import Array
 from nnviz.engine.timeline import Settings, Timeline
+from nnviz.lessons.build import build
 from nnviz.lessons.kernels import filter_names
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.network import scope_of
@@ -22,19 +23,20 @@ Parameters = dict[str, Array]
 def snapshot(lesson: Lesson, timeline: Timeline, iteration: int) -> LessonFile:
     """The file of a lesson that starts where a run is at the start of an iteration.
 
-    At the start of the lesson's own run that is its own file. Later, every parameter is listed with all its
-    digits, α and edited data are those of the iteration, and what was written about the first numbers is
-    left away. Momentum, the mean squares of an optimizer and the place in an epoch begin anew.
+    Where that is what the lesson's file starts with, it is the file itself. Else every parameter is listed
+    with all its digits, α and edited data are those of the iteration, and what was written about the first
+    numbers is left away. Momentum, the mean squares of an optimizer and the place in an epoch begin anew.
     """
-    parameters = parameters_of(timeline, iteration)
-    settings = timeline.settings(iteration)
-    is_first = _same(parameters, parameters_of(lesson.timeline, 0))
-    if is_first and _same_settings(settings, lesson.timeline.settings(0)):
+    parameters, settings = parameters_of(timeline, iteration), timeline.settings(iteration)
+    first = build(lesson.name, lesson.file).timeline  # a lesson that was varied went on from other numbers
+    is_first = _same(parameters, parameters_of(first, 0))
+    if is_first and _same_settings(settings, first.settings(0)):
         return lesson.file
     file = without_figures(lesson.file)
     layers = [_listed(table, timeline.graph, parameters, file.conventions) for table in file.network.layers]
     network = file.network.model_copy(update={"layers": layers})
-    return _with_settings(file.model_copy(update={"network": network}), lesson, settings)
+    file = file.model_copy(update={"network": network})
+    return _with_settings(file, lesson, settings, first.settings(0))
 
 
 def parameters_of(timeline: Timeline, iteration: int) -> Parameters:
@@ -98,16 +100,17 @@ def _listed(table: AnyTable, graph: Graph, parameters: Parameters, conventions: 
 
 def data_is_kept(lesson: Lesson, settings: Settings) -> bool:
     """Whether a snapshot holds the data of a run: edits beside examples kept for later cannot be written."""
-    return _same_data(settings, lesson.timeline.settings(0)) or not _keeps_back(lesson)
+    first = build(lesson.name, lesson.file).timeline.settings(0)
+    return _same_data(settings, first) or not _keeps_back(lesson)
 
 
 def _keeps_back(lesson: Lesson) -> bool:
     return lesson.validation is not None or lesson.test is not None
 
 
-def _with_settings(file: LessonFile, lesson: Lesson, settings: Settings) -> LessonFile:
-    """A lesson file with the α and the edited data of a run."""
-    first, training = lesson.timeline.settings(0), file.training
+def _with_settings(file: LessonFile, lesson: Lesson, settings: Settings, first: Settings) -> LessonFile:
+    """A lesson file with the α and the edited data of a run, where they are not those of its start."""
+    training = file.training
     if training is not None and settings.learning_rate != first.learning_rate:
         training = training.model_copy(update={"learning_rate": settings.learning_rate})
         file = file.model_copy(update={"training": training})

@@ -1,9 +1,9 @@
-"""The same lesson with another stride, padding, pool or filter: what a teacher tries in front of a class."""
+"""The same lesson with another form of a layer, other layers or another training: what a class tries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -20,6 +20,7 @@ from nnviz.lessons.network import scope_of
 from nnviz.lessons.reader import problem_message
 from nnviz.lessons.schema import InitialTable, LessonFile
 from nnviz.lessons.schema_layers import AnyTable, ConvolutionTable, DenseTable, PoolTable
+from nnviz.lessons.schema_training import TrainingTable
 from nnviz.lessons.snapshot import parameters_of, without_figures
 
 CHANGEABLE: dict[type[AnyTable], tuple[str, ...]] = {
@@ -43,11 +44,7 @@ def varied(
     timeline = timeline or lesson.timeline
     index = _index(lesson, layer)
     table = _changed(index, lesson.file.network.layers[index], changes)
-    file = _with_layer(lesson.file, index, table)
-    old = _Start.of(timeline, iteration)
-    return build(
-        lesson.name, file, lambda graph, drawn, settings: (_carried(graph, drawn, old), old.settings)
-    )
+    return _carrying_on(lesson, _with_layer(lesson.file, index, table), timeline, iteration)
 
 
 def with_kernel(
@@ -94,6 +91,60 @@ def _check_kernel(index: int, layer: ConvolutionLayer, name: str, filter: int) -
         raise BuildError(
             field, f"{layer.title}: found {found}, wanted {wanted[0]} × {wanted[1]} for “{name}”"
         )
+
+
+def with_layers(
+    lesson: Lesson, layers: Sequence[AnyTable], *, timeline: Timeline | None = None, iteration: int = 0
+) -> Lesson:
+    """The lesson with other layers; a new run from where this one is.
+
+    Parameters are kept as far as they still have a place, those of layers that are new are drawn. Raises
+    BuildError.
+    """
+    timeline = timeline or lesson.timeline
+    return _carrying_on(lesson, _with_layers(lesson.file, layers), timeline, iteration)
+
+
+def with_training(
+    lesson: Lesson, *, timeline: Timeline | None = None, iteration: int = 0, **fields: Any
+) -> Lesson:
+    """The lesson with other fields of its table `training`; a new run from the parameters of this one.
+
+    α is that of `timeline` in `iteration` unless it is among the fields. Raises BuildError.
+    """
+    timeline = timeline or lesson.timeline
+    if lesson.file.training is None:
+        raise BuildError("training", "found a lesson that does not train")
+    try:
+        training = TrainingTable.model_validate({**lesson.file.training.model_dump(), **fields})
+    except ValidationError as error:
+        detail = error.errors()[0]
+        raise BuildError(f"training.{detail['loc'][0]}", problem_message(detail)) from None
+    rate = timeline.settings(iteration).learning_rate
+    if "learning_rate" not in fields:
+        training = training.model_copy(update={"learning_rate": rate})
+    file = without_figures(lesson.file).model_copy(update={"training": training})
+    return _carrying_on(lesson, file, timeline, iteration, training.learning_rate)
+
+
+def with_other_weights(lesson: Lesson, seed: int, *, timeline: Timeline | None = None) -> Lesson:
+    """The lesson with all weights drawn anew; data and α are those that `timeline` has at its start."""
+    file = _with_layers(lesson.file, lesson.file.network.layers)
+    initial = file.network.initial
+    assert initial is not None
+    network = file.network.model_copy(update={"initial": initial.model_copy(update={"seed": seed})})
+    settings = (timeline or lesson.timeline).settings(0)
+    file = file.model_copy(update={"network": network})
+    return build(lesson.name, file, lambda graph, drawn, _: (drawn, settings))
+
+
+def _carrying_on(
+    lesson: Lesson, file: LessonFile, timeline: Timeline, iteration: int, rate: float | None = None
+) -> Lesson:
+    """A lesson from another file that goes on with parameters and data of a run."""
+    old = _Start.of(timeline, iteration)
+    settings = old.settings if rate is None else replace(old.settings, learning_rate=rate)
+    return build(lesson.name, file, lambda graph, drawn, _: (_carried(graph, drawn, old), settings))
 
 
 # The file
@@ -151,8 +202,14 @@ def _own_shape(table: ConvolutionTable) -> dict[str, Any]:
 
 def _with_layer(file: LessonFile, index: int, table: AnyTable) -> LessonFile:
     """A lesson file with another layer; without what was written about the numbers of the first form."""
-    layers = [type(one).model_validate(_loose(one)) for one in file.network.layers]
+    layers = list(file.network.layers)
     layers[index] = type(table).model_validate(_fitting(_loose(table)))
+    return _with_layers(file, layers)
+
+
+def _with_layers(file: LessonFile, layers: Sequence[AnyTable]) -> LessonFile:
+    """A lesson file with other layers, without their listed parameters."""
+    layers = [type(one).model_validate(_loose(one)) for one in layers]
     initial = file.network.initial or InitialTable(method="he")
     network = file.network.model_copy(update={"layers": layers, "initial": initial})
     return without_figures(file).model_copy(update={"network": network})

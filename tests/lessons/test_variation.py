@@ -8,9 +8,12 @@ import pytest
 from nnviz.engine.ref import Ref
 from nnviz.engine.timeline import Edit
 from nnviz.lessons import catalogue
+from nnviz.lessons.build import build
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.filters import FILTERS, kernel, name_of
-from nnviz.lessons.variation import varied, with_kernel
+from nnviz.lessons.schema_layers import DenseTable
+from nnviz.lessons.snapshot import parameters_of, snapshot
+from nnviz.lessons.variation import varied, with_kernel, with_layers, with_other_weights, with_training
 
 
 def array(lesson, scope):
@@ -191,3 +194,80 @@ def test_filters_that_do_not_fit_are_told(name, layer, filter_name, index, messa
     with pytest.raises(BuildError) as error:
         with_kernel(catalogue.load(name), layer, filter_name, index)
     assert message in str(error.value)
+
+
+# Other layers, another training, other weights
+
+LAYERS = [
+    [("Hidden 1", 3), ("Output", 1)],
+    [("Hidden 1", 3), ("Hidden 2", 2), ("Hidden 3", 4), ("Output", 1)],
+    [("Output", 1)],
+]
+
+
+@pytest.mark.parametrize("sizes", LAYERS)
+def test_layers_come_and_go_and_what_still_fits_keeps_its_weights(sizes):
+    lesson = catalogue.load("power-plant-logistic")
+    lesson.timeline.extend(2)
+    tables = [DenseTable(name=name, units=units) for name, units in sizes]
+    made = with_layers(lesson, tables, iteration=1)
+    assert [layer.units for layer in made.timeline.graph.layers] == [units for _, units in sizes]
+    before, after = parameters_of(lesson.timeline, 1), parameters_of(made.timeline, 0)
+    same = [scope for scope in after if scope in before and after[scope].shape == before[scope].shape]
+    assert same or len(sizes) == 1
+    for scope in same:
+        assert np.array_equal(after[scope], before[scope])
+
+
+def test_units_of_the_last_layer_that_do_not_fit_the_data_are_an_error():
+    with pytest.raises(BuildError, match="output layer has 2 units"):
+        with_layers(catalogue.load("power-plant-logistic"), [DenseTable(name="Output", units=2)])
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"learning_rate": 0.7},
+        {"optimizer": "adam"},
+        {"optimizer": {"method": "momentum", "momentum": 0.5}, "l2": 0.01},
+        {"batch": 2, "order": "shuffled", "seed": 5, "schedule": {"method": "cosine", "every": 4}},
+    ],
+)
+def test_another_training_goes_on_from_the_same_parameters(fields):
+    lesson = catalogue.load("power-plant-logistic")
+    lesson.timeline.extend(3)
+    made = with_training(lesson, iteration=2, **fields)
+    assert np.array_equal(made.timeline.state(0).parameters, lesson.timeline.state(2).parameters)
+    assert made.timeline.settings(0).learning_rate == fields.get("learning_rate", 0.2)
+    made.timeline.extend(1)
+    assert not np.array_equal(made.timeline.state(1).parameters, lesson.timeline.state(3).parameters)
+    assert made.expectations == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"learning_rate": 0.0}, "more than 0"),
+        ({"batch": 0}, "1 or more"),
+        ({"loss": "nothing"}, "wanted one"),
+    ],
+)
+def test_a_training_that_cannot_be_says_why(fields, message):
+    with pytest.raises(BuildError, match=message):
+        with_training(catalogue.load("power-plant-logistic"), **fields)
+
+
+def test_other_weights_are_drawn_by_their_seed():
+    lesson = catalogue.load("power-plant-logistic")
+    first, again, second = (with_other_weights(lesson, seed) for seed in (1, 1, 2))
+    values = [one.timeline.state(0).parameters for one in (first, again, second)]
+    assert np.array_equal(values[0], values[1]) and not np.array_equal(values[0], values[2])
+    assert np.array_equal(first.timeline.settings(0).inputs, lesson.timeline.settings(0).inputs)
+
+
+def test_a_lesson_that_was_varied_is_saved_with_the_numbers_that_it_goes_on_with():
+    lesson = catalogue.load("power-plant-logistic")
+    lesson.timeline.extend(3)
+    made = with_training(lesson, iteration=2, optimizer="adam")
+    again = build("again", snapshot(made, made.timeline, 0))
+    assert np.array_equal(again.timeline.state(0).parameters, lesson.timeline.state(2).parameters)
