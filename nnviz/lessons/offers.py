@@ -182,7 +182,7 @@ SENTENCES = {
     "units": "More neurons can bend the border more often.",
     "keep": "Dropout: the chance that a neuron is used in a step. 1 is no dropout.",
     "seed": "Another number makes other first weights; the same number, the same run.",
-    "learning_rate": "Size of a step: too small is slow, too large jumps about or explodes.",
+    "learning_rate": "α, the size of a step: too small is slow, too large jumps about or explodes.",
     "batch": "Examples per step: 1 is online, all is the whole data set.",
     "l2": "Pulls all weights toward 0, against learning by heart. 0 is off.",
     "l1": "Pulls small weights all the way to 0. 0 is off.",

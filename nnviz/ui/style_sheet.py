@@ -58,6 +58,15 @@ QPushButton[kind="flat"]:focus {
     border: 1px solid $positive;
     padding: 5px 10px;
 }
+QPushButton[kind="primary"] {
+    background: $text;
+    color: $panel;
+    font-weight: 600;
+}
+QPushButton[kind="primary"]:disabled {
+    background: $grid;
+    color: $faded;
+}
 QToolButton::menu-indicator {
     image: none;
 }

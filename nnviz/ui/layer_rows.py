@@ -1,0 +1,199 @@
+"""The layers of a network as rows that can be changed, added and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from nnviz.lessons.offers import HIDDEN, SENTENCES
+from nnviz.ui import style
+from nnviz.ui.choice_form import Chooser, CountBox, NumberBox
+
+MOST_UNITS, MOST_LAYERS = 2048, 16
+HEADS = (
+    ("", ""),
+    ("Neurons", SENTENCES["units"]),
+    ("Activation", "What a neuron makes of its weighted sum."),
+    ("Keep", SENTENCES["keep"]),
+    ("", ""),
+)
+WIDTHS = (62, 58, 0, 58, 24)  # the activation takes what is left
+
+
+@dataclass
+class _Line:
+    """A layer and its controls; the table of a layer that is not changed here has none."""
+
+    table: Any
+    units: CountBox | None = None
+    activation: Chooser | None = None
+    keep: NumberBox | None = None
+
+    def made(self) -> Any:
+        """The table as it is chosen."""
+        if self.units is None or self.activation is None or self.keep is None:
+            return self.table
+        update: dict[str, Any] = {}
+        if self.units.value() != self.table.units:
+            update["units"] = self.units.value()
+        if self.activation.key != self.table.activation:
+            update |= {"activation": self.activation.key, "slope": None, "alpha": None, "threshold": None}
+        keep = None if self.keep.value() >= 1.0 else self.keep.value()
+        if keep != (None if self.table.keep == 1.0 else self.table.keep):
+            update["keep"] = keep
+        return self.table.model_copy(update=update) if update else self.table
+
+
+class LayerRows(QWidget):
+    """Hidden layers, one a row. `changed` tells that something was chosen.
+
+    Layers of maps, and the output layer where it is shown, are named and left as they are.
+    """
+
+    changed = Signal()
+
+    def __init__(self, has_output: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._has_output = has_output
+        self._lines: list[_Line] = []
+        self._widgets: list[QWidget] = []
+        self.removers: list[QToolButton] = []
+        self.add_button = QPushButton("+ Add a layer")
+        self.add_button.setFont(style.font(style.CONTROL))
+        self.add_button.setToolTip("A hidden layer more, in front of the output")
+        self.add_button.clicked.connect(self.add_layer)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(4)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(2, 1)
+
+    def show_layers(self, tables: Sequence[Any]) -> None:
+        """Show the layers of a lesson file; controls that show them already stay, with the focus in them."""
+        if not self._lines or list(tables) != self.tables:
+            self._rebuild(list(tables))
+
+    @property
+    def tables(self) -> list[Any]:
+        """The layers as they are chosen."""
+        return [line.made() for line in self._lines]
+
+    @property
+    def units(self) -> list[CountBox]:
+        """The boxes in which neurons are counted, layer by layer."""
+        return [line.units for line in self._lines if line.units is not None]
+
+    @property
+    def activations(self) -> list[Chooser]:
+        return [line.activation for line in self._lines if line.activation is not None]
+
+    @property
+    def keeps(self) -> list[NumberBox]:
+        return [line.keep for line in self._lines if line.keep is not None]
+
+    def add_layer(self) -> None:
+        """A layer like the one before it, in front of the output."""
+        from nnviz.lessons.composing import hidden_layer
+
+        tables = self.tables
+        end = len(tables) - 1 if self._has_output else len(tables)
+        like = next((one for one in reversed(tables[:end]) if one.kind == "dense"), None)
+        new = hidden_layer(0) if like is None else hidden_layer(0, like.units, like.activation)
+        new = new.model_copy(update={"name": _free_name(tables)})
+        self._rebuild([*tables[:end], new, *tables[end:]])
+        self.changed.emit()
+
+    def remove_layer(self, place: int) -> None:
+        """Without one layer."""
+        tables = self.tables
+        self._rebuild([*tables[:place], *tables[place + 1 :]])
+        self.changed.emit()
+
+    # How it is made
+
+    def _rebuild(self, tables: list[Any]) -> None:
+        for widget in self._widgets:
+            widget.hide()
+            self._grid.removeWidget(widget)
+            widget.deleteLater()
+        self._widgets, self.removers = [], []
+        self._lines = [_Line(table) for table in tables]
+        has_heads = any(self._is_changeable(i, table) for i, table in enumerate(tables))
+        for column, (head, tip) in enumerate(HEADS if has_heads else ()):
+            self._put(_label(head, style.CAPTION, tip), 0, column)
+        for place, line in enumerate(self._lines):
+            self._make(place, line)
+        self._grid.addWidget(self.add_button, len(tables) + 1, 0, 1, 3, Qt.AlignmentFlag.AlignLeft)
+        self.add_button.setEnabled(len(tables) < MOST_LAYERS)
+
+    def _is_changeable(self, place: int, table: Any) -> bool:
+        """Whether a layer is a hidden one without maps."""
+        is_output = self._has_output and place == len(self._lines) - 1
+        return bool(table.kind == "dense") and not is_output
+
+    def _make(self, place: int, line: _Line) -> None:
+        table = line.table
+        if not self._is_changeable(place, table):
+            self._put(_label(f"{table.name}: {_described(table)}", style.CONTROL), place + 1, 0, len(HEADS))
+            return
+        self._put(_label(table.name, style.CONTROL), place + 1, 0)
+        line.units = CountBox(f"Neurons of {table.name}", 1, MOST_UNITS)
+        line.activation = Chooser(f"Activation of {table.name}")
+        line.keep = NumberBox(f"Keep of {table.name}", 0.01, 1.0)
+        line.units.show_value(table.units)
+        line.activation.offer(HIDDEN, table.activation)
+        line.keep.show_value(1.0 if table.keep is None else table.keep)
+        line.keep.setToolTip(SENTENCES["keep"])
+        line.units.setToolTip(SENTENCES["units"])
+        line.units.valueChanged.connect(self._on_changed)
+        line.activation.chosen.connect(self._on_changed)
+        line.keep.valueChanged.connect(self._on_changed)
+        for column, control in enumerate((line.units, line.activation, line.keep, self._remover(place)), 1):
+            self._put(control, place + 1, column)
+
+    def _remover(self, place: int) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("kind", "tool")
+        button.setIcon(style.icon("x"))
+        button.setToolTip("Remove this layer")
+        button.setAccessibleName(f"Remove {self._lines[place].table.name}")
+        button.clicked.connect(partial(self._on_remove, place))
+        self.removers.append(button)
+        return button
+
+    def _put(self, widget: QWidget, row: int, column: int, span: int = 1) -> None:
+        if span == 1 and column != 2:
+            widget.setFixedWidth(WIDTHS[column])
+        self._grid.addWidget(widget, row, column, 1, span)
+        self._widgets.append(widget)
+
+    def _on_changed(self, _: object = None) -> None:
+        self.changed.emit()
+
+    def _on_remove(self, place: int, _: bool = False) -> None:
+        self.remove_layer(place)
+
+
+def _free_name(tables: Sequence[Any]) -> str:
+    names = {one.name for one in tables}
+    return next(f"Hidden {i}" for i in range(1, len(tables) + 2) if f"Hidden {i}" not in names)
+
+
+def _described(table: Any) -> str:
+    """A layer that is changed elsewhere: the output by the data, maps in their own tab."""
+    if table.kind == "dense":
+        units = "1 neuron" if table.units == 1 else f"{table.units} neurons"
+        return f"{units}, {table.activation}, as the data needs it"
+    return "see the tab Filters" if table.kind != "flatten" else "reads maps as one row"
+
+
+def _label(text: str, size: float, tip: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setToolTip(tip or text)
+    label.setFont(style.font(size))
+    return label

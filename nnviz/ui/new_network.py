@@ -1,0 +1,251 @@
+"""The dialog “New network”: choices at the left, what they lead to at the right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnviz.lessons import composing
+from nnviz.lessons.build import build
+from nnviz.lessons.composing import Choices, compose, endings, facts, suggested, with_data, with_ending
+from nnviz.lessons.errors import BuildError
+from nnviz.lessons.lesson import Lesson
+from nnviz.lessons.offers import ENDINGS, INITIAL, SENTENCES
+from nnviz.lessons.schema_training import TrainingTable
+from nnviz.ui import style
+from nnviz.ui.choice_form import Chooser, CountBox, Form
+from nnviz.ui.data_form import DataForm
+from nnviz.ui.data_preview import DataPreview
+from nnviz.ui.layer_rows import LayerRows
+from nnviz.ui.training_form import MOST_SEED, TrainingForm
+
+SIZE, LEFT_WIDTH = (960, 620), 410
+NAME = "my-network"
+
+
+class OutputForm(Form):
+    """How the network ends, what is minimized, and how its weights start."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.ending, self.loss, self.initial = Chooser("Output"), Chooser("Loss"), Chooser("First weights")
+        self.seed = CountBox("Seed of the weights", 0, MOST_SEED)
+        self._ending_row = self.add("Output", self.ending)
+        self._loss_row = self.add("Loss", self.loss)
+        self._initial_row = self.add("First weights", self.initial)
+        self.add("Seed", self.seed, SENTENCES["seed"])
+
+    def show_choices(self, choices: Choices) -> None:
+        """Show what is chosen, with what else may be chosen for this data."""
+        try:
+            possible = endings(facts(choices.data).task)
+        except BuildError:
+            possible = (ENDINGS[choices.ending],)
+        self.ending.offer([one.offer for one in possible], choices.ending)
+        self.loss.offer(composing.losses(choices.ending), choices.training.loss)
+        self.initial.offer(INITIAL.values(), choices.initial.method)
+        self.seed.show_value(choices.initial.seed)
+        for row in (self._ending_row, self._loss_row, self._initial_row):
+            assert isinstance(row.control, Chooser)
+            row.set_sentence(row.control.sentence)
+
+
+class NewNetwork(QDialog):
+    """Every choice has a default that works: Create may be pressed at once. `created` brings the lesson."""
+
+    created = Signal(object)  # Lesson
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("New network")
+        self.choices = suggested()
+        self.lesson: Lesson | None = None
+        self.data, self.layers, self.output = DataForm(), LayerRows(), OutputForm()
+        self.training, self.stop = TrainingForm(follows=True), Form()
+        self.epochs = CountBox("Epochs", 1, 100_000)
+        self.stop.add("Epochs", self.epochs, SENTENCES["epochs"])
+        self.preview, self.title, self.message = DataPreview(), QLabel(), QLabel()
+        self._place()
+        for part in (self.data, self.layers, self.output, self.training, self.stop):
+            part.changed.connect(self._on_changed)
+        self.output.ending.chosen.connect(self._on_ending)
+        style.theme().changed.connect(self._recolor)
+        self._show()
+
+    # What is chosen
+
+    def _on_changed(self) -> None:
+        """Take what the forms say, and let the rest follow."""
+        initial = {"method": self.output.initial.key, "seed": self.output.seed.value()}
+        fields = {**self.choices.training.model_dump(), **self.training.fields}
+        fields["loss"] = self.output.loss.key or fields["loss"]
+        fields = {name: _plain(value) for name, value in fields.items()}
+        chosen = replace(
+            self.choices,
+            hidden=tuple(self.layers.tables),
+            initial=self.choices.initial.model_copy(update=initial),
+            training=TrainingTable.model_validate(fields),
+            epochs=self.epochs.value(),
+        )
+        data = self.data.choice
+        self.choices = chosen if data == self.choices.data else with_data(chosen, data)
+        self._show()
+
+    def _on_ending(self, key: str) -> None:
+        self.choices = with_ending(self.choices, key)
+        self._show()
+
+    def _show(self) -> None:
+        """Bring forms and preview up to date with the choices."""
+        choices = self.choices
+        self.data.show_choice(choices.data)
+        self.layers.show_layers(choices.hidden)
+        self.output.show_choices(choices)
+        self.epochs.show_value(choices.epochs)
+        self._show_data()
+        self._show_lesson()
+        count = 0 if self.lesson is None else self.lesson.timeline.graph.trainable_size
+        self.training.show_training(choices.training, composing.optimizers(count))
+
+    def _show_data(self) -> None:
+        try:
+            known = facts(self.choices.data)
+        except BuildError:
+            self.data.show_facts(None)
+            self.preview.clear()
+            return
+        self.data.show_facts(known)
+        self.preview.show_facts(known, self.choices.data.is_drawn)
+
+    def _show_lesson(self) -> None:
+        """The network that would be created, or why it cannot be."""
+        try:
+            self.lesson = build(NAME, compose(self.choices))
+        except BuildError as error:
+            self.lesson = None
+            self.title.setText("Not possible yet")
+            self.message.setText(error.problem.message)
+        else:
+            self.title.setText(_sketch(self.lesson))
+            self.message.setText(_told(self.lesson))
+        self.ok.setEnabled(self.lesson is not None)
+        self._recolor()
+
+    def _recolor(self) -> None:
+        c = style.colors()
+        palette = self.message.palette()
+        palette.setColor(self.message.foregroundRole(), QColor(c.muted if self.lesson else c.backward))
+        self.message.setPalette(palette)
+
+    def accept(self) -> None:
+        """Open the network."""
+        if self.lesson is not None:
+            self.created.emit(self.lesson)
+            super().accept()
+
+    # Placing
+
+    def _place(self) -> None:
+        self.tabs = QTabWidget()
+        self.tabs.setFont(style.font(style.CONTROL))
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.addTab(_page(self.data), "1  Data")
+        self.tabs.addTab(_page(self.layers, self.output), "2  Network")
+        self.tabs.addTab(_page(self.training, self.stop), "3  Learning")
+        self.tabs.setFixedWidth(LEFT_WIDTH)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.tabs)
+        row.addLayout(self._right(), 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 12)
+        column.setSpacing(12)
+        column.addLayout(row, 1)
+        column.addLayout(self._buttons())
+        self.ok.setDefault(True)  # of a dialog, in which it now is
+        self.data.source.setFocus()
+        room = self.screen().availableGeometry().size()
+        self.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height() - 40))
+
+    def _right(self) -> QVBoxLayout:
+        self.title.setFont(style.font(style.TITLE, 600))
+        self.title.setWordWrap(True)
+        self.message.setFont(style.font(style.CONTROL))
+        self.message.setWordWrap(True)
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        right = QVBoxLayout()
+        right.setContentsMargins(18, 18, 18, 0)
+        right.setSpacing(8)
+        right.addWidget(self.preview, 1)
+        right.addWidget(self.title)
+        right.addWidget(self.message)
+        return right
+
+    def _buttons(self) -> QHBoxLayout:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.ok = buttons.addButton("Create", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.ok.setProperty("kind", "primary")
+        self.ok.setToolTip("Open this network as a lesson (Enter)")
+        for button in buttons.buttons():
+            button.setFont(style.font(style.CONTROL))
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        row = QHBoxLayout()
+        row.setContentsMargins(18, 0, 18, 0)
+        row.addStretch(1)
+        row.addWidget(buttons)
+        return row
+
+
+def _plain(table: object) -> object:
+    """A table as the validator wants it."""
+    dump = getattr(table, "model_dump", None)
+    return table if dump is None else dump(exclude_none=True)
+
+
+def _page(*parts: QWidget) -> QScrollArea:
+    """Parts below each other, scrolled where they need more room than there is."""
+    page = QWidget()
+    page.setProperty("kind", "panel")
+    column = QVBoxLayout(page)
+    column.setContentsMargins(18, 14, 14, 14)
+    column.setSpacing(16)
+    for part in parts:
+        column.addWidget(part)
+    column.addStretch(1)
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(page)
+    return area
+
+
+def _sketch(lesson: Lesson) -> str:
+    """``2 – 8 – 8 – 1, 105 parameters``."""
+    graph = lesson.timeline.graph
+    return composing.sizes_line(lesson.file, graph.inputs.shape[0], graph.trainable_size)
+
+
+def _told(lesson: Lesson) -> str:
+    """What the network is going to do."""
+    training = lesson.timeline.examples
+    kept = 0 if lesson.validation is None else len(lesson.validation.inputs)
+    watched = f", {kept:,} more are only watched" if kept else ""
+    per = lesson.timeline.iterations_per_epoch
+    steps = "1 step" if per == 1 else f"{per:,} steps"
+    return f"Learns from {training:,} examples{watched}; {steps} an epoch."

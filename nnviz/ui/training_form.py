@@ -1,0 +1,114 @@
+"""The choices of a training: optimizer, step size, batches, regularization."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from nnviz.lessons.offers import (
+    OPTIMIZER,
+    ORDER,
+    SCHEDULE,
+    SCHEDULES,
+    SENTENCES,
+    USUAL_RATES,
+    Offer,
+    refused,
+)
+from nnviz.ui.choice_form import Chooser, CountBox, Form, NumberBox
+
+MOST_SEED = 999_999
+
+
+class TrainingForm(Form):
+    """Shows a table `training`; `fields` are its fields as they are chosen now.
+
+    Where `follows` is set, another optimizer brings the α that is usual for it, unless one was typed.
+    """
+
+    def __init__(
+        self, is_compact: bool = False, follows: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(is_compact, parent)
+        self._follows = follows
+        self._shown: Any = None
+        self.optimizer, self.schedule, self.order = (
+            Chooser("Optimizer"),
+            Chooser("Schedule"),
+            Chooser("Order"),
+        )
+        self.rate = NumberBox("Learning rate α", 1e-9)
+        self.batch = CountBox("Examples per step", 0, 50_000, "all")
+        self.l2, self.l1 = NumberBox("L2", 0.0, special="off"), NumberBox("L1", 0.0, special="off")
+        self.seed = CountBox("Seed of the training", 0, MOST_SEED)
+        self._method = ""
+        self.optimizer.chosen.connect(self._on_optimizer)  # before anybody hears of the change
+        self._optimizer_row = self.add("Optimizer", self.optimizer)
+        self.add("Learning rate", self.rate, SENTENCES["learning_rate"])
+        self._schedule_row = self.add("α over time", self.schedule)
+        self.add("Batch", self.batch, SENTENCES["batch"])
+        self._order_row = self.add("Order", self.order)
+        self.add("L2", self.l2, SENTENCES["l2"])
+        self.add("L1", self.l1, SENTENCES["l1"])
+        self.add("Seed", self.seed, SENTENCES["training_seed"])
+        self.changed.connect(self._explain)
+
+    def show_training(self, training: Any, optimizers: tuple[Offer, ...] = ()) -> None:
+        """Show a table `training`, with the optimizers that are possible in its network."""
+        self._shown = training
+        self._method = _method(training)
+        self.optimizer.offer(_with_rates(optimizers or refused(OPTIMIZER, {})), self._method)
+        self.schedule.offer(SCHEDULE.values(), training.schedule.method if training.schedule else "constant")
+        self.order.offer(ORDER.values(), training.order)
+        self.rate.show_value(training.learning_rate)
+        self.batch.show_value(0 if training.batch == "all" else training.batch)
+        self.l2.show_value(training.l2)
+        self.l1.show_value(training.l1)
+        self.seed.show_value(training.seed)
+        self._explain()
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields as they are chosen; settings that are not shown here stay with their method."""
+        shown, method, schedule = self._shown, self.optimizer.key, self.schedule.key
+        old = shown.schedule.method if shown.schedule else "constant"
+        return {
+            "optimizer": shown.optimizer if method == _method(shown) else method,
+            "learning_rate": self.rate.value(),
+            "schedule": shown.schedule if schedule == old else SCHEDULES.get(schedule),
+            "batch": self.batch.value() or "all",
+            "order": self.order.key,
+            "l2": self.l2.value(),
+            "l1": self.l1.value(),
+            "seed": self.seed.value(),
+        }
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The fields that were changed."""
+        return {name: value for name, value in self.fields.items() if value != getattr(self._shown, name)}
+
+    def _on_optimizer(self, method: str) -> None:
+        if self._follows and self.rate.value() == USUAL_RATES.get(self._method):
+            self.rate.show_value(USUAL_RATES[method])
+        self._method = method
+
+    def _explain(self) -> None:
+        """A full batch has no order, and a rule that stays needs no words."""
+        self._optimizer_row.set_sentence(self.optimizer.sentence)
+        self._schedule_row.set_sentence(self.schedule.sentence)
+        self._order_row.set_sentence(self.order.sentence)
+        self._order_row.set_shown(self.batch.value() != 0)
+
+
+def _method(training: Any) -> str:
+    found = training.optimizer
+    return found if isinstance(found, str) else str(found.method)
+
+
+def _with_rates(offered: tuple[Offer, ...]) -> list[Offer]:
+    return [
+        Offer(one.key, one.title, f"{one.sentence} Usual α: {USUAL_RATES[one.key]:g}.", one.problem)
+        for one in offered
+    ]

@@ -1,0 +1,193 @@
+"""The dialog “New network”, used with real keys and mouse."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from nnviz.lessons.composing import CSV
+from nnviz.ui.data_preview import DataPreview
+from nnviz.ui.new_network import NewNetwork
+
+Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def dialog(qtbot):
+    one = NewNetwork()
+    qtbot.addWidget(one)
+    one.show()
+    qtbot.waitExposed(one)
+    one.made = []
+    one.created.connect(one.made.append)
+    return one
+
+
+def choose(qtbot, chooser, key):
+    """Choose with the keyboard, as in any list: down or up to it."""
+    chooser.setFocus()
+    place = [one.key for one in chooser.offered].index(key)
+    while chooser.currentIndex() != place:
+        qtbot.keyClick(chooser, Key.Key_Down if chooser.currentIndex() < place else Key.Key_Up)
+
+
+def type_in(qtbot, box, text):
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, text)
+    qtbot.keyClick(box, Key.Key_Tab)
+
+
+def click(qtbot, button):
+    """With a real mouse, once the button stands in its place."""
+    QApplication.processEvents()
+    qtbot.mouseClick(button, LEFT)
+
+
+def sizes(lesson):
+    return [layer.units for layer in lesson.timeline.graph.layers]
+
+
+def test_enter_alone_creates_a_network_for_the_spirals(dialog, qtbot):
+    qtbot.keyClick(dialog.data.source, Key.Key_Return)
+    assert sizes(dialog.made[0]) == [8, 8, 1]
+    assert not dialog.isVisible()
+
+
+def test_escape_creates_nothing(dialog, qtbot):
+    qtbot.keyClick(dialog, Key.Key_Escape)
+    assert dialog.made == [] and not dialog.isVisible()
+
+
+def test_the_sketch_follows_layers_and_units(dialog, qtbot):
+    dialog.tabs.setCurrentIndex(1)
+    assert dialog.title.text() == "2 – 8 – 8 – 1, 105 parameters"
+    type_in(qtbot, dialog.layers.units[0], "3")
+    assert dialog.title.text() == "2 – 3 – 8 – 1, 50 parameters"
+    click(qtbot, dialog.layers.add_button)
+    assert dialog.title.text().startswith("2 – 3 – 8 – 8 – 1,")
+    click(qtbot, dialog.layers.removers[0])
+    assert dialog.title.text().startswith("2 – 8 – 8 – 1,")
+    click(qtbot, dialog.ok)
+    assert sizes(dialog.made[0]) == [8, 8, 1]
+
+
+def test_a_box_that_is_stepped_keeps_the_focus(dialog, qtbot):
+    dialog.tabs.setCurrentIndex(1)
+    box = dialog.layers.units[0]
+    box.setFocus()
+    for _ in range(3):
+        qtbot.keyClick(box, Key.Key_Up)
+    assert dialog.layers.units[0] is box and box.value() == 11
+    assert dialog.title.text().startswith("2 – 11 – 8 – 1,")
+
+
+def test_what_ends_the_network_follows_the_data(dialog, qtbot):
+    choose(qtbot, dialog.data.source, "gaussians")
+    type_in(qtbot, dialog.data.classes, "4")
+    assert [one.key for one in dialog.output.ending.offered] == ["softmax", "each"]
+    assert dialog.title.text().startswith("2 – 8 – 4,")
+    choose(qtbot, dialog.data.source, "sine")
+    assert [one.key for one in dialog.output.ending.offered] == ["linear"]
+    assert dialog.choices.training.loss == "squared_error"
+
+
+def test_another_optimizer_brings_its_usual_rate_but_not_over_a_typed_one(dialog, qtbot):
+    dialog.tabs.setCurrentIndex(2)
+    choose(qtbot, dialog.training.optimizer, "gradient_descent")
+    assert dialog.choices.training.learning_rate == 0.5
+    type_in(qtbot, dialog.training.rate, "1/4")
+    choose(qtbot, dialog.training.optimizer, "adam")
+    assert (dialog.choices.training.optimizer, dialog.choices.training.learning_rate) == ("adam", 0.25)
+
+
+def test_what_is_not_possible_cannot_be_chosen_and_says_why(dialog):
+    optimizer = dialog.training.optimizer
+    place = [one.key for one in optimizer.offered].index("newton")
+    assert optimizer.offered[place].problem == ""
+    dialog.layers.units[0].setValue(40)
+    place = [one.key for one in optimizer.offered].index("newton")
+    item = optimizer.model().item(place)
+    assert not item.isEnabled() and "at most 200 parameters" in item.toolTip()
+    activation = dialog.layers.activations[0]
+    threshold = [one.key for one in activation.offered].index("threshold")
+    assert not activation.model().item(threshold).isEnabled()
+
+
+def test_every_choice_that_is_shown_has_its_sentence(dialog, qtbot):
+    for place, form in enumerate((dialog.data, dialog.output, dialog.training)):
+        dialog.tabs.setCurrentIndex(place)
+        QApplication.processEvents()
+        shown = [row for row in form.rows if row.control.isVisible()]
+        assert len(shown) > 3
+        assert all(row.note.isVisible() and row.note.text() for row in shown)
+
+
+# Files
+
+FLOWERS = "width,length,color,kind\n" + "".join(
+    f"{i * 0.5},{'' if i == 3 else i % 7},{'red' if i % 2 else 'blue'},{i % 3}\n" for i in range(30)
+)
+
+
+@pytest.fixture
+def flowers(tmp_path):
+    path = tmp_path / "flowers.csv"
+    path.write_text(FLOWERS)
+    return path
+
+
+def test_a_csv_file_is_looked_at_first_and_its_columns_are_chosen(dialog, qtbot, flowers, monkeypatch):
+    choose(qtbot, dialog.data.source, CSV)
+    assert not dialog.ok.isEnabled() and "Choose a file" in dialog.message.text()
+    monkeypatch.setattr(
+        "nnviz.ui.data_form.QFileDialog.getOpenFileName", lambda *_: (str(flowers), "Tables")
+    )
+    click(qtbot, dialog.data.file)
+    table = dialog.preview.table
+    rows = [[table.item(r, c).text() for c in range(4)] for r in range(table.rowCount())]
+    assert rows == [
+        ["width", "numbers", "0 … 14.5", "–"],
+        ["length", "numbers", "0 … 6", "1"],
+        ["color", "words", "blue, red", "–"],
+        ["kind  → target", "numbers", "0 … 2", "–"],
+    ]
+    assert dialog.title.text().startswith("4 – 8 – 1,")
+    choose(qtbot, dialog.data.read_as, "classes")
+    assert dialog.title.text().startswith("4 – 8 – 3,")
+    item = dialog.data.features.item(2)
+    place = dialog.data.features.visualItemRect(item).center()
+    place.setX(10)
+    qtbot.mouseClick(dialog.data.features.viewport(), LEFT, pos=place)
+    assert dialog.title.text().startswith("2 – 8 – 3,")
+    choose(qtbot, dialog.data.target, "color")
+    assert dialog.title.text().startswith("3 – 8 – 2,")
+    click(qtbot, dialog.ok)
+    assert dialog.made[0].classes == ("blue", "red")
+
+
+def test_a_file_that_cannot_be_read_says_why_and_nothing_can_be_created(dialog, qtbot, tmp_path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text("a,b\n1,2\n3\n")
+    choose(qtbot, dialog.data.source, CSV)
+    dialog.data.use_file(bad)
+    assert "line 3: found 1 cell" in dialog.message.text()
+    assert not dialog.ok.isEnabled()
+    choose(qtbot, dialog.data.source, "moons")
+    assert dialog.ok.isEnabled()
+
+
+@pytest.mark.parametrize("source", ["spirals", "sine"])
+def test_points_are_drawn_inside_their_frame(dialog, qtbot, source):
+    choose(qtbot, dialog.data.source, source)
+    preview = dialog.preview
+    assert isinstance(preview, DataPreview) and preview.currentWidget() is preview.points
+    assert len(preview.points.points) == 300
+    frame = preview.points.rect()
+    assert all(frame.contains(preview.points.place_of(one).toPoint()) for one in preview.points.points)
+
+
+def test_it_fits_the_screen(dialog):
+    room = QApplication.primaryScreen().availableGeometry()
+    assert dialog.width() <= room.width() and dialog.height() <= room.height()
