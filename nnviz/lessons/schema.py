@@ -80,7 +80,18 @@ class StartTable(Table):
     example: Annotated[int, Field(ge=1)] = 1
     depth: Literal["term", "neuron", "cell", "map", "layer", "pass", "iteration", "epoch"] = "neuron"
     views: list[
-        Literal["matrices", "data", "output", "spread", "error", "conventions", "layers", "image", "filters"]
+        Literal[
+            "matrices",
+            "data",
+            "output",
+            "spread",
+            "error",
+            "learning",
+            "conventions",
+            "layers",
+            "image",
+            "filters",
+        ]
     ] = []
 
 
