@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QShowEvent,
@@ -83,6 +84,15 @@ class Chooser(QComboBox):
         side = ARROW
         place = QRect(self.width() - side - 6, (self.height() - side) // 2, side, side)
         style.icon("chevron-down", style.colors().muted, side).paint(QPainter(self), place)
+
+    def event(self, event: QEvent) -> bool:
+        """Arrows and letters choose while the focus is here; they are no commands of the window then."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            shift = Qt.KeyboardModifier.ShiftModifier
+            if event.key() != Qt.Key.Key_Escape and not event.modifiers() & ~shift:
+                event.accept()
+                return True
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel scrolls the page, it does not change a choice that happens to lie under it."""

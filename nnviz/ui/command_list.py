@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from nnviz.engine.outline import Depth, depths_of
 from nnviz.ui.commands import Command
 from nnviz.ui.layout.names import depth_name
+from nnviz.ui.own_network import new_network, restart_otherwise, save_as, show_learning
 from nnviz.ui.style import theme
 
 if TYPE_CHECKING:
@@ -88,11 +90,19 @@ def _sights(window: MainWindow) -> list[Command]:
 
 def _changes(window: MainWindow) -> list[Command]:
     p, group = window.player, "Change"
+
+    def own(run: Callable[[MainWindow], None]) -> Callable[[], None]:
+        return partial(run, window)
+
     return [
         Command("type over the selected number", ("F2",), group, window.edit_selected),
         Command("undo", ("Ctrl+Z",), group, p.undo),
         Command("redo", ("Ctrl+Shift+Z", "Ctrl+Y"), group, p.redo),
         Command("restart with the initial weights", ("R",), group, p.restart),
+        Command("restart with other first weights", ("Shift+R",), group, own(restart_otherwise)),
+        Command("change how the network learns, and its layers", ("Ctrl+E",), group, own(show_learning)),
+        Command("new network", ("Ctrl+N",), group, own(new_network)),
+        Command("save as a lesson file", ("Ctrl+S",), group, own(save_as)),
         Command("choose a lesson", ("Ctrl+L",), group, window.toolbar.open_menu),
         Command("open a lesson file", ("Ctrl+O",), group, window.choose_file),
         Command("quit", ("Ctrl+Q",), group, window.close),

@@ -26,6 +26,7 @@ from nnviz.ui.command_list import commands_of
 from nnviz.ui.commands import Commands
 from nnviz.ui.help import HelpDialog
 from nnviz.ui.notice import Notice
+from nnviz.ui.own_network import show_choices
 from nnviz.ui.pace import Pace
 from nnviz.ui.picture.outputs import is_planar
 from nnviz.ui.player import Player
@@ -43,6 +44,7 @@ from nnviz.ui.views.error_surface import ErrorSurfaceView
 from nnviz.ui.views.filters import FiltersView
 from nnviz.ui.views.image import ImageView
 from nnviz.ui.views.layers import LayersView
+from nnviz.ui.views.learning import LearningView
 from nnviz.ui.views.loss import LossView
 from nnviz.ui.views.matrices import MatricesView
 from nnviz.ui.views.outline import OutlineView
@@ -80,6 +82,7 @@ class MainWindow(QMainWindow):
         self.error = ErrorSurfaceView()
         self.distributions = DistributionsView()
         self.output = OutputView()
+        self.learning = LearningView()
         self.transport = Transport()
         self.tables: tuple[View, ...] = (
             self.image,
@@ -90,6 +93,7 @@ class MainWindow(QMainWindow):
             self.data,
             self.error,
             self.distributions,
+            self.learning,
             self.conventions,
         )
         self.views: tuple[View, ...] = (self.outline, self.canvas, self.strip, self.loss, *self.tables)
@@ -152,6 +156,7 @@ class MainWindow(QMainWindow):
         self.transport.set_trains(graph.trains)
         self.transport.set_stop_text(_stop_text(lesson))
         self.loss.setVisible(graph.loss is not None)
+        show_choices(self)
         self._show_tables_for(lesson)
 
     def _show_tables_for(self, lesson: Lesson) -> None:
@@ -182,15 +187,15 @@ class MainWindow(QMainWindow):
         """Another stride, padding, pool or size of the filters."""
         from nnviz.lessons.variation import varied
 
-        self._vary(partial(varied, layer=scope, **changes))
+        self.vary(partial(varied, layer=scope, **changes))
 
     def on_filter_chosen(self, scope: str, name: str, place: int) -> None:
         """A well-known filter in place of the one that is shown."""
         from nnviz.lessons.variation import with_kernel
 
-        self._vary(partial(with_kernel, layer=scope, name=name, filter=place))
+        self.vary(partial(with_kernel, layer=scope, name=name, filter=place))
 
-    def _vary(self, variant: Callable[..., Lesson]) -> None:
+    def vary(self, variant: Callable[..., Lesson], what: str = "change of a layer") -> None:
         """Go on with another form of the lesson; what does not fit is said, and all stays as it is."""
         from nnviz.lessons.errors import BuildError
 
@@ -201,7 +206,7 @@ class MainWindow(QMainWindow):
         except BuildError as error:
             self.say(error.problem.message)
             return
-        player.vary(made)
+        player.vary(made, what)
         self.canvas.setFocus()  # the button that was pressed is off now, and the keys would go to another
 
     def show_networks(self) -> None:

@@ -242,12 +242,12 @@ class Player(QObject):
         branch = self.timeline.edited(Edit(self.cursor.iteration, full))
         self._push(text, Place(self.lesson, branch, cursor), stroke)
 
-    def vary(self, variant: Lesson) -> None:
-        """Go on with a lesson whose network has another form. Can be undone."""
+    def vary(self, variant: Lesson, what: str = "change of a layer") -> None:
+        """Go on with a lesson whose network or training is another. Can be undone."""
         self._finish_motion()
         self.select(None)
         cursor = Walk(variant.timeline).like(self.walk, self.cursor)
-        self._push("change of a layer", Place(variant, variant.timeline, cursor))
+        self._push(what, Place(variant, variant.timeline, cursor))
 
     def _push(self, text: str, after: Place, stroke: int | None = None) -> None:
         before = Place(self.lesson, self.timeline, self.cursor)

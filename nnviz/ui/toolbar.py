@@ -36,6 +36,10 @@ class Toolbar(QWidget):
 
     lesson_chosen = Signal(str)
     open_requested = Signal()
+    new_requested = Signal()
+    save_requested = Signal()
+    change_requested = Signal()
+    other_weights_requested = Signal()
     networks_requested = Signal()
     example_chosen = Signal(int)
     digits_requested = Signal(int)  # one more or one fewer
@@ -78,13 +82,21 @@ class Toolbar(QWidget):
                 action.setCheckable(True)
                 self._menu.addAction(action)
             self._menu.addSeparator()
-            self._open_action = QAction("Open a lesson file…", self._menu)
-            self._menu.addAction(self._open_action)
+            self._new_action = self._entry("New network…", "Ctrl+N", "Choose data, layers and training")
+            self._open_action = self._entry("Open a lesson file…", "Ctrl+O", "A lesson of your own")
+            self._save_action = self._entry("Save as…", "Ctrl+S", "The network with its weights of now")
             self._networks_action = QAction("LeNet and AlexNet compared…", self._menu)
             self._networks_action.setToolTip("Units, parameters and connections of three networks, derived")
             self._menu.addAction(self._networks_action)
         for action in self._menu.actions():
             action.setChecked(action.data() == self._name)
+
+    def _entry(self, text: str, key: str, tip: str) -> QAction:
+        """Something to do beside the lessons; its key is that of the window's own command."""
+        action = QAction(f"{text}\t{key}", self._menu)
+        action.setToolTip(tip)
+        self._menu.addAction(action)
+        return action
 
     def show_lesson(self, name: str, title: str, examples: Sequence[str]) -> None:
         """The lesson that is open, and the names of its examples."""
@@ -190,6 +202,11 @@ class Toolbar(QWidget):
         self._button(
             "rotate-ccw", "Restart with the initial weights of the lesson (R)", self.restart_requested.emit
         )
+        tip = "Restart with other first weights (Shift+R)"
+        self._button("die", tip, self.other_weights_requested.emit)
+        self._row.addSpacing(GROUP_GAP - self._row.spacing())
+        tip = "Change layers and training (Ctrl+E)"
+        self._button("settings-2", tip, self.change_requested.emit)
         self.show_undo("", "")
 
     def _label(self, text: str) -> None:
@@ -229,6 +246,10 @@ class Toolbar(QWidget):
     def _on_menu(self, action: QAction) -> None:
         if action is self._open_action:
             self.open_requested.emit()
+        elif action is self._new_action:
+            self.new_requested.emit()
+        elif action is self._save_action:
+            self.save_requested.emit()
         elif action is self._networks_action:
             self.networks_requested.emit()
         else:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nnviz.engine.outline import Depth
+from nnviz.ui import own_network
 from nnviz.ui.style import theme
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ def connect_views(window: MainWindow) -> None:
     window.image.live_toggled.connect(player.set_live)
     window.filters.varied.connect(window.on_varied)
     window.filters.filter_chosen.connect(window.on_filter_chosen)
+    window.learning.applied.connect(partial(own_network.apply_choices, window))
     window.image.target_chosen.connect(player.edit_many)
     window.strip.went_to.connect(player.seek_ref)
     window.strip.dismissed.connect(lambda: player.select(None))
@@ -60,6 +63,10 @@ def connect_controls(window: MainWindow) -> None:
     player.undo_stack.indexChanged.connect(window.on_undo_changed)
     toolbar.lesson_chosen.connect(window.try_to_open)
     toolbar.open_requested.connect(window.choose_file)
+    toolbar.new_requested.connect(partial(own_network.new_network, window))
+    toolbar.save_requested.connect(partial(own_network.save_as, window))
+    toolbar.change_requested.connect(partial(own_network.show_learning, window))
+    toolbar.other_weights_requested.connect(partial(own_network.restart_otherwise, window))
     toolbar.networks_requested.connect(window.show_networks)
     toolbar.example_chosen.connect(player.set_example)
     toolbar.digits_requested.connect(lambda by: player.set_digits(player.digits + by))

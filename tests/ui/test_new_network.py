@@ -28,7 +28,7 @@ def choose(qtbot, chooser, key):
     """Choose with the keyboard, as in any list: down or up to it."""
     chooser.setFocus()
     place = [one.key for one in chooser.offered].index(key)
-    while chooser.currentIndex() != place:
+    for _ in range(abs(place - chooser.currentIndex())):
         qtbot.keyClick(chooser, Key.Key_Down if chooser.currentIndex() < place else Key.Key_Up)
 
 
@@ -141,9 +141,7 @@ def flowers(tmp_path):
 def test_a_csv_file_is_looked_at_first_and_its_columns_are_chosen(dialog, qtbot, flowers, monkeypatch):
     choose(qtbot, dialog.data.source, CSV)
     assert not dialog.ok.isEnabled() and "Choose a file" in dialog.message.text()
-    monkeypatch.setattr(
-        "nnviz.ui.data_form.QFileDialog.getOpenFileName", lambda *_: (str(flowers), "Tables")
-    )
+    monkeypatch.setattr("nnviz.ui.data_form.QFileDialog.getOpenFileName", lambda *_: (str(flowers), "Tables"))
     click(qtbot, dialog.data.file)
     table = dialog.preview.table
     rows = [[table.item(r, c).text() for c in range(4)] for r in range(table.rowCount())]

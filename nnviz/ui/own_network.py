@@ -1,0 +1,121 @@
+"""A network of one's own in the main window: making, changing and saving it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QFileDialog
+
+if TYPE_CHECKING:
+    from nnviz.lessons.lesson import Lesson
+    from nnviz.ui.main_window import MainWindow
+
+SUFFIX = ".nnviz.toml"
+
+
+def new_network(window: MainWindow) -> None:
+    """Ask what network it shall be, and open it."""
+    from nnviz.ui.new_network import NewNetwork
+
+    dialog = NewNetwork(window)
+    dialog.created.connect(window.open_lesson)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def show_learning(window: MainWindow) -> None:
+    """Bring the choices of the open network to the front."""
+    if not window.right.isVisible():
+        window.fold_tables()
+    window.tabs.setCurrentWidget(window.learning)
+
+
+def show_choices(window: MainWindow) -> None:
+    """Tell the tab Learning what is open."""
+    from nnviz.engine.program import MOST_FOR_CURVATURE
+
+    lesson, player = window.player.lesson, window.player
+    assert lesson is not None
+    parameters = lesson.timeline.graph.trainable_size
+    most = f"It needs at most {MOST_FOR_CURVATURE} parameters, and this network has {parameters:,}."
+    problems = {"newton": most} if parameters > MOST_FOR_CURVATURE else {}
+    rate = player.timeline.settings(player.cursor.iteration).learning_rate
+    window.learning.set_lesson_file(lesson.file, rate, problems)
+
+
+def apply_choices(window: MainWindow, fields: dict[str, Any], layers: list[Any] | None) -> None:
+    """Go on with another training, other layers, or both; as one step that can be undone."""
+    from nnviz.lessons.variation import with_layers, with_training
+
+    def variant(lesson: Lesson, *, timeline: Any, iteration: int) -> Lesson:
+        if layers is not None:
+            lesson = with_layers(lesson, layers, timeline=timeline, iteration=iteration)
+            timeline, iteration = lesson.timeline, 0
+        if fields:
+            lesson = with_training(lesson, timeline=timeline, iteration=iteration, **_plain(fields))
+        return lesson
+
+    window.player.stop_running()
+    window.vary(variant, "change of the layers" if layers is not None else "change of the training")
+
+
+def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+    """Tables as the validator wants them."""
+    return {
+        name: value.model_dump(exclude_none=True) if hasattr(value, "model_dump") else value
+        for name, value in fields.items()
+    }
+
+
+def restart_otherwise(window: MainWindow) -> None:
+    """Back to the start with other first weights."""
+    from nnviz.lessons.variation import with_other_weights
+
+    lesson = window.player.lesson
+    assert lesson is not None
+    initial = lesson.file.network.initial
+    seed = 0 if initial is None else initial.seed
+
+    def variant(lesson: Lesson, *, timeline: Any, iteration: int) -> Lesson:
+        return with_other_weights(lesson, seed + 1, timeline=timeline)
+
+    window.vary(variant, "restart with other weights")
+    window.player.to_start()
+    if window.player.lesson is not lesson:
+        window.say(f"Other first weights, drawn with seed {seed + 1}.")
+
+
+def save_as(window: MainWindow) -> None:
+    """Ask where to, and save the lesson as it is now."""
+    lesson = window.player.lesson
+    assert lesson is not None
+    path, _ = QFileDialog.getSaveFileName(
+        window, "Save as a lesson", f"{lesson.name}{SUFFIX}", f"Lessons (*{SUFFIX})"
+    )
+    if path:
+        save(window, _with_suffix(Path(path)))
+
+
+def save(window: MainWindow, path: Path) -> None:
+    """Save the lesson as it is now; what was saved, or why it was not, is said."""
+    from nnviz.lessons.errors import BuildError
+    from nnviz.lessons.snapshot import data_is_kept, snapshot
+    from nnviz.lessons.writer import SaveError, write
+
+    player = window.player
+    lesson, timeline, iteration = player.lesson, player.timeline, player.cursor.iteration
+    assert lesson is not None
+    try:
+        write(snapshot(lesson, timeline, iteration), path)
+        is_whole = data_is_kept(lesson, timeline.settings(iteration))
+    except (SaveError, BuildError) as error:
+        window.say(str(error))
+        return
+    of = f", with the weights of iteration {iteration + 1:,}" if iteration else ""
+    left = "" if is_whole else ". Edits of the data are not in it: examples are kept for validation or test"
+    window.say(f"Saved as {path.name}{of}{left}.")
+
+
+def _with_suffix(path: Path) -> Path:
+    return path if path.suffix == ".toml" else path.with_name(f"{path.name}{SUFFIX}")

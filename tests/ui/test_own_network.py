@@ -1,0 +1,225 @@
+"""A network of one's own in the window: made, trained, changed, undone and saved with real keys and mouse."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from nnviz.lessons import catalogue
+from nnviz.lessons.composing import DataChoice, compose, suggested
+from nnviz.ui.application import make_application
+from nnviz.ui.main_window import MainWindow
+from nnviz.ui.new_network import NewNetwork
+
+Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def window(qtbot):
+    make_application()
+    one = MainWindow()
+    qtbot.addWidget(one)
+    one.open_lesson(catalogue.load("power-plant-logistic"))
+    one.show()
+    activate(qtbot, one)
+    return one
+
+
+def activate(qtbot, window):
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.canvas.setFocus()
+
+
+def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(QApplication.focusWidget() or window, key, modifier)
+
+
+def click(qtbot, button):
+    QApplication.processEvents()
+    qtbot.mouseClick(button, LEFT)
+
+
+def type_in(qtbot, box, text):
+    """With real keys, once the box stands in its place."""
+    QApplication.processEvents()
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, text)
+    qtbot.keyClick(box, Key.Key_Tab)
+
+
+def choose(qtbot, chooser, key):
+    """Choose with the keyboard, as in any list: down or up to it."""
+    QApplication.processEvents()
+    chooser.setFocus()
+    place = [one.key for one in chooser.offered].index(key)
+    for _ in range(abs(place - chooser.currentIndex())):
+        qtbot.keyClick(chooser, Key.Key_Down if chooser.currentIndex() < place else Key.Key_Up)
+    assert chooser.key == key
+
+
+def parameters(window, iteration=0):
+    return window.player.timeline.state(iteration).parameters.copy()
+
+
+def sizes(window):
+    return [layer.units for layer in window.player.timeline.graph.layers]
+
+
+def test_three_keys_lead_to_a_network_that_learns_the_spirals(window, qtbot):
+    press(qtbot, window, Key.Key_N, CONTROL)
+    dialog = window.findChild(NewNetwork)
+    assert dialog is not None and dialog.isVisible()
+    qtbot.keyClick(dialog.data.source, Key.Key_Return)
+    assert window.windowTitle() == "Spirals: 2 – 8 – 8 – 1 – nnviz"
+    activate(qtbot, window)
+    press(qtbot, window, Key.Key_G)
+    qtbot.waitUntil(lambda: not window.player.is_running, timeout=110_000)
+    assert window.player.timeline.training[-1].accuracy > 0.97
+
+
+def test_another_rate_goes_on_from_the_same_weights_and_can_be_undone(window, qtbot):
+    window.player.timeline.extend(3)
+    window.player.seek(2, 0)
+    before = parameters(window, 2)
+    press(qtbot, window, Key.Key_E, CONTROL)
+    assert window.tabs.currentWidget() is window.learning
+    assert not window.learning.apply.isEnabled()
+    type_in(qtbot, window.learning.training.rate, "1/2")
+    click(qtbot, window.learning.apply)
+    assert np.array_equal(parameters(window), before)
+    assert window.player.timeline.settings(0).learning_rate == 0.5
+    assert window.player.undo_stack.undoText() == "change of the training"
+    assert not window.learning.apply.isEnabled()
+    window.canvas.setFocus()
+    press(qtbot, window, Key.Key_Z, CONTROL)
+    assert window.player.timeline.settings(0).learning_rate == 0.2
+    assert window.player.cursor.iteration == 2
+    assert window.learning.training.rate.value() == 0.2
+
+
+def test_layers_are_added_changed_and_removed(window, qtbot):
+    press(qtbot, window, Key.Key_E, CONTROL)
+    learning = window.learning
+    click(qtbot, learning.layers.add_button)
+    type_in(qtbot, learning.layers.units[0], "5")
+    click(qtbot, learning.apply)
+    assert sizes(window) == [5, 2, 2, 1]
+    click(qtbot, learning.layers.removers[1])
+    click(qtbot, learning.apply)
+    assert sizes(window) == [5, 2, 1]
+    window.player.undo()
+    window.player.undo()
+    assert sizes(window) == [3, 2, 1]
+    assert [box.value() for box in learning.layers.units] == [3, 2]
+
+
+def test_activation_and_dropout_of_a_layer(window, qtbot):
+    layers = window.learning.layers
+    press(qtbot, window, Key.Key_E, CONTROL)
+    choose(qtbot, layers.activations[1], "relu")
+    type_in(qtbot, layers.keeps[0], "0.5")
+    click(qtbot, window.learning.apply)
+    made = window.player.lesson.file.network.layers
+    assert (made[1].activation, made[0].keep) == ("relu", 0.5)
+    assert len(window.player.timeline.graph.masks) == 1
+
+
+def test_keys_in_a_list_choose_and_do_not_move_the_lesson(window, qtbot):
+    press(qtbot, window, Key.Key_E, CONTROL)
+    before = window.player.cursor
+    choose(qtbot, window.learning.training.optimizer, "adam")
+    qtbot.keyClick(window.learning.training.optimizer, Key.Key_M)
+    assert window.learning.training.optimizer.key == "momentum"
+    assert window.player.cursor == before
+
+
+def test_reset_forgets_what_was_not_applied(window, qtbot):
+    press(qtbot, window, Key.Key_E, CONTROL)
+    type_in(qtbot, window.learning.training.l2, "0.1")
+    click(qtbot, window.learning.layers.removers[0])
+    assert window.learning.reset.isEnabled()
+    click(qtbot, window.learning.reset)
+    assert window.learning.changes == ({}, None) and not window.learning.reset.isEnabled()
+    assert window.player.undo_stack.count() == 0
+
+
+def test_a_rate_that_is_typed_elsewhere_is_shown(window):
+    window.player.edit(window.player.notation.parse("alpha"), 0.7)
+    assert window.learning.training.rate.value() == 0.7
+
+
+def test_convolutions_stay_and_dense_layers_may_join_them(window, qtbot):
+    window.open_lesson(catalogue.load("cnn-digits"))
+    press(qtbot, window, Key.Key_E, CONTROL)
+    click(qtbot, window.learning.layers.add_button)
+    type_in(qtbot, window.learning.layers.units[0], "6")
+    click(qtbot, window.learning.apply)
+    assert [layer.scope for layer in window.player.timeline.graph.layers][-2:] == ["hidden1", "output"]
+    assert np.array_equal(
+        parameters(window)[:36], catalogue.load("cnn-digits").timeline.state(0).parameters[:36]
+    )
+
+
+def test_a_lesson_that_does_not_train_offers_no_training(window):
+    window.open_lesson(catalogue.load("image-of-a-4"))
+    assert not window.learning.training.isVisibleTo(window.learning)
+
+
+def test_restart_with_other_weights_again_and_again(window, qtbot):
+    window.player.timeline.extend(2)
+    window.player.seek(2, 0)
+    seen = [parameters(window)]
+    for _ in range(2):
+        press(qtbot, window, Key.Key_R, SHIFT)
+        seen.append(parameters(window))
+        assert window.player.cursor.iteration == 0 and window.player.cursor.position == 0
+    assert not any(np.array_equal(a, b) for i, a in enumerate(seen) for b in seen[:i])
+    window.player.undo()
+    window.player.undo()
+    assert np.array_equal(parameters(window), seen[0]) and window.player.cursor.iteration == 2
+
+
+# Saving
+
+
+def save_to(monkeypatch, path):
+    monkeypatch.setattr("nnviz.ui.own_network.QFileDialog.getSaveFileName", lambda *_: (str(path), ""))
+
+
+def test_what_is_saved_opens_with_the_same_numbers(window, qtbot, tmp_path, monkeypatch):
+    window.player.timeline.extend(5)
+    window.player.seek(4, 0)
+    save_to(monkeypatch, tmp_path / "mine")
+    press(qtbot, window, Key.Key_S, CONTROL)
+    assert "Saved as mine.nnviz.toml, with the weights of iteration 5." in window.notice.text
+    before = parameters(window, 4)
+    window.try_to_open(str(tmp_path / "mine.nnviz.toml"))
+    assert np.array_equal(parameters(window), before)
+
+
+def test_a_composed_network_is_saved_and_opened_again(window, qtbot, tmp_path, monkeypatch):
+    from nnviz.lessons.build import build
+
+    window.open_lesson(build("own", compose(suggested(DataChoice("iris")))))
+    save_to(monkeypatch, tmp_path / "iris.toml")
+    press(qtbot, window, Key.Key_S, CONTROL)
+    file = window.player.lesson.file
+    window.try_to_open(str(tmp_path / "iris.toml"))
+    assert window.player.lesson.file == file
+
+
+def test_a_place_that_cannot_be_written_to_is_named(window, qtbot, tmp_path, monkeypatch):
+    save_to(monkeypatch, tmp_path / "nowhere" / "mine.toml")
+    press(qtbot, window, Key.Key_S, CONTROL)
+    assert "mine.toml: cannot be written" in window.notice.text
+
+
+def test_giving_up_saves_nothing(window, qtbot, monkeypatch):
+    save_to(monkeypatch, "")
+    press(qtbot, window, Key.Key_S, CONTROL)
+    assert window.notice.text == ""
