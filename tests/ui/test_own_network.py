@@ -80,6 +80,19 @@ def test_three_keys_lead_to_a_network_that_learns_the_spirals(window, qtbot):
     press(qtbot, window, Key.Key_G)
     qtbot.waitUntil(lambda: not window.player.is_running, timeout=110_000)
     assert window.player.timeline.training[-1].accuracy > 0.97
+    assert window.strip.explanation.equations  # in full again
+
+
+def test_words_alone_are_shown_while_a_run_hurries_on(window, qtbot):
+    seen = []
+    window.player.moment_changed.connect(
+        lambda: seen.append((window.player.is_running, bool(window.strip.explanation.equations)))
+    )
+    press(qtbot, window, Key.Key_G)
+    qtbot.waitUntil(lambda: len(seen) > 2)
+    press(qtbot, window, Key.Key_G)
+    assert (True, False) in seen and (True, True) not in seen
+    assert window.strip.explanation.equations
 
 
 def test_another_rate_goes_on_from_the_same_weights_and_can_be_undone(window, qtbot):
