@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from nnviz.engine.graph import ConvolutionLayer, Graph
+from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Graph
 from nnviz.engine.ops.base import Array
 from nnviz.engine.timeline import Settings, Timeline
 from nnviz.lessons.build import Values, build
@@ -228,24 +228,40 @@ def _fitting(fields: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Start:
-    """What an iteration of a run works with: parameters by scope, and the data."""
+    """What an iteration of a run works with: parameters by scope, the data, and what each layer's w reads."""
 
     parameters: dict[str, Array]
     settings: Settings
+    sources: dict[str, str]
 
     @classmethod
     def of(cls, timeline: Timeline, iteration: int) -> _Start:
-        return cls(parameters_of(timeline, iteration), timeline.settings(iteration))
+        return cls(parameters_of(timeline, iteration), timeline.settings(iteration), _sources(timeline.graph))
 
 
 def _carried(graph: Graph, drawn: Values, old: _Start) -> Iterator[tuple[str, Array]]:
-    """Every parameter of a new graph: from the old one as far as it has a place, else as it is drawn."""
+    """Every parameter of a new graph: from the old one as far as it has a place, else as it is drawn.
+
+    A weight has one where it still comes from the same unit: the layer in front may grow or shrink.
+    """
+    sources = _sources(graph)
     for scope, values in drawn:
         before = old.parameters.get(scope)
-        if before is None or (before.ndim != 4 and before.shape[1:] != values.shape[1:]):
+        reads_same = scope in sources and sources[scope] == old.sources.get(scope)
+        if before is None or (before.ndim != 4 and before.shape[1:] != values.shape[1:] and not reads_same):
             yield scope, values
         else:
             yield scope, _overlaid(before, values)
+
+
+def _sources(graph: Graph) -> dict[str, str]:
+    """The layers whose units the weights of dense layers come from; maps are not counted unit by unit."""
+    handed = {graph.inputs.index: "x"} | {one.a.index: one.scope for one in graph.layers if not one.is_map}
+    return {
+        layer.w.scope: handed[layer.x.index]
+        for layer in graph.layers
+        if isinstance(layer, DenseLayer) and layer.x.index in handed and len(layer.x.shape) == 1
+    }
 
 
 def _overlaid(old: Array, new: Array) -> Array:

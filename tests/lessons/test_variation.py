@@ -11,6 +11,7 @@ from nnviz.lessons import catalogue
 from nnviz.lessons.build import build
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.filters import FILTERS, kernel, name_of
+from nnviz.lessons.layer_edits import changed, with_removed
 from nnviz.lessons.schema_layers import DenseTable
 from nnviz.lessons.snapshot import parameters_of, snapshot
 from nnviz.lessons.variation import varied, with_kernel, with_layers, with_other_weights, with_training
@@ -271,3 +272,24 @@ def test_a_lesson_that_was_varied_is_saved_with_the_numbers_that_it_goes_on_with
     made = with_training(lesson, iteration=2, optimizer="adam")
     again = build("again", snapshot(made, made.timeline, 0))
     assert np.array_equal(again.timeline.state(0).parameters, lesson.timeline.state(2).parameters)
+
+
+def test_one_more_neuron_leaves_every_other_connection_as_it_is():
+    lesson = catalogue.load("power-plant-logistic")
+    before = parameters_of(lesson.timeline, 0)
+    first, *others = lesson.file.network.layers
+    made = with_layers(lesson, [changed(first, units=4), *others])
+    after = parameters_of(made.timeline, 0)
+    assert np.array_equal(after["hidden1/w"][:3], before["hidden1/w"])
+    assert np.array_equal(after["hidden2/w"][:, :3], before["hidden2/w"])
+    assert np.array_equal(after["output/w"], before["output/w"])
+    fewer = with_layers(made, lesson.file.network.layers)
+    assert all(np.array_equal(parameters_of(fewer.timeline, 0)[one], before[one]) for one in before)
+
+
+def test_weights_that_read_another_layer_than_before_are_drawn_anew():
+    lesson = catalogue.load("power-plant-logistic")
+    before = parameters_of(lesson.timeline, 0)["hidden2/w"]
+    without = with_removed(lesson.file.network.layers, 0)  # Hidden 2 reads the two inputs now
+    after = parameters_of(with_layers(lesson, without).timeline, 0)["hidden2/w"]
+    assert after.shape == (2, 2) and not np.array_equal(after, before[:, :2])
