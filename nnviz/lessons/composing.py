@@ -10,6 +10,7 @@ from nnviz.engine.program import MOST_FOR_CURVATURE
 from nnviz.lessons import offers
 from nnviz.lessons.data import Prepared
 from nnviz.lessons.errors import BuildError
+from nnviz.lessons.layer_edits import hidden_layer
 from nnviz.lessons.offers import Ending, Offer, Task
 from nnviz.lessons.planar import CURVES, PLANAR
 from nnviz.lessons.records import MOST_CLASSES, Column, Records, prepared_records
@@ -39,8 +40,9 @@ TITLES = {
 class DataChoice:
     """What the network learns from: the name of a drawn set or a shipped table, or `csv` with a file.
 
-    `noise`, `classes` and `seed` are of drawn sets, `features` (none: all but the target), `target` and
-    `classify` of tables and files.
+    `noise` and `classes` are of drawn sets, `features` (none: all but the target), `target` and `classify`
+    of tables and files. `seed` draws the points, or the rows of a table that are kept from training;
+    `validation` and `test` are shares of the examples.
     """
 
     source: str = "spirals"
@@ -53,6 +55,7 @@ class DataChoice:
     target: str = ""
     classify: bool | None = None
     validation: float = 0.2
+    test: float = 0.0
 
     @property
     def is_drawn(self) -> bool:
@@ -106,7 +109,7 @@ class Facts:
 
 def data_table(choice: DataChoice) -> RecordsTable | GenerateTable:
     """The data of a lesson file, without the code of its targets. Raises BuildError."""
-    split = SplitTable(validation=choice.validation) if choice.validation else None
+    split = _split(choice)
     if choice.is_drawn:
         classes = min(choice.classes, most_classes(choice.source))
         draw: dict[str, Any] = {"classes": classes} if classes > 1 else {}
@@ -125,6 +128,14 @@ def data_table(choice: DataChoice) -> RecordsTable | GenerateTable:
             split=split,
         )
     )
+
+
+def _split(choice: DataChoice) -> SplitTable | None:
+    """What is kept from training; a lesson file without the fields that say nothing."""
+    kept = {"validation": choice.validation, "test": choice.test}
+    seed = {} if choice.is_drawn or not choice.seed else {"seed": choice.seed}
+    shares = {name: share for name, share in kept.items() if share}
+    return SplitTable.model_validate({**shares, **seed}) if shares else None
 
 
 def _given(**fields: Any) -> dict[str, Any]:
@@ -207,11 +218,6 @@ def suggested(data: DataChoice | None = None) -> Choices:
     )
 
 
-def hidden_layer(place: int, units: int = 8, activation: str = "tanh") -> DenseTable:
-    """A hidden layer, counted from 0, as it is first offered."""
-    return DenseTable(name=f"Hidden {place + 1}", units=units, activation=activation)
-
-
 def with_data(choices: Choices, data: DataChoice) -> Choices:
     """The same choices for other data; what was never changed follows the data, and all of it must fit."""
     before, after = suggested(choices.data), suggested(data)
@@ -291,7 +297,8 @@ def _check(choices: Choices, ending: Ending, task: Task) -> None:
 
 def _stopping(choices: Choices, rows: int) -> TrainingTable:
     """The training with its end, counted in iterations."""
-    batch, trained = choices.training.batch, max(1, round(rows * (1 - choices.data.validation)))
+    batch, kept = choices.training.batch, choices.data.validation + choices.data.test
+    trained = max(1, round(rows * (1 - kept)))
     per_epoch = 1 if batch == "all" else -(-trained // min(batch, trained))
     stop = StopTable(iterations=min(MOST_ITERATIONS, choices.epochs * per_epoch))
     return choices.training.model_copy(update={"stop": stop})

@@ -41,6 +41,7 @@ class DataForm(Form):
         self.seed = CountBox("Seed of the points", 0, 999_999)
         self.features, self.target, self.read_as = QListWidget(), Chooser("Target"), Chooser("Target as")
         self.kept = CountBox("Kept to validate, in percent", 0, 90, "none")
+        self.tested = CountBox("Kept to test, in percent", 0, 90, "none")
         self._choice = DataChoice()
         self._path: Path | None = None
         self.source.chosen.connect(self._on_source)  # before anybody hears of the change
@@ -50,17 +51,19 @@ class DataForm(Form):
         self._drawn_rows = (
             self.add("Points", self.examples, SENTENCES["examples"]),
             self.add("Noise", self.noise, SENTENCES["noise"]),
-            self.add("Seed", self.seed, SENTENCES["data_seed"]),
         )
         self._classes_row = self.add("Classes", self.classes, SENTENCES["classes"])
         self._target_row = self.add("Predict", self.target, SENTENCES["target"])
         self._read_row = self.add("Read as", self.read_as)
         self._features_row = self.add("From", self.features, SENTENCES["features"])
         self.add("Validation", self.kept, SENTENCES["validation"])
-        self.kept.setSuffix(" %")
+        self.add("Test", self.tested, SENTENCES["test"])
+        self._seed_row = self.add("Seed", self.seed)
         self._prepare()
 
     def _prepare(self) -> None:
+        for box in (self.kept, self.tested):
+            box.setSuffix(" %")
         self.file.setFont(style.font(style.CONTROL))
         self.file.clicked.connect(self.choose_file)
         self.features.setFont(style.font(style.CONTROL))
@@ -81,6 +84,7 @@ class DataForm(Form):
             classes=self.classes.value(),
             seed=self.seed.value(),
             validation=self.kept.value() / 100,
+            test=self.tested.value() / 100,
         )
         if choice.is_drawn:
             return choice
@@ -113,6 +117,8 @@ class DataForm(Form):
         self.classes.show_value(choice.classes)
         self.seed.show_value(choice.seed)
         self.kept.show_value(round(choice.validation * 100))
+        self.tested.show_value(round(choice.test * 100))
+        self._seed_row.set_sentence(SENTENCES["data_seed" if choice.is_drawn else "split_seed"])
         self._path = choice.csv
         self.file.setText(choice.csv.name if choice.csv is not None else "Choose a file…")
         self._show_rows(choice)

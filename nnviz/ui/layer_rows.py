@@ -8,12 +8,14 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from nnviz.lessons.offers import HIDDEN, SENTENCES
 from nnviz.ui import style
 from nnviz.ui.choice_form import Chooser, CountBox, NumberBox
 
+NO_LAYER = "Without a hidden layer only straight lines and borders are learned."
 MOST_UNITS, MOST_LAYERS = 2048, 16
 HEADS = (
     ("", ""),
@@ -38,28 +40,27 @@ class _Line:
         """The table as it is chosen."""
         if self.units is None or self.activation is None or self.keep is None:
             return self.table
-        update: dict[str, Any] = {}
-        if self.units.value() != self.table.units:
-            update["units"] = self.units.value()
-        if self.activation.key != self.table.activation:
-            update |= {"activation": self.activation.key, "slope": None, "alpha": None, "threshold": None}
-        keep = None if self.keep.value() >= 1.0 else self.keep.value()
-        if keep != (None if self.table.keep == 1.0 else self.table.keep):
-            update["keep"] = keep
-        return self.table.model_copy(update=update) if update else self.table
+        from nnviz.lessons.layer_edits import changed
+
+        return changed(
+            self.table, units=self.units.value(), activation=self.activation.key, keep=self.keep.value()
+        )
 
 
 class LayerRows(QWidget):
     """Hidden layers, one a row. `changed` tells that something was chosen.
 
-    Layers of maps, and the output layer where it is shown, are named and left as they are.
+    Layers of maps, and the output layer where it is shown, are named and left as they are. What the
+    choices mean stands below them, or in tool tips only where the rows are compact.
     """
 
     changed = Signal()
 
-    def __init__(self, has_output: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, has_output: bool = False, is_compact: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._has_output = has_output
+        self._has_output, self._is_compact = has_output, is_compact
         self._lines: list[_Line] = []
         self._widgets: list[QWidget] = []
         self.removers: list[QToolButton] = []
@@ -67,11 +68,15 @@ class LayerRows(QWidget):
         self.add_button.setFont(style.font(style.CONTROL))
         self.add_button.setToolTip("A hidden layer more, in front of the output")
         self.add_button.clicked.connect(self.add_layer)
+        self.note = QLabel()
+        self.note.setFont(style.font(style.CAPTION))
+        self.note.setWordWrap(True)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(4)
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(2, 1)
+        style.theme().changed.connect(self._explain)
 
     def show_layers(self, tables: Sequence[Any]) -> None:
         """Show the layers of a lesson file; controls that show them already stay, with the focus in them."""
@@ -98,20 +103,17 @@ class LayerRows(QWidget):
 
     def add_layer(self) -> None:
         """A layer like the one before it, in front of the output."""
-        from nnviz.lessons.composing import hidden_layer
+        from nnviz.lessons.layer_edits import with_added
 
         tables = self.tables
-        end = len(tables) - 1 if self._has_output else len(tables)
-        like = next((one for one in reversed(tables[:end]) if one.kind == "dense"), None)
-        new = hidden_layer(0) if like is None else hidden_layer(0, like.units, like.activation)
-        new = new.model_copy(update={"name": _free_name(tables)})
-        self._rebuild([*tables[:end], new, *tables[end:]])
+        self._rebuild(with_added(tables, len(tables) - 1 if self._has_output else len(tables)))
         self.changed.emit()
 
     def remove_layer(self, place: int) -> None:
         """Without one layer."""
-        tables = self.tables
-        self._rebuild([*tables[:place], *tables[place + 1 :]])
+        from nnviz.lessons.layer_edits import with_removed
+
+        self._rebuild(with_removed(self.tables, place))
         self.changed.emit()
 
     # How it is made
@@ -129,7 +131,19 @@ class LayerRows(QWidget):
         for place, line in enumerate(self._lines):
             self._make(place, line)
         self._grid.addWidget(self.add_button, len(tables) + 1, 0, 1, 3, Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(self.note, len(tables) + 2, 0, 1, len(HEADS))
         self.add_button.setEnabled(len(tables) < MOST_LAYERS)
+        self._explain()
+
+    def _explain(self) -> None:
+        """The functions that are chosen, and what the numbers mean."""
+        used = {box.key: f"{box.currentText()}: {box.sentence}" for box in self.activations}
+        numbers = [f"Neurons: {SENTENCES['units']}", *used.values(), f"Keep: {SENTENCES['keep']}"]
+        self.note.setText("\n".join(numbers) if used else NO_LAYER)
+        self.note.setVisible(not self._is_compact)
+        palette = self.note.palette()
+        palette.setColor(self.note.foregroundRole(), QColor(style.colors().muted))
+        self.note.setPalette(palette)
 
     def _is_changeable(self, place: int, table: Any) -> bool:
         """Whether a layer is a hidden one without maps."""
@@ -173,15 +187,11 @@ class LayerRows(QWidget):
         self._widgets.append(widget)
 
     def _on_changed(self, _: object = None) -> None:
+        self._explain()
         self.changed.emit()
 
     def _on_remove(self, place: int, _: bool = False) -> None:
         self.remove_layer(place)
-
-
-def _free_name(tables: Sequence[Any]) -> str:
-    names = {one.name for one in tables}
-    return next(f"Hidden {i}" for i in range(1, len(tables) + 2) if f"Hidden {i}" not in names)
 
 
 def _described(table: Any) -> str:

@@ -22,6 +22,7 @@ from nnviz.lessons.composing import (
     with_ending,
 )
 from nnviz.lessons.errors import BuildError
+from nnviz.lessons.layer_edits import hidden_layer
 from nnviz.lessons.writer import to_text
 
 SOURCES = [one.key for one in composing.sources() if one.key != CSV]
@@ -52,7 +53,7 @@ def test_every_ending_and_loss_that_is_offered_trains(source, classes):
 
 @pytest.mark.parametrize("key", [one.key for one in offers.HIDDEN if not one.problem])
 def test_every_activation_that_is_offered_trains(key):
-    hidden = (composing.hidden_layer(0, 3, key),)
+    hidden = (hidden_layer(0, 3, key),)
     made(replace(suggested(), hidden=hidden)).timeline.extend(2)
 
 
@@ -81,7 +82,7 @@ def test_everything_there_is_has_a_sentence_of_one_line():
 IMPOSSIBLE = [
     (lambda c: replace(c, ending="linear"), "wanted “One logistic unit”"),
     (lambda c: replace(c, ending="softmax"), "wanted cross-entropy"),
-    (lambda c: replace(c, hidden=(composing.hidden_layer(0, 2, "threshold"),)), "slope is 0"),
+    (lambda c: replace(c, hidden=(hidden_layer(0, 2, "threshold"),)), "slope is 0"),
     (lambda c: replace(c, data=DataChoice(CSV)), "Choose a file"),
     (lambda c: replace(c, data=DataChoice("nothing")), "wanted one of iris"),
 ]
@@ -100,7 +101,7 @@ def test_a_network_too_large_for_newton_says_so():
 
 
 def test_output_and_loss_follow_the_data_and_what_was_changed_stays():
-    choices = replace(suggested(), hidden=(composing.hidden_layer(0, 5),))
+    choices = replace(suggested(), hidden=(hidden_layer(0, 5),))
     moved = with_data(choices, DataChoice("sine"))
     assert (moved.ending, moved.training.loss) == ("linear", "squared_error")
     assert [one.units for one in moved.hidden] == [5]

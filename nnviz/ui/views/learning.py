@@ -6,7 +6,16 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Depth
@@ -30,7 +39,8 @@ class LearningView(View):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAccessibleName("Learning")
-        self.training, self.layers = TrainingForm(is_compact=True), LayerRows(has_output=True)
+        self.training = TrainingForm(is_compact=True)
+        self.layers = LayerRows(has_output=True, is_compact=True)
         self.apply, self.reset, self.note = QPushButton("Apply"), QPushButton("Reset"), QLabel(KEEPS)
         self._file: Any = None
         self._offered: tuple[Offer, ...] = ()
@@ -40,6 +50,9 @@ class LearningView(View):
         self.layers.changed.connect(self._on_changed)
         self.apply.clicked.connect(self._on_apply)
         self.reset.clicked.connect(self.show_again)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._tell)
 
     def set_lesson_file(self, file: Any, rate: float, problems: dict[str, str]) -> None:
         """The tables of the open lesson, α as it is now, and why some optimizers are not possible."""
@@ -72,6 +85,13 @@ class LearningView(View):
         fields, layers = self.changes
         for button in (self.apply, self.reset):
             button.setEnabled(bool(fields) or layers is not None)
+        self._tell()
+
+    def _tell(self) -> None:
+        """What the choice in focus means, or else what Apply is going to do."""
+        now = QApplication.focusWidget()
+        is_choice = now is not None and any(form.isAncestorOf(now) for form in (self.training, self.layers))
+        self.note.setText((now.toolTip() if now is not None and is_choice else "") or KEEPS)
 
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
         """α may have been typed over elsewhere."""
@@ -114,6 +134,7 @@ class LearningView(View):
     def _foot(self) -> QHBoxLayout:
         self.note.setFont(style.font(style.CAPTION))
         self.note.setWordWrap(True)
+        self.note.setMinimumHeight(3 * self.note.fontMetrics().height())  # it does not push when it changes
         for button, tip in (
             (self.reset, "Forget what is not applied"),
             (self.apply, "Go on with this network"),
