@@ -15,6 +15,9 @@ next neuron or cell term by term, ↑ out of it.</p>
 goes back to the step.</p>
 <p><b>Double-click</b> a weight, a bias, an input, a target or α to change it; 0.5, 0,5, 1/2 and 5e-1 are
 all a half. Everything after the change is computed anew, and Ctrl+Z takes it back.</p>
+<p><b>Your own network</b>: Ctrl+N chooses data, layers and training, each choice explained; G lets it
+learn. Right-click a layer for one neuron more or fewer, another activation function, a layer more;
+Ctrl+E shows all choices, Ctrl+S saves the network as a lesson file.</p>
 <p><b>Images</b>: draw with the pen of the Image tab, shift and clear there (Alt and the arrows,
 Alt+Backspace), choose filters, stride, padding and pooling in the Filters tab.</p>
 """

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 from nnviz.engine.outline import Depth
-from nnviz.ui import own_network
+from nnviz.ui import layer_menu, own_network
 from nnviz.ui.style import theme
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ def connect_views(window: MainWindow) -> None:
     window.image.live_toggled.connect(player.set_live)
     window.filters.varied.connect(window.on_varied)
     window.filters.filter_chosen.connect(window.on_filter_chosen)
+    window.canvas.board.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    window.canvas.board.customContextMenuRequested.connect(partial(layer_menu.open_menu, window))
     window.learning.applied.connect(partial(own_network.apply_choices, window))
     window.image.target_chosen.connect(player.edit_many)
     window.strip.went_to.connect(player.seek_ref)

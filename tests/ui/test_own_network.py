@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from nnviz.lessons import catalogue
+from nnviz.lessons.build import build
 from nnviz.lessons.composing import DataChoice, compose, suggested
 from nnviz.ui.application import make_application
 from nnviz.ui.main_window import MainWindow
@@ -216,8 +217,6 @@ def test_what_is_saved_opens_with_the_same_numbers(window, qtbot, tmp_path, monk
 
 
 def test_a_composed_network_is_saved_and_opened_again(window, qtbot, tmp_path, monkeypatch):
-    from nnviz.lessons.build import build
-
     window.open_lesson(build("own", compose(suggested(DataChoice("iris")))))
     save_to(monkeypatch, tmp_path / "iris.toml")
     press(qtbot, window, Key.Key_S, CONTROL)

@@ -1,0 +1,161 @@
+"""The menu of a layer on the canvas: neurons, activation function, a layer more or less."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu
+
+from nnviz.lessons.offers import ACTIVATION, HIDDEN, Offer
+from nnviz.ui import style
+from nnviz.ui.layer_rows import MOST_LAYERS, MOST_UNITS
+from nnviz.ui.own_network import apply_choices, restart_otherwise, show_learning
+
+if TYPE_CHECKING:
+    from nnviz.ui.main_window import MainWindow
+    from nnviz.ui.views.canvas import NetworkView
+
+Apply = Callable[[list[Any]], None]
+
+
+def open_menu(window: MainWindow, at: QPoint) -> None:
+    """The menu of the layer under a point of the canvas."""
+    menu = make_menu(window, scope_at(window.canvas, at))
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(window.canvas.board.mapToGlobal(at))
+
+
+def scope_at(canvas: NetworkView, at: QPoint) -> str | None:
+    """The layer whose number is under a point or, where neurons stand in columns, the nearest column.
+
+    The data has the scope of the inputs. None where there is nothing to tell by.
+    """
+    graph, board = canvas.graph, canvas.board
+    if graph is None:
+        return None
+    number = board.number_at(at)
+    if number is not None and number.ref.scope in graph:
+        layer = graph.layer_of(graph[number.ref.scope])
+        return layer.scope if layer is not None else number.ref.scope
+    if graph.has_maps:
+        return None
+    columns = {graph.inputs.scope: graph.inputs.scope} | {one.a.scope: one.scope for one in graph.layers}
+    x = board.mapToScene(at).x()
+    placed = (one for item in board.items_with_numbers() for one in item.placed)
+    shown = [one for one in placed if one.number.ref.scope in columns]
+    nearest = min(shown, key=lambda one: abs(one.rect.center().x() - x), default=None)
+    return None if nearest is None else columns[nearest.number.ref.scope]
+
+
+def make_menu(window: MainWindow, scope: str | None) -> QMenu:
+    """What can be done with a layer, and with the whole network."""
+    from nnviz.lessons.network import scope_of
+
+    lesson = window.player.lesson
+    assert lesson is not None
+    tables = list(lesson.file.network.layers)
+    menu = QMenu(window)
+    menu.setFont(style.font(style.CONTROL))
+    menu.setToolTipsVisible(True)
+    place = next((i for i, one in enumerate(tables) if scope_of(one) == scope), None)
+    apply = partial(apply_choices, window, {})
+    if place is not None:
+        _add_layer_entries(menu, tables, place, apply)
+    elif scope == lesson.timeline.graph.inputs.scope and not lesson.timeline.graph.has_maps:
+        _note(menu, "Inputs: as many as the data has columns")
+        _add_layer(menu, "Add a layer after the inputs", tables, 0, apply)
+    if menu.actions():
+        menu.addSeparator()
+    _entry(menu, "Layers and training…\tCtrl+E", partial(show_learning, window))
+    _entry(menu, "Restart with other first weights\tShift+R", partial(restart_otherwise, window))
+    return menu
+
+
+def _add_layer_entries(menu: QMenu, tables: Sequence[Any], place: int, apply: Apply) -> None:
+    """The entries of one layer: all of a hidden one, few of the output, which the data decides."""
+    table = tables[place]
+    if table.kind != "dense":
+        _note(menu, f"{table.name}: see the tab Filters")
+        return
+    _note(menu, f"{table.name}: {_counted(table.units)}, {ACTIVATION[table.activation].title}")
+    if place == len(tables) - 1:
+        _note(menu, "The data decides how a network ends")
+        _add_layer(menu, f"Add a layer in front of {table.name}", tables, place, apply)
+        return
+    _add_units(menu, tables, place, apply)
+    _add_activations(menu, tables, place, apply)
+    menu.addSeparator()
+    _add_layer(menu, f"Add a layer after {table.name}", tables, place + 1, apply)
+    _entry(menu, f"Remove {table.name}", lambda: apply(_removed(tables, place)))
+
+
+def _add_units(menu: QMenu, tables: Sequence[Any], place: int, apply: Apply) -> None:
+    units = tables[place].units
+    more = _entry(menu, "Add a neuron", lambda: apply(_changed(tables, place, units=units + 1)))
+    more.setEnabled(units < MOST_UNITS)
+    fewer = _entry(menu, "Remove the last neuron", lambda: apply(_changed(tables, place, units=units - 1)))
+    fewer.setEnabled(units > 1)
+    if units == 1:
+        fewer.setToolTip("It is the only one: remove the layer")
+
+
+def _add_activations(menu: QMenu, tables: Sequence[Any], place: int, apply: Apply) -> None:
+    """One of the functions; those that cannot learn are faded and say why."""
+    below = QMenu("Activation function", menu)
+    below.setFont(menu.font())
+    below.setToolTipsVisible(True)
+    group = QActionGroup(below)
+    for offer in HIDDEN:
+        action = _entry(below, offer.title, partial(_activate, tables, place, offer, apply))
+        action.setCheckable(True)
+        action.setChecked(offer.key == tables[place].activation)
+        action.setEnabled(not offer.problem)
+        action.setToolTip(offer.problem or offer.sentence)
+        group.addAction(action)
+    menu.addMenu(below)
+
+
+def _activate(tables: Sequence[Any], place: int, offer: Offer, apply: Apply) -> None:
+    if offer.key != tables[place].activation:
+        apply(_changed(tables, place, activation=offer.key))
+
+
+def _add_layer(menu: QMenu, text: str, tables: Sequence[Any], place: int, apply: Apply) -> None:
+    from nnviz.lessons.layer_edits import with_added
+
+    action = _entry(menu, text, lambda: apply(with_added(tables, place)))
+    action.setEnabled(len(tables) < MOST_LAYERS)
+
+
+def _changed(tables: Sequence[Any], place: int, **changes: Any) -> list[Any]:
+    from nnviz.lessons.layer_edits import changed, with_changed
+
+    return with_changed(tables, place, changed(tables[place], **changes))
+
+
+def _removed(tables: Sequence[Any], place: int) -> list[Any]:
+    from nnviz.lessons.layer_edits import with_removed
+
+    return with_removed(tables, place)
+
+
+def _entry(menu: QMenu, text: str, run: Callable[[], object]) -> QAction:
+    action = QAction(text, menu)
+    action.triggered.connect(lambda _=False: run())
+    menu.addAction(action)
+    return action
+
+
+def _note(menu: QMenu, text: str) -> None:
+    """A line that only tells."""
+    action = QAction(text, menu)
+    action.setEnabled(False)
+    menu.addAction(action)
+
+
+def _counted(units: int) -> str:
+    return "1 neuron" if units == 1 else f"{units:,} neurons"
