@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu
 from nnviz.lessons.offers import ACTIVATION, HIDDEN, Offer
 from nnviz.ui import style
 from nnviz.ui.layer_rows import MOST_LAYERS, MOST_UNITS
-from nnviz.ui.own_network import apply_choices, restart_otherwise, show_learning
+from nnviz.ui.own_network import apply_choices, restart_otherwise, show_learning, try_restarts
 
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
@@ -72,6 +72,7 @@ def make_menu(window: MainWindow, scope: str | None) -> QMenu:
         menu.addSeparator()
     _entry(menu, "Layers and training…\tCtrl+E", partial(show_learning, window))
     _entry(menu, "Restart with other first weights\tShift+R", partial(restart_otherwise, window))
+    _entry(menu, "Try several first weights…\tCtrl+R", partial(try_restarts, window))
     return menu
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,31 @@ def restart_otherwise(window: MainWindow) -> None:
     window.player.to_start()
     if window.player.lesson is not lesson:
         window.say(f"Other first weights, drawn with seed {seed + 1}.")
+
+
+def try_restarts(window: MainWindow) -> None:
+    """Ask how many first weights to try, and go on with the best of them."""
+    from nnviz.ui.restarts_dialog import RestartsDialog
+
+    player = window.player
+    lesson = player.lesson
+    assert lesson is not None
+    if not lesson.timeline.graph.trains:
+        window.say("This lesson does not train.")
+        return
+    player.stop_running()
+    initial = lesson.file.network.initial
+    seed = 0 if initial is None else initial.seed
+    dialog = RestartsDialog(lesson, player.timeline, seed + 1, window)
+    dialog.kept.connect(partial(_keep, window))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def _keep(window: MainWindow, best: Lesson, count: int) -> None:
+    """Go on with the best of some restarts, at the end of its run."""
+    window.player.vary(best, f"best of {count} restarts")
+    window.player.to_end()
 
 
 def save_as(window: MainWindow) -> None:
