@@ -17,6 +17,7 @@ from nnviz.ui import style
 
 MARGIN, RADIUS = 14, 3.2
 MOST_COLUMNS, MOST_WORDS = 200, 4
+PADDING = "QTableWidget::item { padding: 0 8px; } QHeaderView::section { padding: 6px 11px; }"
 HEADS = ("Column", "Holds", "Range or classes", "Missing")
 
 
@@ -97,6 +98,7 @@ class DataPreview(QStackedWidget):
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self.table.setShowGrid(False)
+        self.table.setStyleSheet(PADDING)
         self.table.setAccessibleName("Columns of the data")
         self.addWidget(self.points)
         self.addWidget(self.table)

@@ -244,12 +244,10 @@ def _sketch(lesson: Lesson) -> str:
 def _told(lesson: Lesson) -> str:
     """What the network is going to do."""
     training = lesson.timeline.examples
-    watched, tested = (0 if one is None else len(one.inputs) for one in (lesson.validation, lesson.test))
-    parts = [f"Learns from {training:,} example{'' if training == 1 else 's'}"]
-    parts += [f"{watched:,} more {'is' if watched == 1 else 'are'} only watched"] if watched else []
-    parts += [f"{tested:,} {'is' if tested == 1 else 'are'} kept for the end"] if tested else []
     per = lesson.timeline.iterations_per_epoch
     steps = "1 step" if per == 1 else f"{per:,} steps"
     preparation = lesson.textbook.preparation
     notes = [] if preparation is None else [f"\n{one[0].upper()}{one[1:]}." for one in preparation.notes]
-    return f"{', '.join(parts)}; {steps} an epoch.{''.join(notes)}"
+    return (
+        f"Learns from {training:,} example{'' if training == 1 else 's'}; {steps} an epoch.{''.join(notes)}"
+    )
