@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QResizeEvent
@@ -182,32 +181,6 @@ class MainWindow(QMainWindow):
         is_tall = graph.has_maps or self.tabs.currentWidget() in (self.error, self.output)
         loss = LOSS_BESIDE_IMAGE if is_tall else self.loss.sizeHint().height()
         self.right.setSizes([loss, self.right.height() - loss])
-
-    def on_varied(self, scope: str, changes: dict[str, Any]) -> None:
-        """Another stride, padding, pool or size of the filters."""
-        from nnviz.lessons.variation import varied
-
-        self.vary(partial(varied, layer=scope, **changes))
-
-    def on_filter_chosen(self, scope: str, name: str, place: int) -> None:
-        """A well-known filter in place of the one that is shown."""
-        from nnviz.lessons.variation import with_kernel
-
-        self.vary(partial(with_kernel, layer=scope, name=name, filter=place))
-
-    def vary(self, variant: Callable[..., Lesson], what: str = "change of a layer") -> None:
-        """Go on with another form of the lesson; what does not fit is said, and all stays as it is."""
-        from nnviz.lessons.errors import BuildError
-
-        player = self.player
-        assert player.lesson is not None
-        try:
-            made = variant(player.lesson, timeline=player.timeline, iteration=player.cursor.iteration)
-        except BuildError as error:
-            self.say(error.problem.message)
-            return
-        player.vary(made, what)
-        self.canvas.setFocus()  # the button that was pressed is off now, and the keys would go to another
 
     def show_networks(self) -> None:
         """Three well-known networks, their sizes derived from their layers."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,7 +59,36 @@ def apply_choices(window: MainWindow, fields: dict[str, Any], layers: list[Any] 
         return lesson
 
     window.player.stop_running()
-    window.vary(variant, "change of the layers" if layers is not None else "change of the training")
+    _vary(window, variant, "change of the layers" if layers is not None else "change of the training")
+
+
+def vary_layer(window: MainWindow, scope: str, changes: dict[str, Any]) -> None:
+    """Another stride, padding, pool or size of the filters."""
+    from nnviz.lessons.variation import varied
+
+    _vary(window, partial(varied, layer=scope, **changes), "change of a layer")
+
+
+def choose_filter(window: MainWindow, scope: str, name: str, place: int) -> None:
+    """A well-known filter in place of the one that is shown."""
+    from nnviz.lessons.variation import with_kernel
+
+    _vary(window, partial(with_kernel, layer=scope, name=name, filter=place), "change of a layer")
+
+
+def _vary(window: MainWindow, variant: Callable[..., Lesson], what: str) -> None:
+    """Go on with another form of the lesson; what does not fit is said, and all stays as it is."""
+    from nnviz.lessons.errors import BuildError
+
+    player = window.player
+    assert player.lesson is not None
+    try:
+        made = variant(player.lesson, timeline=player.timeline, iteration=player.cursor.iteration)
+    except BuildError as error:
+        window.say(error.problem.message)
+        return
+    player.vary(made, what)
+    window.canvas.setFocus()  # the button that was pressed is off now, and the keys would go to another
 
 
 def _plain(fields: dict[str, Any]) -> dict[str, Any]:
@@ -81,7 +111,7 @@ def restart_otherwise(window: MainWindow) -> None:
     def variant(lesson: Lesson, *, timeline: Any, iteration: int) -> Lesson:
         return with_other_weights(lesson, seed + 1, timeline=timeline)
 
-    window.vary(variant, "restart with other weights")
+    _vary(window, variant, "restart with other weights")
     window.player.to_start()
     if window.player.lesson is not lesson:
         window.say(f"Other first weights, drawn with seed {seed + 1}.")

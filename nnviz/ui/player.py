@@ -242,7 +242,7 @@ class Player(QObject):
         branch = self.timeline.edited(Edit(self.cursor.iteration, full))
         self._push(text, Place(self.lesson, branch, cursor), stroke)
 
-    def vary(self, variant: Lesson, what: str = "change of a layer") -> None:
+    def vary(self, variant: Lesson, what: str) -> None:
         """Go on with a lesson whose network or training is another. Can be undone."""
         self._finish_motion()
         self.select(None)
