@@ -25,7 +25,8 @@ def snapshot(lesson: Lesson, timeline: Timeline, iteration: int) -> LessonFile:
 
     Where that is what the lesson's file starts with, it is the file itself. Else every parameter is listed
     with all its digits, α and edited data are those of the iteration, and what was written about the first
-    numbers is left away. Momentum, the mean squares of an optimizer and the place in an epoch begin anew.
+    numbers is left away. Momentum, the mean squares of an optimizer, the masks of dropout and the place in an
+    epoch begin anew.
     """
     parameters, settings = parameters_of(timeline, iteration), timeline.settings(iteration)
     first = build(lesson.name, lesson.file).timeline  # a lesson that was varied went on from other numbers

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from nnviz.lessons.schema import LessonFile
 from nnviz.lessons.schema_data import RecordsTable
 
 EXACT = 2.0**53  # below it a whole number is the same number with and without its point
+WIDTH = 110
 NUMBERS = re.compile(r"\[\n\s+([^\[\]{}\"]*?),\n\s*\]")  # a list of nothing but numbers, one a line
 
 
@@ -25,7 +27,7 @@ class SaveError(ValueError):
 def to_text(file: LessonFile) -> str:
     """A lesson file as text. Reading it gives the same tables; what the file leaves open stays so."""
     tables = _plain(file.model_dump(exclude_unset=True, exclude_none=True, warnings="error"))
-    return NUMBERS.sub(_on_one_line, tomli_w.dumps(tables, indent=2))
+    return NUMBERS.sub(_side_by_side, tomli_w.dumps(tables, indent=2))
 
 
 def write(file: LessonFile, path: Path) -> None:
@@ -58,9 +60,19 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _on_one_line(match: re.Match[str]) -> str:
-    """Text stands in quotes and has no line breaks of its own, so that this meets numbers only."""
-    return f"[{' '.join(match[1].split())}]"
+def _side_by_side(match: re.Match[str]) -> str:
+    """Numbers beside each other, in lines that can be read.
+
+    Text stands in quotes and has no line breaks of its own, so that this meets numbers only.
+    """
+    lines = textwrap.wrap(
+        f"[{' '.join(match[1].split())}]",
+        WIDTH,
+        subsequent_indent="  ",
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    return "\n".join(lines)
 
 
 # Files
