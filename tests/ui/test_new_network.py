@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -184,6 +185,25 @@ def test_points_are_drawn_inside_their_frame(dialog, qtbot, source):
     assert len(preview.points.points) == 300
     frame = preview.points.rect()
     assert all(frame.contains(preview.points.place_of(one).toPoint()) for one in preview.points.points)
+
+
+def test_rows_that_are_left_out_are_named(dialog, qtbot, flowers):
+    choose(qtbot, dialog.data.source, CSV)
+    dialog.data.use_file(flowers)
+    assert "1 of 30 rows left out, as values are missing: row 4 (length)." in dialog.message.text()
+
+
+def test_examples_are_kept_for_validation_and_test_by_a_seed(dialog, qtbot):
+    choose(qtbot, dialog.data.source, "iris")
+    type_in(qtbot, dialog.data.kept, "30")
+    type_in(qtbot, dialog.data.tested, "10")
+    first = dialog.lesson
+    assert (len(first.validation.inputs), len(first.test.inputs)) == (45, 15)
+    type_in(qtbot, dialog.data.seed, "7")
+    assert not np.array_equal(dialog.lesson.test.inputs, first.test.inputs)
+    type_in(qtbot, dialog.data.kept, "90")
+    type_in(qtbot, dialog.data.tested, "90")
+    assert not dialog.ok.isEnabled()
 
 
 def test_it_fits_the_screen(dialog):

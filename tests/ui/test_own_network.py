@@ -152,6 +152,18 @@ def test_keys_in_a_list_choose_and_do_not_move_the_lesson(window, qtbot):
     assert window.player.cursor == before
 
 
+def test_the_choice_in_focus_is_explained(window, qtbot):
+    press(qtbot, window, Key.Key_E, CONTROL)
+    learning = window.learning
+    assert "Goes on from the weights" in learning.note.text()
+    choose(qtbot, learning.training.optimizer, "momentum")
+    assert "like a ball that rolls" in learning.note.text()
+    qtbot.keyClick(learning.training.optimizer, Key.Key_Tab)
+    assert learning.note.text().startswith("α, the size of a step")
+    window.canvas.setFocus()
+    assert "Goes on from the weights" in learning.note.text()
+
+
 def test_reset_forgets_what_was_not_applied(window, qtbot):
     press(qtbot, window, Key.Key_E, CONTROL)
     type_in(qtbot, window.learning.training.l2, "0.1")
