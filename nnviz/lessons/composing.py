@@ -223,7 +223,7 @@ def with_data(choices: Choices, data: DataChoice) -> Choices:
     before, after = suggested(choices.data), suggested(data)
     untouched = {
         name: getattr(after, name)
-        for name in ("hidden", "training", "epochs")
+        for name in ("hidden", "ending", "training", "epochs")
         if getattr(choices, name) == getattr(before, name)
     }
     moved = replace(choices, data=data, **untouched)
@@ -231,8 +231,8 @@ def with_data(choices: Choices, data: DataChoice) -> Choices:
         possible = endings(facts(data).task)
     except BuildError:
         return moved
-    if choices.ending in [one.offer.key for one in possible]:
-        return with_ending(moved, choices.ending)
+    if moved.ending in [one.offer.key for one in possible]:
+        return with_ending(moved, moved.ending)
     return with_ending(moved, possible[0].offer.key)
 
 

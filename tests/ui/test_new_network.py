@@ -94,6 +94,16 @@ def test_what_ends_the_network_follows_the_data(dialog, qtbot):
     assert dialog.choices.training.loss == "squared_error"
 
 
+def test_an_output_that_was_never_chosen_follows_there_and_back(dialog, qtbot):
+    for source in ("iris", CSV, "spirals"):
+        choose(qtbot, dialog.data.source, source)
+    assert dialog.choices.ending == "logistic" and dialog.title.text().startswith("2 – 8 – 8 – 1,")
+    dialog.tabs.setCurrentIndex(1)
+    choose(qtbot, dialog.output.ending, "softmax")
+    choose(qtbot, dialog.data.source, "moons")
+    assert dialog.choices.ending == "softmax" and dialog.choices.training.loss == "cross_entropy"
+
+
 def test_another_optimizer_brings_its_usual_rate_but_not_over_a_typed_one(dialog, qtbot):
     dialog.tabs.setCurrentIndex(2)
     choose(qtbot, dialog.training.optimizer, "gradient_descent")
@@ -161,7 +171,7 @@ def test_a_csv_file_is_looked_at_first_and_its_columns_are_chosen(dialog, qtbot,
     qtbot.mouseClick(dialog.data.features.viewport(), LEFT, pos=place)
     assert dialog.title.text().startswith("2 – 8 – 3,")
     choose(qtbot, dialog.data.target, "color")
-    assert dialog.title.text().startswith("3 – 8 – 2,")
+    assert dialog.title.text().startswith("3 – 8 – 1,")
     click(qtbot, dialog.ok)
     assert dialog.made[0].classes == ("blue", "red")
 
