@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import perf_counter
 
 from nnviz.engine.timeline import Stop, Timeline
 
 SLICE_SECONDS = 0.008  # training takes so long at a time, so that the window stays live
 MOST_AT_ONCE = 16  # iterations
+FRAME_SECONDS = 1 / 24  # from one picture of a run to the next
+LEAST_SHARE = 0.5  # of the time that a picture takes goes to training before the next one, on a slow machine
 SLOWER_SECONDS = 0.3  # between two pictures of what nobody can read while it flies by
 
 
@@ -24,6 +27,23 @@ class Pace:
             return False
         self._last = now
         return True
+
+
+class Frames:
+    """When the next picture of a run is due: 24 a second, fewer where the machine has its hands full."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def is_due(self) -> bool:
+        return perf_counter() >= self._next
+
+    def show(self, picture: Callable[[], None]) -> None:
+        """Show one, and see how long that takes."""
+        began = perf_counter()
+        picture()
+        took = perf_counter() - began
+        self._next = began + max(FRAME_SECONDS, (1 + LEAST_SHARE) * took)
 
 
 class Slices:

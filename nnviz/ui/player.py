@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
@@ -17,11 +16,10 @@ from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Edit, Timeline
 from nnviz.lessons.lesson import Lesson
-from nnviz.ui.pace import Slices
+from nnviz.ui.pace import Frames, Slices
 from nnviz.ui.progress import where_it_ended, why_it_ended
 from nnviz.ui.undo import Place, Switch
 
-REPAINT_SECONDS = 1 / 30
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 DIGITS = range(2, 11)
 
@@ -57,8 +55,7 @@ class Player(QObject):
         self._run_timer = QTimer(self)
         self._run_timer.setInterval(0)
         self._run_timer.timeout.connect(self._on_run_tick)
-        self._painted = 0.0
-        self._slices = Slices()
+        self._slices, self._frames = Slices(), Frames()
 
     # What there is to see
 
@@ -337,8 +334,8 @@ class Player(QObject):
             self._show_computed(self.timeline.length - 1)
             self._show_computed(where_it_ended(self.lesson, self.timeline))
             self.ended.emit(why_it_ended(self.lesson, self.timeline))
-        elif perf_counter() - self._painted > REPAINT_SECONDS:
-            self._show_computed(self.timeline.length - 1)
+        elif self._frames.is_due():
+            self._frames.show(lambda: self._show_computed(self.timeline.length - 1))
 
     def _show_computed(self, iteration: int) -> None:
         """An iteration at the end of its loss (or of the iteration if it diverged)."""
@@ -346,7 +343,6 @@ class Player(QObject):
         loss = outline.completed_at(Ref("loss"))
         end = outline.length if self.timeline.diverged_at == iteration else loss or outline.length
         self._go(self.walk.at(iteration, end, self.cursor.example))
-        self._painted = perf_counter()
 
     # Inside
 
