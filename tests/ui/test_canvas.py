@@ -291,3 +291,20 @@ def test_another_network_takes_the_place_of_the_first(stand):
     stand.walk, stand.textbook, stand.example = Walk(other.timeline), other.textbook, 0
     stand.go(0)
     assert {ref.scope for ref in stand.view.refs()} == {"x", "t", "l1/w", "l1/b"}
+
+
+def test_neurons_too_small_for_numbers_show_what_they_say_of_the_plane(qtbot):
+    stand = Stand(qtbot, load("spirals"), CANVAS)
+    stand.go(0)
+    item = stand.view._scenery._neurons[0, 0]
+    image = stand.view.board.grab().toImage()
+    disc = stand.view.board.mapFromScene(item._disc()).boundingRect()
+    tile = item._tiles.of(0, 0)
+    colors = []
+    for row, column in ((tile.shape[0] // 2, 6), (tile.shape[0] // 2, tile.shape[1] - 7)):
+        x = disc.left() + (column + 0.5) / tile.shape[1] * disc.width()
+        y = disc.top() + (row + 0.5) / tile.shape[0] * disc.height()
+        color = image.pixelColor(round(x), round(y))
+        colors.append((color.blue() - color.red(), tile[row, column]))
+    assert all(np.sign(hue) == np.sign(value) for hue, value in colors if abs(value) > 0.05)
+    assert colors[0][0] != colors[1][0]

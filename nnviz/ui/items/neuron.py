@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from nnviz.engine.outline import Pass
 from nnviz.ui import style
 from nnviz.ui.items.condition import paint_hatch, paint_sign, paint_word
 from nnviz.ui.items.edge import HALO, HALO_ALPHA, paint_bar
 from nnviz.ui.items.number import NumberItem, Placed, is_readable, not_yet_pen, text_width
+from nnviz.ui.items.overview_colors import shaded
 from nnviz.ui.layout.annotations import Annotations, BiasPlace
 from nnviz.ui.layout.geometry import Box, Disc, Point, centered, leaves_disc
 from nnviz.ui.layout.network import NetworkLayout, Sizes
 from nnviz.ui.picture.conditions import Condition
+from nnviz.ui.picture.maps_parts import Tone
 from nnviz.ui.picture.parts import NeuronPart, Number
+from nnviz.ui.picture.tiles import Tiles
 
 RING, RING_GAP = 3.2, 6.0
 AROUND = 230.0  # how far bias and slope tag may stand from the center
@@ -34,10 +37,13 @@ class NeuronItem(NumberItem):
         self._bias: BiasPlace | None = None
         self._slope_box: Box | None = None
         self._drawn_curve: tuple[tuple, QPolygonF] | None = None
+        self._tiles: Tiles | None = None
+        self._tile: tuple[object, QImage] | None = None
 
     def place(self, layout: NetworkLayout, notes: Annotations, layer: int, unit: int) -> None:
         self._sizes: Sizes = layout.sizes
         self._center: Point = layout.columns[layer + 1].units[unit]
+        self._key = layer, unit
         self._badge = layout.badge(layer + 1, unit)
         self._wide_badge = layout.badge(layer + 1, unit, notes.badge)
         self._bias = notes.biases.get((layer, unit))
@@ -53,6 +59,12 @@ class NeuronItem(NumberItem):
             placed.append(Placed(part.slope, slope_box, 14, letter="φ′", ground="tint", radius=7))
         self.placed = tuple(placed)
         self.update()
+
+    def show_tiles(self, tiles: Tiles | None) -> None:
+        """What it says of the whole plane of two inputs, which it shows where it is too small for numbers."""
+        self._tiles = tiles
+        if self._tile is not None:  # it has shown one: numbers had no room
+            self.update()
 
     # Where its numbers stand
 
@@ -125,6 +137,7 @@ class NeuronItem(NumberItem):
         if part is None:
             return
         if is_readable(painter, self._sizes.value):
+            self._tile = None
             self._paint_bias_line(painter, part)
             self._paint_halves(painter, part)
             self._paint_function(painter, part)
@@ -140,14 +153,27 @@ class NeuronItem(NumberItem):
         return QRectF(self._center.x - r, self._center.y - r, 2 * r, 2 * r)
 
     def _paint_fill(self, painter: QPainter, part: NeuronPart) -> None:
-        """Too small for numbers: the color of the whole disc says how active it is."""
+        """Too small for numbers: the disc says in color how active it is, everywhere or for the example."""
         c = style.colors()
         value = part.a.value
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(c.canvas) if value is None else c.diverging_cell(value, part.share_of, False))
+        if self._tiles is not None:
+            painter.setBrush(self._plane_brush(self._tiles))
         painter.drawEllipse(self._disc())
         if part.conditions:
             self._paint_small_sign(painter, part.conditions[0])
+
+    def _plane_brush(self, tiles: Tiles) -> QBrush:
+        """The plane of the inputs around the disc, pixel by pixel."""
+        made_of = tiles, style.colors()
+        if self._tile is None or self._tile[0] != made_of:
+            self._tile = made_of, shaded(tiles.of(*self._key), 1.0, Tone.SIGNED, style.colors())
+        image, disc = self._tile[1], self._disc()
+        brush = QBrush(image)
+        moved = QTransform.fromTranslate(disc.left(), disc.top())
+        brush.setTransform(moved.scale(disc.width() / image.width(), disc.height() / image.height()))
+        return brush
 
     def _paint_small_sign(self, painter: QPainter, condition: Condition) -> None:
         c, r = style.colors(), 0.8 * self._sizes.radius

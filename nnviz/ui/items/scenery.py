@@ -29,6 +29,7 @@ from nnviz.ui.picture.conditions import Condition
 from nnviz.ui.picture.network import picture_of
 from nnviz.ui.picture.parts import EdgePart, NetworkPicture, NeuronPart, ParameterPart
 from nnviz.ui.picture.reader import Reader
+from nnviz.ui.picture.tiles import Tiles, has_tiles
 
 AnyItem = TypeVar("AnyItem", bound=NumberItem)
 
@@ -109,6 +110,9 @@ class Scenery:
     def show(self, reader: Reader) -> tuple[str, Pass | None]:
         """Show a moment; gives what stands below the weights, in words, and the pass it belongs to."""
         picture = picture_of(reader, self.shape, self.drawn)
+        tiles = Tiles(reader.moment) if has_tiles(reader.moment.graph) else None
+        for neuron in self._neurons.values():
+            neuron.show_tiles(tiles)
         self.conditions = picture.conditions
         stage = reader.moment.stage
         self.show_picture(picture, is_loss=stage is not None and stage.kind is Kind.LOSS)
