@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from nnviz.engine.numbers import show
+from nnviz.engine.numbers import MINUS, show
 from nnviz.ui import style
 from nnviz.ui.picture.weight_range import Numbers, Range, decimals_of, ticks
 
@@ -98,4 +98,14 @@ def _paint_up(painter: QPainter, axes: Axes) -> None:
     for number in numbers:
         y = axes.point(axes.x.low, float(number)).y()
         painter.drawLine(QPointF(axes.area.left() - 3, y), QPointF(axes.area.left(), y))
-        painter.drawText(QRectF(0, y - 9, LEFT - 6, 18), RIGHT_ALIGNED, show(float(number), places))
+        painter.drawText(
+            QRectF(0, y - 9, LEFT - 6, 18), RIGHT_ALIGNED, _short(float(number), places, painter)
+        )
+
+
+def _short(number: float, places: int, painter: QPainter) -> str:
+    """A number as it is read elsewhere; a power of ten where that is too long for the border."""
+    text = show(number, places)
+    if QFontMetricsF(painter.font()).horizontalAdvance(text) <= LEFT - 6:
+        return text
+    return f"{number:.1e}".replace(".0e", "e").replace("e+0", "e").replace("e+", "e").replace("-", MINUS)
