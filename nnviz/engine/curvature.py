@@ -29,5 +29,4 @@ def _gradient(program: Program, learning: Array, batch: Batch) -> Array:
     record = Record(program, State(learning, 0.0), batch)
     drain(forward(record))
     drain(backward(record))
-    nodes = [node for node in program.graph.parameters if node.is_trainable]
-    return program.total_gradient(learning, *(record.cells[program.gradient(node)] for node in nodes))
+    return program.total_gradient(learning, record.cells[program.flat_gradient])

@@ -67,11 +67,14 @@ class Optimizer:
         update: int = 1,
         out: Array | None = None,
     ) -> Array:
-        """The new w, (n,), and below it what is remembered, if anything is: (1 + len(remembers), n)."""
+        """The new w, (n,), and below it what is remembered, if anything is: (1 + len(remembers), n).
+
+        It is written into `out` where that is given, which must not be the memory of what it is made from.
+        """
         assert kept is not None
         with np.errstate(all="ignore"):
             trace = self.trace(w, gradient, kept, rate, update)
-        return np.stack([trace[Part.NEW], *(trace[part] for part, _ in self.remembers)])
+        return np.stack([trace[Part.NEW], *(trace[part] for part, _ in self.remembers)], out=out)
 
     def lines(self, of: Of, rate: Expr, update: int) -> Lines:
         """The right side of every line, Part.NEW among them; each is written only where it is asked for."""
@@ -101,7 +104,6 @@ class GradientDescent(Optimizer):
         update: int = 1,
         out: Array | None = None,
     ) -> Array:
-        """The new w, in `out` where it is given; that may be the memory of the gradient."""
         change = np.multiply(gradient, rate, out=out)
         return np.subtract(w, change, out=change)
 

@@ -16,15 +16,12 @@ from typing import Any
 import numpy as np
 
 from nnviz.engine.graph import Graph, GraphError, Node
-from nnviz.engine.ops.base import Array, Elementwise
+from nnviz.engine.ops.base import Array, Cell, Elementwise, placed
 from nnviz.engine.optimizers import GradientDescent, Newton, Optimizer
 from nnviz.engine.penalty import NO_PENALTY, Penalty
 from nnviz.engine.ref import Part
 
 MOST_FOR_CURVATURE = 200  # parameters: H takes two passes for each of them
-
-
-MANY = 8_192  # weights: from here on a copy costs more than the calls that it takes to do without
 
 
 class Phase(StrEnum):
@@ -39,9 +36,10 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One assignment: ``cells[writes] = compute(*(cells[i] for i in reads))``.
+    """One assignment: ``cells[writes] = compute(*(cells[i] for i in reads), out=memory)``.
 
-    `arguments` fetches the cells of `reads`, and is made once because it runs for every step of training.
+    `memory` is None, or an array for the result. `arguments` fetches the cells of `reads`, and is made once
+    because it runs for every step of training.
     """
 
     phase: Phase
@@ -57,6 +55,7 @@ class Step:
         object.__setattr__(self, "arguments", fetch)
 
 
+Layout = tuple[tuple[int, slice, Cell], ...]  # cells that are parts of a flat vector, with their shapes
 Curvature = Callable[["Program", Array, Array, Array], Array]  # of learning parameters, inputs, targets: H
 
 
@@ -64,8 +63,8 @@ class Program:
     """The steps of a graph, and where in a record each of its numbers lies.
 
     Cells: `value` (one a node), `gradient` (∂E/∂ value), one cell for every contribution to the gradient of
-    a node that is used more than once, and the flat vectors of the update: all parameters that learn and
-    their new values in one array each, so that an update is one line for a whole network.
+    a node that is used more than once, and the flat vectors of the update: all parameters that learn, their
+    gradients and their new values in one array each, so that an update is one line for a whole network.
     """
 
     def __init__(
@@ -82,9 +81,9 @@ class Program:
         self._require_simple_update()
         count = len(graph.nodes)
         self.seed = 3 * count  # ∂E/∂E = 1
-        self.size = 3 * count + 6
-        self.learning_rate, self.learning, self.flat_new, self.kept, self.update_count = range(
-            self.size - 5, self.size
+        self.size = 3 * count + 7
+        self.learning_rate, self.learning, self.flat_gradient, self.flat_new, self.kept, self.update_count = (
+            range(self.size - 6, self.size)
         )
         self.weights = self._weights()
         self.contributions: dict[tuple[int, int], int] = {}  # (consumer, slot) -> cell
@@ -93,7 +92,9 @@ class Program:
         self.update = tuple(self._update_steps()) if graph.trains else ()
         self.steps = self.forward + self.backward + self.update
         self.instructions = tuple((step.writes, step.compute, step.arguments) for step in self.steps)
-        self.layout = tuple((n.index, graph.slices[n.index], n.shape) for n in graph.parameters)
+        self.layout = self._layout(graph.parameters, self.value)
+        learning = tuple(node for node in graph.parameters if node.is_trainable)
+        self.layout_of_gradients = self._layout(learning, self.gradient)
 
     def _require_simple_update(self) -> None:
         """Weights that are updated one by one follow plain gradient descent."""
@@ -108,6 +109,9 @@ class Program:
                 f"{self.optimizer.title}: found {self.graph.trainable_size:,} weights, "
                 f"wanted at most {MOST_FOR_CURVATURE}"
             )
+
+    def _layout(self, nodes: tuple[Node, ...], cell: Callable[[Node], int]) -> Layout:
+        return tuple((cell(node), self.graph.slices[node.index], node.shape) for node in nodes)
 
     def _weights(self) -> Array:
         """1 for every parameter that a penalty concerns, else 0, in the order of the flat vector."""
@@ -224,59 +228,58 @@ class Program:
         if self.graph.late_weights:
             yield Step(Phase.UPDATE, -1, tuple(map(self.new, trainable)), self.flat_new, _gathered)
             return
-        gradients = tuple(map(self.gradient, trainable))
+        reads = (self.learning, self.learning_rate, self.flat_gradient)
+        gradients = tuple(map(self.gradient, trainable))  # which are its parts, and complete by now
         if self.optimizer.needs_curvature:
             assert self.graph.target is not None
             data = (self.graph.inputs.index, self.graph.target.index)
-            reads = (self.learning, self.learning_rate, *data, *gradients)
-            yield Step(Phase.UPDATE, -1, reads, self.flat_new, self._update_with_curvature)
-        elif self.optimizer.remembers:
-            reads = (self.learning, self.learning_rate, self.kept, self.update_count, *gradients)
-            yield Step(Phase.UPDATE, -1, reads, self.flat_new, self._update_with_memory)
+            yield Step(
+                Phase.UPDATE, -1, (*reads, *data, *gradients), self.flat_new, self._update_with_curvature
+            )
         else:
-            reads = (self.learning, self.learning_rate, *gradients)
-            is_large = self.graph.trainable_size > MANY and not self.penalty
-            update = self._update_each if is_large else self._update_all
-            yield Step(Phase.UPDATE, -1, reads, self.flat_new, update)
+            memory = (self.kept, self.update_count)
+            yield Step(Phase.UPDATE, -1, (*reads, *memory, *gradients), self.flat_new, self._update_all)
 
     def parts_of_update(self, node: Node) -> tuple[Part, ...]:
         """The numbers that are computed of a parameter in an update, its new value last."""
         total = (Part.TOTAL,) if self.penalty and is_weight(node) else ()
         return (*total, *self.optimizer.between, Part.NEW)
 
-    def total_gradient(self, learning: Array, *gradients: Array) -> Array:
+    def total_gradient(self, learning: Array, gradient: Array) -> Array:
         """∂E/∂w of all that learns as one vector, with what the penalty adds."""
-        gradient = _gathered(*gradients)
-        if self.penalty:
-            gradient += self.penalty.pull(learning) * self.weights
-        return gradient
+        if not self.penalty:
+            return gradient
+        return gradient + self.penalty.pull(learning) * self.weights
 
-    def _update_all(self, learning: Array, rate: float, *gradients: Array) -> Array:
-        gradient = self.total_gradient(learning, *gradients)
-        return self.optimizer.step(learning, gradient, rate, out=gradient)
-
-    def _update_each(self, learning: Array, rate: float, *gradients: Array) -> Array:
-        """w − α·∂E/∂w for many weights: gradients are read where they lie, which saves a copy of all."""
-        new = np.empty_like(learning)
-        start = 0
-        for gradient in gradients:
-            part = new[start : start + gradient.size]
-            np.multiply(gradient.ravel(), rate, out=part)
-            start += gradient.size
-        return np.subtract(learning, new, out=new)
-
-    def _update_with_memory(
-        self, learning: Array, rate: float, kept: Array, update: int, *gradients: Array
+    def _update_all(
+        self,
+        learning: Array,
+        rate: float,
+        gradient: Array,
+        kept: Array,
+        update: int,
+        *parts: Array,
+        out: Array | None = None,
     ) -> Array:
-        return self.optimizer.step(learning, self.total_gradient(learning, *gradients), rate, kept, update)
+        """All new values, from the gradients of all parameters, of which `parts` are those of one each."""
+        return self.optimizer.step(
+            learning, self.total_gradient(learning, gradient), rate, kept, update, out=out
+        )
 
     def _update_with_curvature(
-        self, learning: Array, rate: float, inputs: Array, targets: Array, *gradients: Array
+        self,
+        learning: Array,
+        rate: float,
+        gradient: Array,
+        inputs: Array,
+        targets: Array,
+        *parts: Array,
+        out: Array | None = None,
     ) -> Array:
         assert isinstance(self.optimizer, Newton) and self.curvature is not None
         curvature = self.curvature(self, learning, inputs, targets)
-        step = self.optimizer.solved(self.total_gradient(learning, *gradients), curvature)
-        return self.optimizer.step(learning, step, rate, step[None])
+        step = self.optimizer.solved(self.total_gradient(learning, gradient), curvature)
+        return self.optimizer.step(learning, step, rate, step[None], out=out)
 
     def _update_step(self, node: int) -> Step:
         reads = (self.value(node), self.gradient(node), self.learning_rate)
@@ -288,9 +291,9 @@ def is_weight(node: Node) -> bool:
     return node.is_parameter and node.scope.rpartition("/")[2] == "w"
 
 
-def _gathered(*arrays: Array) -> Array:
-    return np.concatenate([array.ravel() for array in arrays])
+def _gathered(*arrays: Array, out: Array | None = None) -> Array:
+    return np.concatenate([array.ravel() for array in arrays], out=out)
 
 
-def _total(*contributions: Any) -> Any:
-    return sum(contributions[1:], contributions[0])
+def _total(*contributions: Any, out: Array | None = None) -> Any:
+    return placed(sum(contributions[1:], contributions[0]), out)

@@ -15,7 +15,7 @@ import numpy as np
 from nnviz.engine.graph import Node
 from nnviz.engine.ops.base import Array
 from nnviz.engine.optimizers import Trace
-from nnviz.engine.program import Phase, Program, Step, is_weight
+from nnviz.engine.program import Layout, Phase, Program, Step, is_weight
 from nnviz.engine.ref import Part
 
 NO_MASKS: Mapping[int, Array] = MappingProxyType({})
@@ -61,29 +61,40 @@ _keep_freed_memory()
 
 
 class Record:
-    """One iteration: a cell for every number that the program computes, each assigned once."""
+    """One iteration: a cell for every number that the program computes, each assigned once.
 
-    __slots__ = ("program", "batch", "state", "cells", "traces")
+    `memory` has an array for the result of some steps: gradients of parameters are written side by side, as
+    parts of one vector.
+    """
+
+    __slots__ = ("program", "batch", "state", "cells", "memory", "traces")
 
     def __init__(self, program: Program, state: State, batch: Batch) -> None:
         self.program = program
         self.state = state
-        self.batch = batch
         self.cells: list[Any] = [None] * program.size
-        self.cells[program.seed] = 1.0
-        self.cells[program.learning_rate] = state.learning_rate
-        self.cells[program.kept] = state.kept
-        self.cells[program.update_count] = state.update
+        self.memory: list[Any] = [None] * program.size
         self.traces: dict[int, Trace] = {}
-        graph = program.graph
+        if program.graph.trains:
+            self._lay_out_gradients()
+        self.cells[program.seed] = 1.0
+        for cell, values in given(program, state):
+            self.cells[cell] = values
+        self.take(batch)
+
+    def _lay_out_gradients(self) -> None:
+        gradient = np.full(self.program.graph.trainable_size, np.nan)
+        self.cells[self.program.flat_gradient] = gradient
+        for cell, part in parts(gradient, self.program.layout_of_gradients):
+            self.memory[cell] = part
+
+    def take(self, batch: Batch) -> None:
+        """Set what is given of the examples."""
+        graph = self.program.graph
+        self.batch = batch
         self.cells[graph.inputs.index] = batch.inputs
         if graph.target is not None:
             self.cells[graph.target.index] = batch.targets
-        parameters = state.parameters
-        self.cells[program.learning] = parameters[: graph.trainable_size]
-        for index, part, shape in program.layout:
-            values = parameters[part]
-            self.cells[index] = values if len(shape) == 1 else values.reshape(shape)
         for index, mask in batch.masks.items():
             self.cells[index] = mask
 
@@ -139,27 +150,43 @@ class Record:
         return {name: np.reshape(values, node.shape) for name, values in trace.items()}
 
 
+def parts(vector: Array, layout: Layout) -> list[tuple[int, Array]]:
+    """A flat vector as the cells that it consists of: views of it in their own shapes."""
+    return [(cell, vector[part].reshape(shape)) for cell, part, shape in layout]
+
+
+def given(program: Program, state: State) -> list[tuple[int, Any]]:
+    """The cells that a state gives, and what is in them."""
+    return [
+        (program.learning_rate, state.learning_rate),
+        (program.update_count, state.update),
+        (program.kept, state.kept),
+        (program.learning, state.parameters[: program.graph.trainable_size]),
+        *parts(state.parameters, program.layout),
+    ]
+
+
 def forward(record: Record, with_loss: bool = True) -> Iterator[Step]:
     """The forward pass and the loss."""
     steps = record.program.forward
     if not with_loss:
         steps = tuple(step for step in steps if step.phase is not Phase.LOSS)
-    return _run(steps, record.cells)
+    return _run(steps, record)
 
 
 def backward(record: Record) -> Iterator[Step]:
     """The backward pass: every error gradient, then the gradient of every parameter."""
-    return _run(record.program.backward, record.cells)
+    return _run(record.program.backward, record)
 
 
 def update(record: Record) -> Iterator[Step]:
     """The new value of every parameter that learns."""
-    return _run(record.program.update, record.cells)
+    return _run(record.program.update, record)
 
 
 def iterate(record: Record) -> Iterator[Step]:
     """One whole iteration."""
-    return _run(record.program.steps, record.cells)
+    return _run(record.program.steps, record)
 
 
 def drain(steps: Iterable[Step]) -> None:
@@ -169,12 +196,13 @@ def drain(steps: Iterable[Step]) -> None:
 
 def complete(record: Record) -> None:
     """One whole iteration at full speed: what `iterate` does, with nobody looking."""
-    cells = record.cells
+    cells, memory = record.cells, record.memory
     for writes, compute, arguments in record.program.instructions:
-        cells[writes] = compute(*arguments(cells))
+        cells[writes] = compute(*arguments(cells), out=memory[writes])
 
 
-def _run(steps: tuple[Step, ...], cells: list[Any]) -> Iterator[Step]:
+def _run(steps: tuple[Step, ...], record: Record) -> Iterator[Step]:
+    cells, memory = record.cells, record.memory
     for step in steps:
-        cells[step.writes] = step.compute(*step.arguments(cells))
+        cells[step.writes] = step.compute(*step.arguments(cells), out=memory[step.writes])
         yield step

@@ -24,13 +24,13 @@ class Plus(Op):
 
     arguments = ("p", "q")
 
-    def forward(self, p, q):
+    def forward(self, p, q, out=None):
         return p + q
 
-    def d_p(self, dy, y, p, q):
+    def d_p(self, dy, y, p, q, out=None):
         return dy
 
-    def d_q(self, dy, y, p, q):
+    def d_q(self, dy, y, p, q, out=None):
         return dy
 
 
@@ -83,6 +83,7 @@ def test_every_cell_is_assigned_once_and_read_only_after_that(variant):
     program = variant.timeline.program
     graph = program.graph
     written = {program.seed, program.learning_rate, program.learning, graph.inputs.index}
+    written |= {program.flat_gradient}  # the gradients of all parameters, which are its parts
     written |= {program.kept, program.update_count, *(node.index for node in graph.masks)}
     written |= {node.index for node in graph.parameters}
     if graph.target is not None:

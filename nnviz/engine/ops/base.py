@@ -26,6 +26,14 @@ def ones(count: int) -> Array:
     return array
 
 
+def placed(values: Array, out: Array | None) -> Array:
+    """`values`, in `out` where it is given."""
+    if out is None:
+        return values
+    out[...] = values
+    return out
+
+
 class Factor(NamedTuple):
     """One input cell of an op: the slot it comes in by and its index within one example."""
 
@@ -49,13 +57,17 @@ class Op:
     blackboard, and what nobody needs (∂E/∂ of the data) is never computed.
 
     Arrays have the example as their first axis, parameters have none.
+
+    All of them take `out`, memory for the result: in training, that of the iteration before. It is an offer,
+    which changes no number; an op that hands on one of its inputs must not take it. The gradient of a
+    parameter must be written there, because it is a part of the gradient of all of them.
     """
 
     arguments: ClassVar[tuple[str, ...]] = ()
     symbol: ClassVar[str] = ""
     formula: ClassVar[str] = ""
 
-    def forward(self, *xs: Any) -> Any:
+    def forward(self, *xs: Any, **out: Any) -> Any:
         raise NotImplementedError
 
     def derivative_of(self, slot: int) -> Callable[..., Any] | None:
@@ -136,14 +148,12 @@ class Elementwise(Op):
 
     arguments: ClassVar[tuple[str, ...]] = ("x",)
 
-    def derivative(self, y: Array, x: Array) -> Array:
-        """φ′(x) as a new array, given y = φ(x) as well because many slopes are cheaper from the value."""
+    def derivative(self, y: Array, x: Array, *, out: Array | None = None) -> Array:
+        """φ′(x) as an array of its own; y = φ(x) is given too, for many slopes are cheaper from the value."""
         raise NotImplementedError
 
-    def d_x(self, dy: Array, y: Array, x: Array) -> Array:
-        dx = self.derivative(y, x)
-        dx *= dy
-        return dx
+    def d_x(self, dy: Array, y: Array, x: Array, *, out: Array | None = None) -> Array:
+        return np.multiply(self.derivative(y, x, out=out), dy, out=out)
 
     def expression(self, x: Expr) -> Expr:
         """φ(x) as the textbook writes it."""

@@ -25,26 +25,32 @@ class Affine(Contraction):
     symbol = "Σ"
     formula = "z(i) = w(i,0)·1 + Σ w(i,k)·a(k)"
 
-    def forward(self, x: Array, w: Array, b: Array | None = None) -> Array:
-        z: Array = _flat(x).dot(w.T)
-        if b is not None:
-            z += b
-        return z
+    def forward(self, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None) -> Array:
+        z: Array = _flat(x).dot(w.T, out)
+        return z if b is None else np.add(z, b, out=z)
 
-    def d_x(self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None) -> Array:
+    def d_x(
+        self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None
+    ) -> Array:
         if x.ndim == 2:
-            dx: Array = dy.dot(w)
+            dx: Array = dy.dot(w, out)
         else:
             dx = w.T.dot(dy.T).T.reshape(x.shape)  # with the examples last in memory, as maps have them
         return dx
 
-    def d_w(self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None) -> Array:
-        dw: Array = dy.T.dot(_flat(x))
+    def d_w(
+        self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None
+    ) -> Array:
+        dw: Array = dy.T.dot(_flat(x), out)
         return dw
 
-    def d_b(self, dy: Array, y: Array, x: Array, w: Array, b: Array) -> Array:
-        total: Array = ones(len(dy)).dot(dy)  # half of what a sum over an axis costs
-        return total if len(b) == len(total) else total.sum(keepdims=True)
+    def d_b(self, dy: Array, y: Array, x: Array, w: Array, b: Array, *, out: Array | None = None) -> Array:
+        each = ones(len(dy))  # a product with them costs half of what a sum over an axis does
+        if len(b) == dy.shape[1]:
+            total: Array = each.dot(dy, out)
+        else:
+            total = each.dot(dy).sum(keepdims=True, out=out)
+        return total
 
     def output_shape(self, *shapes: Cell) -> Cell:
         return (shapes[W][0],)

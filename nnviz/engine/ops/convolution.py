@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.ops.base import PADDING, Array, Cell, Contraction, Factor, Use
+from nnviz.engine.ops.base import PADDING, Array, Cell, Contraction, Factor, Use, placed
 from nnviz.engine.ops.memory import examples_first, examples_last
 
 X, W, B = 0, 1, 2
@@ -43,14 +43,16 @@ class Convolution(Contraction):
         )
         return (filters, rows, columns)
 
-    def forward(self, x: Array, w: Array, b: Array | None = None) -> Array:
+    def forward(self, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None) -> Array:
         fields = self._fields(x, w.shape)
         z: Array = self._laid(w).reshape(len(w), -1).dot(fields.reshape(len(fields), -1))
         if b is not None:
             z += b[:, None]
         return examples_first(z.reshape(len(w), *fields.shape[1:]))
 
-    def d_x(self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None) -> Array:
+    def d_x(
+        self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None
+    ) -> Array:
         """Along a row every cell gathers the errors of the fields it lies in; then the rows add up."""
         examples, k, rows, columns = x.shape
         (_, f, height, width), (m, n), (sh, sw), (ph, pw) = dy.shape, w.shape[2:], self.stride, self.padding
@@ -67,13 +69,15 @@ class Convolution(Contraction):
             place += parts[:, i]
         return examples_first(dx[:, ph : ph + rows, pw : pw + columns])
 
-    def d_w(self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None) -> Array:
+    def d_w(
+        self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None
+    ) -> Array:
         fields = self._fields(x, w.shape)
         dw: Array = fields.reshape(len(fields), -1).dot(_maps(dy).T).T
-        return self._laid(dw.reshape(w.shape))
+        return placed(self._laid(dw.reshape(w.shape)), out)
 
-    def d_b(self, dy: Array, y: Array, x: Array, w: Array, b: Array) -> Array:
-        total: Array = np.add.reduce(_maps(dy), axis=1)
+    def d_b(self, dy: Array, y: Array, x: Array, w: Array, b: Array, *, out: Array | None = None) -> Array:
+        total: Array = np.add.reduce(_maps(dy), axis=1, out=out)
         return total
 
     def _laid(self, w: Array) -> Array:

@@ -41,17 +41,19 @@ class Dropped(Elementwise):
     def formula(self) -> str:  # type: ignore[override]
         return f"{self.function.formula}, a = m/ρ · φ(z)"
 
-    def forward(self, x: Array, mask: Array | None = None) -> Array:
+    def forward(self, x: Array, mask: Array | None = None, *, out: Array | None = None) -> Array:
         y: Array = self.function.forward(x)
-        return y if mask is None else y * (mask / self.keep)
+        return y if mask is None else np.multiply(y, mask / self.keep, out=out)
 
-    def derivative(self, y: Array, x: Array, mask: Array | None = None) -> Array:
+    def derivative(self, y: Array, x: Array, mask: Array | None = None, *, out: Array | None = None) -> Array:
         """φ′(z)·m/ρ; φ is computed again, for where it is dropped it cannot be read from a."""
         slope = self.function.derivative(self.function.forward(x), x)
-        return slope if mask is None else slope * (mask / self.keep)
+        return slope if mask is None else np.multiply(slope, mask / self.keep, out=out)
 
-    def d_x(self, dy: Array, y: Array, x: Array, mask: Array | None = None) -> Array:
-        return np.multiply(dy, self.derivative(y, x, mask))
+    def d_x(
+        self, dy: Array, y: Array, x: Array, mask: Array | None = None, *, out: Array | None = None
+    ) -> Array:
+        return np.multiply(dy, self.derivative(y, x, mask), out=out)
 
     def expression(self, x: Expr, *others: Expr) -> Expr:
         return Product((Quotient(others[0], constant(self.keep)), self._grouped(self.function.expression(x))))

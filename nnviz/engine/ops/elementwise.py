@@ -27,6 +27,7 @@ from nnviz.engine.formula import (
 from nnviz.engine.ops.base import Array, Elementwise
 
 ZERO = Constant(0.0, "0")
+UNIT: Array = np.array(1.0)  # numpy would make an array of 1.0 anew in every call
 
 
 class Identity(Elementwise):
@@ -35,11 +36,14 @@ class Identity(Elementwise):
     symbol = "id"
     formula = "φ(z) = z"
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: Array, *, out: Array | None = None) -> Array:
         return x
 
-    def derivative(self, y: Array, x: Array) -> Array:
+    def derivative(self, y: Array, x: Array, *, out: Array | None = None) -> Array:
         return np.ones_like(x)
+
+    def d_x(self, dy: Array, y: Array, x: Array, *, out: Array | None = None) -> Array:
+        return dy
 
     def expression(self, x: Expr) -> Expr:
         return x
@@ -60,15 +64,13 @@ class Logistic(Elementwise):
     LEAST = -708.0  # below, e⁻ᶻ overflows, and φ(z) is less than 1e−307
     ONE = math.nextafter(1.0, 2.0)
 
-    def forward(self, x: Array) -> Array:
-        y: Array = np.exp(-np.maximum(x, self.LEAST))
-        y += self.ONE
-        return np.reciprocal(y)
+    def forward(self, x: Array, *, out: Array | None = None) -> Array:
+        power = np.exp(np.negative(np.maximum(x, self.LEAST, out=out), out=out), out=out)
+        y: Array = np.reciprocal(np.add(power, self.ONE, out=out), out=out)
+        return y
 
-    def derivative(self, y: Array, x: Array) -> Array:
-        slope: Array = 1.0 - y
-        slope *= y
-        return slope
+    def derivative(self, y: Array, x: Array, *, out: Array | None = None) -> Array:
+        return np.multiply(np.subtract(UNIT, y, out=out), y, out=out)
 
     def expression(self, x: Expr) -> Expr:
         return Quotient(ONE, Sum((ONE, Power(EULER, Negative(x)))))
@@ -83,11 +85,12 @@ class Tanh(Elementwise):
     symbol = "tanh"
     formula = "φ(z) = tanh z"
 
-    def forward(self, x: Array) -> Array:
-        return np.tanh(x)
+    def forward(self, x: Array, *, out: Array | None = None) -> Array:
+        y: Array = np.tanh(x, out=out)
+        return y
 
-    def derivative(self, y: Array, x: Array) -> Array:
-        return 1.0 - y * y
+    def derivative(self, y: Array, x: Array, *, out: Array | None = None) -> Array:
+        return np.subtract(UNIT, np.multiply(y, y, out=out), out=out)
 
     def expression(self, x: Expr) -> Expr:
         return Call("tanh", (x,))
@@ -106,10 +109,10 @@ class ReLU(Elementwise):
 
     formula = "φ(z) = max(0, z)"
 
-    def forward(self, x: Array) -> Array:
-        return np.maximum(x, 0.0)
+    def forward(self, x: Array, *, out: Array | None = None) -> Array:
+        return np.maximum(x, 0.0, out=out)
 
-    def derivative(self, y: Array, x: Array) -> Array:
+    def derivative(self, y: Array, x: Array, *, out: Array | None = None) -> Array:
         if self.slope_at_zero == 0.0:
             return (x > 0.0).astype(np.float64)
         return np.heaviside(x, self.slope_at_zero)
@@ -133,10 +136,10 @@ class LeakyReLU(Elementwise):
     def __init__(self, slope: float = 0.01) -> None:
         self.slope = slope
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: Array, *, out: Array | None = None) -> Array:
         return np.where(x > 0.0, x, self.slope * x)
 
-    def derivative(self, y: Array, x: Array) -> Array:
+    def derivative(self, y: Array, x: Array, *, out: Array | None = None) -> Array:
         return np.where(x > 0.0, 1.0, self.slope)
 
     def expression(self, x: Expr) -> Expr:
@@ -161,19 +164,23 @@ class PReLU(Elementwise):
     def __init__(self, start: float = 0.25) -> None:
         self.start = start
 
-    def forward(self, x: Array, slope: Array | None = None) -> Array:
+    def forward(self, x: Array, slope: Array | None = None, *, out: Array | None = None) -> Array:
         return np.where(x > 0.0, x, self._beside(x, slope) * x)
 
-    def derivative(self, y: Array, x: Array, slope: Array | None = None) -> Array:
+    def derivative(
+        self, y: Array, x: Array, slope: Array | None = None, *, out: Array | None = None
+    ) -> Array:
         return np.where(x > 0.0, 1.0, self._beside(x, slope))
 
-    def d_x(self, dy: Array, y: Array, x: Array, slope: Array | None = None) -> Array:
+    def d_x(
+        self, dy: Array, y: Array, x: Array, slope: Array | None = None, *, out: Array | None = None
+    ) -> Array:
         return np.where(x > 0.0, dy, self._beside(x, slope) * dy)
 
-    def d_slope(self, dy: Array, y: Array, x: Array, slope: Array) -> Array:
+    def d_slope(self, dy: Array, y: Array, x: Array, slope: Array, *, out: Array | None = None) -> Array:
         """∂E/∂λ: over all examples, and all positions of a map, ∂E/∂a·∂a/∂λ (equation 55)."""
         shares = dy * self.slope_derivative(x)
-        total: Array = shares.sum(axis=(0, *range(2, x.ndim)))
+        total: Array = shares.sum(axis=(0, *range(2, x.ndim)), out=out)
         return total
 
     def slope_derivative(self, x: Array) -> Array:
@@ -207,10 +214,10 @@ class Threshold(Elementwise):
     def __init__(self, theta: float = 0.0) -> None:
         self.theta = theta
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: Array, *, out: Array | None = None) -> Array:
         return (x >= self.theta).astype(np.float64)
 
-    def derivative(self, y: Array, x: Array) -> Array:
+    def derivative(self, y: Array, x: Array, *, out: Array | None = None) -> Array:
         return np.zeros_like(x)
 
     def expression(self, x: Expr) -> Expr:

@@ -81,7 +81,7 @@ class Loss(Op):
         """The terms, as if every example counted."""
         raise NotImplementedError
 
-    def forward(self, *xs: Any) -> float:
+    def forward(self, *xs: Any, **out: Any) -> float:
         return float(self.cell_terms(*xs).sum()) * self._scale(len(xs[0]))
 
     def term_expression(self, a: Expr, t: Expr) -> Expr:
@@ -123,14 +123,14 @@ class SquaredError(Loss):
             error *= 0.5
         return error
 
-    def forward(self, a: Array, t: Array) -> float:
+    def forward(self, a: Array, t: Array, *, out: Any = None) -> float:
         if self.only_mistakes:
             return super().forward(a, t)
         error = (t - a).ravel()
         return float(error @ error) * self._factor(0.5, len(a))
 
-    def d_a(self, dy: float, y: float, a: Array, t: Array) -> Array:
-        error = a - t
+    def d_a(self, dy: float, y: float, a: Array, t: Array, *, out: Array | None = None) -> Array:
+        error = np.subtract(a, t, out=out)
         error *= dy * self._factor(1.0, len(a))
         return self._counted(error, a, t)
 
@@ -162,7 +162,7 @@ class BinaryCrossEntropy(Loss):
         no = np.where(t == 1.0, 0.0, (1.0 - t) * np.log(np.where(t == 1.0, 1.0, 1.0 - a)))
         return -(yes + no)
 
-    def d_a(self, dy: float, y: float, *xs: Array) -> Array:
+    def d_a(self, dy: float, y: float, *xs: Array, out: Array | None = None) -> Array:
         a, t, *_ = xs
         yes = np.where(t == 0.0, 0.0, t / np.where(t == 0.0, 1.0, a))
         no = np.where(t == 1.0, 0.0, (1.0 - t) / np.where(t == 1.0, 1.0, 1.0 - a))
@@ -210,7 +210,7 @@ class SoftmaxCrossEntropy(Loss):
     def formula(self) -> str:  # type: ignore[override]
         return f"E = −{self._mean_sign}Σ t·ln a{self._which}"
 
-    def forward(self, z: Array, a: Array, t: Array) -> float:
+    def forward(self, z: Array, a: Array, t: Array, *, out: Any = None) -> float:
         if self.only_mistakes:
             return super().forward(z, a, t)
         shifted = z - np.maximum.reduce(z, axis=1, keepdims=True)
@@ -223,8 +223,8 @@ class SoftmaxCrossEntropy(Loss):
         terms: Array = -t * (shifted - np.log(np.add.reduce(np.exp(shifted), axis=1, keepdims=True)))
         return terms
 
-    def d_z(self, dy: float, y: float, z: Array, a: Array, t: Array) -> Array:
-        gradient: Array = a * t.dot(ones(t.shape[1]))[:, None]
+    def d_z(self, dy: float, y: float, z: Array, a: Array, t: Array, *, out: Array | None = None) -> Array:
+        gradient = np.multiply(a, t.dot(ones(t.shape[1]))[:, None], out=out)
         gradient -= t
         gradient *= dy * self._scale(len(a))
         return self._counted(gradient, a, t)
@@ -258,7 +258,7 @@ class PerceptronLoss(Loss):
     def _all_terms(self, a: Array, t: Array) -> Array:
         return np.maximum(0.0, -t * a)
 
-    def d_a(self, dy: float, y: float, a: Array, t: Array) -> Array:
+    def d_a(self, dy: float, y: float, a: Array, t: Array, *, out: Array | None = None) -> Array:
         gradient = np.where(t * a <= 0.0, -t, 0.0) * (dy * self._scale(len(a)))
         return self._counted(gradient, a, t)
 

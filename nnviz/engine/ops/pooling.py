@@ -59,10 +59,10 @@ class MaxPool(_Windows):
     symbol = "max"
     formula = "p(r,c) = max of its window"
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: Array, *, out: Array | None = None) -> Array:
         return examples_first(reduce(np.maximum, self._places(examples_last(x))))
 
-    def d_x(self, dy: Array, y: Array, x: Array) -> Array:
+    def d_x(self, dy: Array, y: Array, x: Array, *, out: Array | None = None) -> Array:
         x, y, dy = examples_last(x), examples_last(y), examples_last(dy)
         starts, steps = _addresses(x.shape, self.size, self.stride)
         cells = steps.take(self._winners(y, self._places(x)))
@@ -95,11 +95,11 @@ class AveragePool(_Windows):
     symbol = "mean"
     formula = "p(r,c) = mean of its window"
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: Array, *, out: Array | None = None) -> Array:
         mean: Array = reduce(np.add, self._places(examples_last(x))) / self._cells
         return examples_first(mean)
 
-    def d_x(self, dy: Array, y: Array, x: Array) -> Array:
+    def d_x(self, dy: Array, y: Array, x: Array, *, out: Array | None = None) -> Array:
         dx = np.zeros(examples_last(x).shape)
         part = examples_last(dy) / self._cells
         for place in self._places(dx):

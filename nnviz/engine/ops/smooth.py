@@ -39,10 +39,10 @@ class Softplus(Elementwise):
     symbol = "softplus"
     formula = "φ(z) = ln(1 + e^z)"
 
-    def forward(self, x: Array) -> Array:
-        return np.logaddexp(0.0, x)
+    def forward(self, x: Array, *, out: Array | None = None) -> Array:
+        return np.logaddexp(0.0, x, out=out)
 
-    def derivative(self, y: Array, x: Array) -> Array:
+    def derivative(self, y: Array, x: Array, *, out: Array | None = None) -> Array:
         slope: Array = -np.expm1(-y)
         return slope
 
@@ -71,10 +71,10 @@ class ELU(Elementwise):
         below = f"{factor}(e^z − 1)" if factor else "e^z − 1"
         return f"φ(z) = z if z > 0, else {below}"
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: Array, *, out: Array | None = None) -> Array:
         return np.where(x > 0.0, x, self.alpha * np.expm1(np.minimum(x, 0.0)))
 
-    def derivative(self, y: Array, x: Array) -> Array:
+    def derivative(self, y: Array, x: Array, *, out: Array | None = None) -> Array:
         return np.where(x > 0.0, 1.0, self.alpha * np.exp(np.minimum(x, 0.0)))
 
     def expression(self, x: Expr) -> Expr:
@@ -105,10 +105,10 @@ class GELU(Elementwise):
     SCALE = math.sqrt(2.0 / math.pi)
     FLAT = 10.0
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: Array, *, out: Array | None = None) -> Array:
         return 0.5 * x * (1.0 + self._tanh(np.clip(x, -self.FLAT, self.FLAT)))
 
-    def derivative(self, y: Array, x: Array) -> Array:
+    def derivative(self, y: Array, x: Array, *, out: Array | None = None) -> Array:
         near = np.clip(x, -self.FLAT, self.FLAT)
         tanh = self._tanh(near)
         inner = self.SCALE * (1.0 + 3.0 * self.CUBE * near * near)
