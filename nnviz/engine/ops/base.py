@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -16,14 +15,6 @@ Cell = tuple[int, ...]
 
 
 PADDING = -1  # the slot of a factor that lies outside of the input: always zero
-
-
-@lru_cache(maxsize=64)
-def ones(count: int) -> Array:
-    """So many ones, read-only: a product with them is a sum."""
-    array = np.ones(count)
-    array.flags.writeable = False
-    return array
 
 
 def placed(values: Array, out: Array | None) -> Array:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.ops.base import Array, Cell, Contraction, Factor, Use, ones
+from nnviz.engine.ops.base import Array, Cell, Contraction, Factor, Use
+from nnviz.engine.ops.rows import ones
 
 X, W, B = 0, 1, 2
 
@@ -26,7 +27,7 @@ class Affine(Contraction):
     formula = "z(i) = w(i,0)·1 + Σ w(i,k)·a(k)"
 
     def forward(self, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None) -> Array:
-        z: Array = _flat(x).dot(w.T, out)
+        z: Array = (x if x.ndim == 2 else _flat(x)).dot(w.T, out)
         return z if b is None else np.add(z, b, out=z)
 
     def d_x(
@@ -41,11 +42,11 @@ class Affine(Contraction):
     def d_w(
         self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None
     ) -> Array:
-        dw: Array = dy.T.dot(_flat(x), out)
+        dw: Array = dy.T.dot(x if x.ndim == 2 else _flat(x), out)
         return dw
 
     def d_b(self, dy: Array, y: Array, x: Array, w: Array, b: Array, *, out: Array | None = None) -> Array:
-        each = ones(len(dy))  # a product with them costs half of what a sum over an axis does
+        each = ones(dy.shape[:1])  # a product with them costs half of what a sum over an axis does
         if len(b) == dy.shape[1]:
             total: Array = each.dot(dy, out)
         else:
@@ -86,4 +87,5 @@ class Affine(Contraction):
 
 
 def _flat(x: Array) -> Array:
-    return x if x.ndim == 2 else x.reshape(len(x), -1)
+    """Maps in one row an example."""
+    return x.reshape(len(x), -1)

@@ -27,7 +27,8 @@ from nnviz.engine.formula import (
 from nnviz.engine.ops.base import Array, Elementwise
 
 ZERO = Constant(0.0, "0")
-UNIT: Array = np.array(1.0)  # numpy would make an array of 1.0 anew in every call
+ONE_ARRAY: Array = np.array(1.0)  # numpy would make an array of 1.0 anew in every call
+ZERO_ARRAY: Array = np.array(0.0)
 
 
 class Identity(Elementwise):
@@ -70,7 +71,7 @@ class Logistic(Elementwise):
         return y
 
     def derivative(self, y: Array, x: Array, *, out: Array | None = None) -> Array:
-        return np.multiply(np.subtract(UNIT, y, out=out), y, out=out)
+        return np.multiply(np.subtract(ONE_ARRAY, y, out=out), y, out=out)
 
     def expression(self, x: Expr) -> Expr:
         return Quotient(ONE, Sum((ONE, Power(EULER, Negative(x)))))
@@ -90,7 +91,7 @@ class Tanh(Elementwise):
         return y
 
     def derivative(self, y: Array, x: Array, *, out: Array | None = None) -> Array:
-        return np.subtract(UNIT, np.multiply(y, y, out=out), out=out)
+        return np.subtract(ONE_ARRAY, np.multiply(y, y, out=out), out=out)
 
     def expression(self, x: Expr) -> Expr:
         return Call("tanh", (x,))
@@ -110,11 +111,11 @@ class ReLU(Elementwise):
     formula = "φ(z) = max(0, z)"
 
     def forward(self, x: Array, *, out: Array | None = None) -> Array:
-        return np.maximum(x, 0.0, out=out)
+        return np.maximum(x, ZERO_ARRAY, out=out)
 
     def derivative(self, y: Array, x: Array, *, out: Array | None = None) -> Array:
         if self.slope_at_zero == 0.0:
-            return (x > 0.0).astype(np.float64)
+            return np.sign(y, out=out)
         return np.heaviside(x, self.slope_at_zero)
 
     def expression(self, x: Expr) -> Expr:

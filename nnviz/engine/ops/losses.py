@@ -23,7 +23,8 @@ from nnviz.engine.formula import (
     Quotient,
     Sum,
 )
-from nnviz.engine.ops.base import Array, Cell, Op, ones
+from nnviz.engine.ops.base import Array, Cell, Op
+from nnviz.engine.ops.rows import row_maxima, row_sums
 
 
 class Loss(Op):
@@ -111,6 +112,7 @@ class SquaredError(Loss):
     def __init__(self, half: bool = True, mean: bool = False, only_mistakes: bool = False) -> None:
         super().__init__(mean, only_mistakes)
         self.half = half
+        self._factor = 1.0 if half else 2.0
 
     @property
     def formula(self) -> str:  # type: ignore[override]
@@ -127,15 +129,12 @@ class SquaredError(Loss):
         if self.only_mistakes:
             return super().forward(a, t)
         error = (t - a).ravel()
-        return float(error @ error) * self._factor(0.5, len(a))
+        return 0.5 * self._factor * self._scale(len(a)) * float(error.dot(error))
 
     def d_a(self, dy: float, y: float, a: Array, t: Array, *, out: Array | None = None) -> Array:
         error = np.subtract(a, t, out=out)
-        error *= dy * self._factor(1.0, len(a))
+        np.multiply(error, dy * self._factor * self._scale(len(a)), out=error)
         return self._counted(error, a, t)
-
-    def _factor(self, halved: float, examples: int) -> float:
-        return (halved if self.half else 2.0 * halved) * self._scale(examples)
 
     def term_expression(self, a: Expr, t: Expr) -> Expr:
         square = Power(Group(Difference(t, a)), TWO)
@@ -197,9 +196,11 @@ class LogisticCrossEntropy(BinaryCrossEntropy):
 class SoftmaxCrossEntropy(Loss):
     """E = −Σ t·ln a with a = softmax(z), differentiated through the softmax at once: ∂E/∂z = Σⱼ t(j)·a − t.
 
-    For a one-hot target this is a − t: equations 72 and 85 of the notes. The logarithm is computed from z,
-    ln a = z − ln Σ eᶻ, which stays finite where a underflows.
+    For a one-hot target this is a − t: equations 72 and 85 of the notes. Where an a underflows, the logarithm
+    is computed from z: ln a = z − ln Σ eᶻ stays finite.
     """
+
+    LEAST = 1e-300  # smaller numbers have fewer digits
 
     arguments = ("z", "a", "t")
     symbol = "CE"
@@ -213,20 +214,24 @@ class SoftmaxCrossEntropy(Loss):
     def forward(self, z: Array, a: Array, t: Array, *, out: Any = None) -> float:
         if self.only_mistakes:
             return super().forward(z, a, t)
-        shifted = z - np.maximum.reduce(z, axis=1, keepdims=True)
-        each = ones(z.shape[1])
-        norms = np.log(np.exp(shifted).dot(each))
-        return float(norms.dot(t.dot(each)) - np.vdot(t, shifted)) * self._scale(len(a))
+        is_exact = a.item(a.argmin()) > self.LEAST
+        logarithms: Array = np.log(a) if is_exact else self._logarithms(z)
+        total = 0.0 - float(t.ravel().dot(logarithms.ravel()))  # and not −0 where nothing is wrong
+        return total * self._scale(len(a))
 
     def _all_terms(self, z: Array, a: Array, t: Array) -> Array:
-        shifted = z - np.maximum.reduce(z, axis=1, keepdims=True)
-        terms: Array = -t * (shifted - np.log(np.add.reduce(np.exp(shifted), axis=1, keepdims=True)))
-        return terms
+        return -t * self._logarithms(z)
+
+    def _logarithms(self, z: Array) -> Array:
+        """ln a from z."""
+        shifted = z - row_maxima(z)
+        logarithms: Array = shifted - np.log(row_sums(np.exp(shifted)))
+        return logarithms
 
     def d_z(self, dy: float, y: float, z: Array, a: Array, t: Array, *, out: Array | None = None) -> Array:
-        gradient = np.multiply(a, t.dot(ones(t.shape[1]))[:, None], out=out)
+        gradient = np.multiply(a, row_sums(t), out=out)
         gradient -= t
-        gradient *= dy * self._scale(len(a))
+        np.multiply(gradient, dy * self._scale(len(a)), out=gradient)
         return self._counted(gradient, a, t)
 
     def term_expression(self, a: Expr, t: Expr) -> Expr:

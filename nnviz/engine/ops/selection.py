@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.engine.formula import EULER, ONE, Difference, Expr, Group, Negative, Power, Product, Quotient
-from nnviz.engine.ops.base import Array, Op, ones
+from nnviz.engine.ops.base import Array, Op
+from nnviz.engine.ops.rows import row_maxima, row_sums
 
 
 class Softmax(Op):
@@ -20,10 +21,9 @@ class Softmax(Op):
     formula = "a(i) = e^z(i) / Σ e^z(j)"
 
     def forward(self, x: Array, *, out: Array | None = None) -> Array:
-        y = np.subtract(x, np.maximum.reduce(x, axis=1, keepdims=True), out=out)
+        y = np.subtract(x, row_maxima(x), out=out)
         np.exp(y, out=y)
-        y /= y.dot(ones(y.shape[1]))[:, None]  # half of what a sum over an axis costs
-        return y
+        return np.divide(y, row_sums(y), out=y)
 
     def d_x(self, dy: Array, y: Array, x: Array, *, out: Array | None = None) -> Array:
         weighted = dy * y
