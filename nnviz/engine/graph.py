@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from nnviz.engine.ops.base import Cell, Op, Parameter
+from nnviz.engine.ops.base import Cell, Contraction, Op, Parameter
 from nnviz.engine.ops.dropout import Mask
 
 
@@ -177,6 +177,15 @@ class Graph:
             slices[node.index] = slice(start, start + size)
             start += size
         return slices
+
+    @cached_property
+    def multiplications(self) -> int:
+        """How many products the weighted sums of one example consist of."""
+        return sum(
+            math.prod(node.shape) * node.op.term_count(*(self.nodes[i].shape for i in node.inputs))
+            for node in self.nodes
+            if isinstance(node.op, Contraction)
+        )
 
     @cached_property
     def trainable_size(self) -> int:

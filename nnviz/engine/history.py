@@ -8,8 +8,17 @@ from nnviz.engine.ops.base import Array
 
 CHUNK_BYTES = 256 * 1024
 ARRAY_BYTES = 128  # what an array takes beside its numbers
-ROW_BYTES = 64 * 1024
-"""Of larger states only some are kept: fresh memory for them would cost as much as to run the iteration."""
+KEPT_BYTES = 256  # an iteration: fresh memory costs more than arithmetic
+REPLAYED = 50_000_000  # multiplications between two rows that are kept
+
+
+def stride_of(width: int, work: int) -> int:
+    """Of how many states one is kept, for rows of `width` numbers and iterations of `work` multiplications.
+
+    Of large states only some are, for fresh memory for each would take as long as to run the iteration; but
+    no more are left out than can be replayed at once.
+    """
+    return max(1, min(8 * width // KEPT_BYTES, REPLAYED // max(work, 1)))
 
 
 @dataclass(slots=True)
@@ -24,17 +33,16 @@ class _Chunk:
 class History:
     """Parameter vectors by iteration.
 
-    `last` is the newest row, read-only; `nearest(k)` gives the latest row that is kept at or before
-    iteration k, so that the rest can be replayed. Over the budget, every other row of the oldest densest
-    chunk is given up.
+    One of `stride` is kept; `nearest(k)` gives the latest that is, at or before iteration k, so that the rest
+    can be replayed. Over the budget, every other row of the oldest densest chunk is given up.
     """
 
-    def __init__(self, width: int, budget: int = 256 * 2**20) -> None:
+    def __init__(self, width: int, budget: int = 256 * 2**20, stride: int = 1) -> None:
         self._width = width
         self._budget = budget
         self._row_bytes = 8 * width + ARRAY_BYTES
         self._chunks: list[_Chunk] = []
-        self._stride = 1 + self._row_bytes // ROW_BYTES
+        self._stride = stride
         self._room = 0  # for how many more rows the newest chunk has room
         self._next = 0  # the iteration whose row is kept next
         self.length = 0
@@ -44,17 +52,16 @@ class History:
         return self._row_bytes * sum(len(chunk.rows) for chunk in self._chunks)
 
     def append(self, parameters: Array) -> None:
-        """Keep one more state. The array itself is kept, not a copy, and is read-only from here on."""
-        parameters.flags.writeable = False
-        self.last = parameters
+        """One more state; what is kept is a copy, read-only."""
         if self.length == self._next:
-            self._keep(parameters)
+            self._keep(parameters.copy())
         self.length += 1
 
-    def _keep(self, parameters: Array) -> None:
+    def _keep(self, row: Array) -> None:
+        row.setflags(write=False)
         if not self._room:
             self._add_chunk()
-        self._chunks[-1].rows.append(parameters)
+        self._chunks[-1].rows.append(row)
         self._room -= 1
         self._next += self._stride
 
@@ -72,7 +79,7 @@ class History:
 
     def before(self, iteration: int) -> History:
         """A history that shares everything before `iteration` and has nothing from there on."""
-        past = History(self._width, self._budget)
+        past = History(self._width, self._budget, self._stride)
         for chunk in self._chunks:
             if chunk.start >= iteration:
                 break

@@ -26,11 +26,15 @@ class Order:
     method: Method = "listed"
     seed: int = 0
 
+    def is_always_the_same(self, batches: int) -> bool:
+        """Whether every epoch takes the rows as they stand in the data."""
+        return self.method == "listed" or (batches == 1 and self.method == "batches")
+
     def rows(self, examples: int, batch_size: int, iteration: int) -> Rows:
         """The rows of one iteration, counted from 0; the last batch of an epoch may be smaller."""
         per_epoch = -(-examples // batch_size)
         epoch, place = divmod(iteration, per_epoch)
-        if self.method == "listed" or per_epoch == 1 and self.method == "batches":
+        if self.is_always_the_same(per_epoch):
             return range(place * batch_size, min((place + 1) * batch_size, examples))
         if self.method == "batches":
             place = _permutation(per_epoch, self.seed, 1 + epoch)[place]

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from nnviz.engine.batching import Batching
 from nnviz.engine.curvature import curvature
 from nnviz.engine.editing import apply, frozen, read_only
 from nnviz.engine.graph import Graph, Node
-from nnviz.engine.history import History
+from nnviz.engine.history import History, stride_of
 from nnviz.engine.measures import Examples, Measure, accuracy, best, task_of
 from nnviz.engine.ops.base import Array
-from nnviz.engine.ops.dropout import Mask
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.optimizers import Optimizer
 from nnviz.engine.order import LISTED, Order, Rows
 from nnviz.engine.penalty import NO_PENALTY, Penalty
 from nnviz.engine.program import Program
-from nnviz.engine.run import NO_MASKS, Batch, Record, State, complete, drain, forward
+from nnviz.engine.run import Batch, Record, State, complete, drain, forward
 from nnviz.engine.schedules import CONSTANT, Schedule
 from nnviz.engine.settings import Edit, Settings, Stop
+from nnviz.engine.training import Training, state_of
 
 __all__ = ["Edit", "Settings", "Stop", "Timeline", "flat"]
 
@@ -33,11 +35,11 @@ SLICE = 64  # examples whose loss is computed at once: more would not stay in th
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """A stretch of the run in which nobody edits data or α."""
+    """A stretch of the run in which nobody edits data or α, and its batches by their place in an epoch."""
 
     start: int
     settings: Settings
-    whole: Batch | None
+    batches: dict[int, Batch] = field(default_factory=dict)
 
 
 class Timeline:
@@ -70,16 +72,20 @@ class Timeline:
         self.order, self.validation, self.seed = order, validation, seed
         self.examples = len(settings.inputs)
         self.batch_size = min(batch_size or self.examples, self.examples)
-        self._segments = [self._new_segment(0, settings)]
+        self._batching = Batching(self.examples, self.batch_size, order, graph.masks, seed)
+        self.iterations_per_epoch = self._batching.per_epoch
+        self._segments = [_Segment(0, frozen(settings))]
         remembered = len(self.optimizer.remembers) * graph.trainable_size
-        self._history = History(graph.parameter_size + remembered, budget)
+        width = graph.parameter_size + remembered
+        self._history = History(width, budget, stride_of(width, self.batch_size * graph.multiplications))
+        self._training: Training | None = None
         self._losses: list[float] = []
         self.training: list[Measure] = []
         self.validated: list[Measure] = []
         self._records: OrderedDict[int, Record] = OrderedDict()
         self.edits: tuple[Edit, ...] = ()
         self.diverged_at: int | None = None
-        start = np.zeros(graph.parameter_size + remembered)
+        start = np.zeros(width)
         start[: graph.parameter_size] = parameters
         self._history.append(start)
 
@@ -95,16 +101,12 @@ class Timeline:
         """Memory that the states and losses take."""
         return self._history.nbytes + 32 * len(self._losses)
 
-    @property
-    def iterations_per_epoch(self) -> int:
-        return -(-self.examples // self.batch_size)
-
     def epoch(self, iteration: int) -> int:
         return iteration // self.iterations_per_epoch
 
     def rows(self, iteration: int) -> Rows:
         """The rows of the data that an iteration works on."""
-        return self.order.rows(self.examples, self.batch_size, iteration)
+        return self._batching.rows(iteration)
 
     def iteration_with(self, example: int, epoch: int) -> int:
         """The iteration of an epoch that works on an example."""
@@ -132,36 +134,35 @@ class Timeline:
 
     def state(self, iteration: int) -> State:
         """The state that an iteration starts from, replayed from the nearest one that is kept."""
-        start, row = self._history.nearest(iteration)
-        row = read_only(row)
-        with np.errstate(all="ignore"):
-            for k in range(start, iteration):
-                row = read_only(self._run(k, row).new_row())
-        return self._state(iteration, row)
+        row = read_only(self._row(iteration))
+        return state_of(self.program, iteration, row, self.learning_rate(iteration))
 
     def kept(self, iteration: int) -> tuple[int, Array]:
         """(k, row): the latest iteration up to this one whose state is kept, parameters first in its row."""
         return self._history.nearest(iteration)
 
-    def _state(self, iteration: int, row: Array) -> State:
-        size = self.graph.parameter_size
-        rate = self.learning_rate(iteration)
-        if len(row) == size:
-            return State(row, rate)
-        return State(row[:size], rate, row[size:].reshape(-1, self.graph.trainable_size), iteration + 1)
+    def _row(self, iteration: int) -> Array:
+        if self._training is not None and self._training.iteration == iteration:
+            return self._training.row.copy()
+        start, row = self._history.nearest(iteration)
+        if start == iteration:
+            return row
+        replay = Training(self.program, start, row)
+        with np.errstate(all="ignore"):
+            while replay.iteration < iteration:
+                self._run(replay)
+                replay.go_on()
+        return replay.row
 
     def record(self, iteration: int) -> Record:
         """Everything that an iteration computes."""
         if iteration in self._records:
             self._records.move_to_end(iteration)
             return self._records[iteration]
-        state = self.state(iteration)
+        batch = self._batch(iteration, self._segment(iteration))
+        record = self._records[iteration] = Record(self.program, self.state(iteration), batch)
         with np.errstate(all="ignore"):
-            return self._recorded(iteration, state)
-
-    def _recorded(self, iteration: int, state: State) -> Record:
-        """Run an iteration, and keep its record for a while."""
-        record = self._records[iteration] = self._run_from(iteration, state)
+            complete(record)
         if len(self._records) > RECORDS_KEPT:
             self._records.popitem(last=False)
         return record
@@ -239,11 +240,20 @@ class Timeline:
         A run that overflows ends with `diverged_at` set to the iteration in which it did.
         """
         with np.errstate(all="ignore"):
-            for _ in range(iterations):
-                if self._is_over(stop):
-                    return True
-                self._advance()
+            while iterations > 0 and not self._is_over(stop):
+                stretch = min(iterations, self._stretch(stop))
+                self._advance(stretch)
+                iterations -= stretch
             return self._is_over(stop)
+
+    def _stretch(self, stop: Stop | None) -> int:
+        """How many iterations there are until something has to be measured or decided."""
+        last = self.length - 1
+        most = sys.maxsize if stop is None else stop.iterations - last
+        is_watched = stop is not None and (stop.loss_below is not None or stop.patience is not None)
+        if self.validation is None and not is_watched:
+            return most
+        return min(most, self.iterations_per_epoch - last % self.iterations_per_epoch)
 
     def _measure_newest(self) -> None:
         """At the start of an epoch: the error on all the data, and on the validation set."""
@@ -281,34 +291,40 @@ class Timeline:
             return True
         if stop.loss_below is None:
             return False
-        return (self._newest().loss if self._is_whole else self.data_loss(last)) < stop.loss_below
+        return (self._loss_of(self._newest()) if self._is_whole else self.data_loss(last)) < stop.loss_below
 
-    def _advance(self) -> None:
-        """Run the last iteration and keep the state it leads to, unless it overflows."""
-        last = self.length - 1
-        record = self._newest()
-        if len(self._losses) == last:
-            self._losses.append(record.loss)
-        row = record.new_row()
-        if not (math.isfinite(self._losses[last]) and math.isfinite(float(row @ row))):
-            self.diverged_at = last
-            return
-        self._history.append(row)
-        self._records.pop(last, None)  # its memory is still warm for the next one
+    def _advance(self, iterations: int) -> None:
+        """Go on for so many iterations and keep the states they lead to; not beyond one that overflows."""
+        training = self._newest()
+        for _ in range(iterations):
+            loss, row = self._loss_of(training), training.new_row
+            if not (math.isfinite(loss) and math.isfinite(row.dot(row))):
+                self.diverged_at = training.iteration
+                return
+            self._history.append(row)
+            training.go_on()
 
-    def _newest(self) -> Record:
-        """The record of the last iteration, run from the state that was kept last."""
-        last = self.length - 1
-        return self._records.get(last) or self._recorded(last, self._state(last, self._history.last))
+    def _newest(self) -> Training:
+        """Training as it stands at the last iteration."""
+        if self._training is None:
+            last = self.length - 1
+            self._training = Training(self.program, last, self._row(last))
+        return self._training
 
-    def _run(self, iteration: int, row: Array) -> Record:
-        return self._run_from(iteration, self._state(iteration, row))
+    def _loss_of(self, training: Training) -> float:
+        """E of the last iteration, which is run if it has not been yet."""
+        last = training.iteration
+        if not training.is_done:
+            loss = self._run(training)
+            if len(self._losses) == last:
+                self._losses.append(loss)
+        return self._losses[last]
 
-    def _run_from(self, iteration: int, state: State) -> Record:
+    def _run(self, training: Training) -> float:
+        iteration = training.iteration
         segment = self._segment(iteration)
-        record = Record(self.program, state, segment.whole or self._batch(iteration, segment.settings))
-        complete(record)
-        return record
+        rate = segment.settings.learning_rate * self._scale(iteration)
+        return training.run(self._batch(iteration, segment), rate)
 
     def _segment(self, iteration: int) -> _Segment:
         for segment in reversed(self._segments):
@@ -316,30 +332,19 @@ class Timeline:
                 return segment
         raise IndexError(f"iteration {iteration} is before the first")
 
-    def _batch(self, iteration: int, settings: Settings) -> Batch:
-        rows = self.rows(iteration)
-        taken = slice(rows.start, rows.stop) if isinstance(rows, range) else np.asarray(rows)
-        targets = None if settings.targets is None else settings.targets[taken]
-        return Batch(rows, settings.inputs[taken], targets, self._masks(iteration, len(rows)))
+    def _batch(self, iteration: int, segment: _Segment) -> Batch:
+        place = iteration % self.iterations_per_epoch
+        batch = segment.batches.get(place)
+        if batch is None:
+            batch = self._batching.batch(iteration, segment.settings)
+            if self._batching.repeats:
+                segment.batches[place] = batch
+        return batch
 
     @property
     def masks(self) -> tuple[Node, ...]:
         """The masks of the layers with dropout."""
         return self.graph.masks
-
-    def _masks(self, iteration: int, examples: int) -> Mapping[int, Array]:
-        """Which units are kept for which example, drawn anew in every iteration."""
-        if not self.masks:
-            return NO_MASKS
-        return {node.index: _drawn(node, (self.seed, iteration, node.index), examples) for node in self.masks}
-
-    def _new_segment(self, start: int, settings: Settings) -> _Segment:
-        """Data and α from an iteration on; where one batch is all the data, it is made once and for all."""
-        settings = frozen(settings)
-        whole = Batch(range(self.examples), settings.inputs, settings.targets)
-        is_always_the_same = self.batch_size == self.examples and not self.masks
-        is_in_order = isinstance(self.rows(0), range)
-        return _Segment(start, settings, whole if is_always_the_same and is_in_order else None)
 
     # Editing
 
@@ -353,7 +358,7 @@ class Timeline:
         row = np.concatenate([state.parameters, state.kept.ravel()])
         settings = apply(edit, self.graph, row, self.settings(k), self._scale(k))
         branch = self._branch(k)
-        branch._segments.append(branch._new_segment(k, settings))
+        branch._segments.append(_Segment(k, frozen(settings)))
         branch._history.append(row)
         branch.edits = (*(past for past in self.edits if past.iteration <= k), edit)
         return branch
@@ -363,6 +368,7 @@ class Timeline:
         branch.__dict__.update(self.__dict__)
         branch._segments = [segment for segment in self._segments if segment.start < k]
         branch._history = self._history.before(k)
+        branch._training = None
         branch._losses = self._losses[:k]
         branch.training = [one for one in self.training if one.iteration < k]
         branch.validated = [one for one in self.validated if one.iteration < k]
@@ -371,6 +377,9 @@ class Timeline:
         return branch
 
     def _scale(self, iteration: int) -> float:
+        """α of an iteration / α as it is set."""
+        if self.schedule is CONSTANT:
+            return 1.0
         return self.schedule.scale(self.schedule.turn(iteration, self.iterations_per_epoch))
 
 
@@ -379,10 +388,3 @@ def flat(graph: Graph, arrays: Iterable[tuple[str, Array]]) -> Array:
     by_scope = dict(arrays)
     parts = [np.ravel(by_scope[node.scope]) for node in graph.parameters]
     return np.concatenate([np.empty(0), *parts]).astype(np.float64)
-
-
-def _drawn(node: Node, seed: tuple[int, ...], examples: int) -> Array:
-    """1 with the probability that a unit is kept, else 0 (inverted dropout, algorithm 2 of the notes)."""
-    assert isinstance(node.op, Mask)
-    random = np.random.default_rng(seed).random((examples, *node.shape))
-    return (random < node.op.keep).astype(np.float64)

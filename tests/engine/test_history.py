@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnviz.engine.history import ARRAY_BYTES, CHUNK_BYTES, ROW_BYTES, History
+from nnviz.engine.history import ARRAY_BYTES, CHUNK_BYTES, KEPT_BYTES, REPLAYED, History, stride_of
 
 WIDTH = 1024 - ARRAY_BYTES // 8  # 32 rows a chunk
 ROWS = CHUNK_BYTES // (8 * WIDTH + ARRAY_BYTES)
 LARGE, TINY = 2**30, 1
 
 
-def filled(count, budget=LARGE, width=WIDTH):
+def filled(count, budget=LARGE, stride=1):
     """A history whose row k is full of k."""
-    history = History(width, budget)
+    history = History(WIDTH, budget, stride)
     for k in range(count):
-        history.append(np.full(width, float(k)))
+        history.append(np.full(WIDTH, float(k)))
     return history
 
 
@@ -30,7 +30,6 @@ def test_everything_is_kept_within_the_budget():
     history = filled(5 * ROWS)
     assert history.length == 5 * ROWS
     assert kept(history, history.length) == list(range(history.length))
-    assert (history.last == history.length - 1).all()
 
 
 @pytest.mark.parametrize("budget", [TINY, CHUNK_BYTES, 3 * CHUNK_BYTES])
@@ -59,23 +58,38 @@ def test_a_tiny_budget_still_keeps_the_start_and_the_newest_chunk():
     assert history.nbytes < 3 * CHUNK_BYTES
 
 
-def test_a_row_is_handed_over_and_read_only():
+def test_what_is_kept_is_a_copy_and_read_only():
     history, row = History(2), np.zeros(2)
     history.append(row)
-    assert history.last is row and history.nearest(0)[1] is row
+    row[0] = 1.0
+    _, kept_row = history.nearest(0)
+    assert kept_row.tolist() == [0.0, 0.0]
     with pytest.raises(ValueError, match="read-only"):
-        row[0] = 1.0
+        kept_row[0] = 1.0
 
 
-def test_of_large_states_only_some_are_kept():
-    width = 3 * ROW_BYTES // 8
-    history = filled(30, width=width)
+def test_only_some_states_are_kept():
+    history = filled(30, stride=4)
     assert kept(history, 30) == list(range(0, 30, 4))
-    assert (history.last == 29).all()
     assert all((history.nearest(k)[1] == k - k % 4).all() for k in range(30))
     branch = history.before(10)
-    branch.append(np.full(width, -1.0))
-    assert [branch.nearest(k)[0] for k in (7, 9, 10)] == [4, 8, 10]
+    for _ in range(5):
+        branch.append(np.full(WIDTH, -1.0))
+    assert [branch.nearest(k)[0] for k in (7, 9, 10, 13, 14)] == [4, 8, 10, 10, 14]
+
+
+@pytest.mark.parametrize(
+    ("width", "work", "stride"),
+    [
+        (10, 0, 1),
+        (KEPT_BYTES // 8, 1, 1),
+        (KEPT_BYTES, 1, 8),
+        (KEPT_BYTES, REPLAYED // 3, 3),
+        (KEPT_BYTES, 2 * REPLAYED, 1),
+    ],
+)
+def test_of_large_states_fewer_are_kept_where_they_are_quickly_replayed(width, work, stride):
+    assert stride_of(width, work) == stride
 
 
 @pytest.mark.parametrize("iteration", [-1, 3, 100])

@@ -203,7 +203,7 @@ def test_a_weight_used_twice_gets_one_contribution_a_use():
     (check,) = check_gradients(graph, record.state.parameters, record.batch)
     assert check.agrees(), check
     new = record.state.parameters - 0.1 * record.cells[program.gradient(w)].ravel()
-    assert record.new_parameters() == pytest.approx(new, rel=1e-15)
+    assert record.new_value(w).ravel() == pytest.approx(new, rel=1e-15)
 
 
 def test_late_weights_refuse_a_weight_that_is_used_twice():

@@ -20,6 +20,11 @@ class Mask(Source):
         super().__init__(shape)
         self.keep = keep
 
+    def drawn(self, seed: tuple[int, ...], examples: int) -> Array:
+        """1 with the probability that a unit is kept, else 0 (inverted dropout, algorithm 2 of the notes)."""
+        random = np.random.default_rng(seed).random((examples, *self.shape))
+        return (random < self.keep).astype(np.float64)
+
 
 class Dropped(Elementwise):
     """a = m/ρ · φ(z): dropped units give 0, and their error comes to nothing (algorithm 2 of the notes).

@@ -1,0 +1,58 @@
+"""How the data come into the batches of iterations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.engine.graph import Node
+from nnviz.engine.ops.base import Array
+from nnviz.engine.ops.dropout import Mask
+from nnviz.engine.order import Order, Rows
+from nnviz.engine.run import NO_MASKS, Batch
+from nnviz.engine.settings import Settings
+
+MANY = 4_096  # batches: more are not kept from epoch to epoch
+
+
+@dataclass(frozen=True)
+class Batching:
+    """Batches of `size` out of so many examples, in an order, with `masks` drawn from `seed` for dropout."""
+
+    examples: int
+    size: int
+    order: Order
+    masks: tuple[Node, ...]
+    seed: int
+
+    @property
+    def per_epoch(self) -> int:
+        return -(-self.examples // self.size)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether every epoch has the same batches, few enough to keep them."""
+        return self.order.is_always_the_same(self.per_epoch) and not self.masks and self.per_epoch <= MANY
+
+    def rows(self, iteration: int) -> Rows:
+        """The rows of the data that an iteration works on."""
+        return self.order.rows(self.examples, self.size, iteration)
+
+    def batch(self, iteration: int, settings: Settings) -> Batch:
+        """What an iteration works on."""
+        rows = self.rows(iteration)
+        taken = slice(rows.start, rows.stop) if isinstance(rows, range) else np.asarray(rows)
+        targets = None if settings.targets is None else settings.targets[taken]
+        return Batch(rows, settings.inputs[taken], targets, self._masks(iteration, len(rows)))
+
+    def _masks(self, iteration: int, examples: int) -> Mapping[int, Array]:
+        """Which units are kept for which example, drawn anew in every iteration."""
+        if not self.masks:
+            return NO_MASKS
+        return {node.index: self._drawn(node, iteration, examples) for node in self.masks}
+
+    def _drawn(self, node: Node, iteration: int, examples: int) -> Array:
+        assert isinstance(node.op, Mask)
+        return node.op.drawn((self.seed, iteration, node.index), examples)
