@@ -74,7 +74,11 @@ class Optimizer:
         assert kept is not None
         with np.errstate(all="ignore"):
             trace = self.trace(w, gradient, kept, rate, update)
-        return np.stack([trace[Part.NEW], *(trace[part] for part, _ in self.remembers)], out=out)
+        written = np.empty((1 + len(self.remembers), len(w))) if out is None else out
+        written[0] = trace[Part.NEW]
+        for line, (part, _) in enumerate(self.remembers, 1):
+            written[line] = trace[part]
+        return written
 
     def lines(self, of: Of, rate: Expr, update: int) -> Lines:
         """The right side of every line, Part.NEW among them; each is written only where it is asked for."""
