@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from nnviz.engine.ops.base import Array, Cell, Elementwise, placed
 from nnviz.engine.optimizers import GradientDescent, Newton, Optimizer
 from nnviz.engine.penalty import NO_PENALTY, Penalty
 from nnviz.engine.ref import Part
+from nnviz.engine.straight_line import written_out
 
 MOST_FOR_CURVATURE = 200  # parameters: H takes two passes for each of them
 
@@ -38,8 +38,7 @@ class Phase(StrEnum):
 class Step:
     """One assignment: ``cells[writes] = compute(*(cells[i] for i in reads), out=memory)``.
 
-    `memory` is None, or an array for the result. `arguments` fetches the cells of `reads`, and is made once
-    because it runs for every step of training.
+    `memory` is None, or an array for the result.
     """
 
     phase: Phase
@@ -47,12 +46,6 @@ class Step:
     reads: tuple[int, ...]
     writes: int
     compute: Callable[..., Any]
-    arguments: Callable[[list[Any]], tuple[Any, ...]] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        first = self.reads[0]
-        fetch = itemgetter(*self.reads) if len(self.reads) > 1 else lambda cells: (cells[first],)
-        object.__setattr__(self, "arguments", fetch)
 
 
 Layout = tuple[tuple[int, slice, Cell], ...]  # cells that are parts of a flat vector, with their shapes
@@ -60,11 +53,12 @@ Curvature = Callable[["Program", Array, Array, Array], Array]  # of learning par
 
 
 class Program:
-    """The steps of a graph, and where in a record each of its numbers lies.
+    """The steps of a graph, and where in a record each of its numbers lies; `run` does all steps at once.
 
     Cells: `value` (one a node), `gradient` (∂E/∂ value), one cell for every contribution to the gradient of
     a node that is used more than once, and the flat vectors of the update: all parameters that learn, their
-    gradients and their new values in one array each, so that an update is one line for a whole network.
+    gradients and their new values in one array each, so that an update is one line for a whole network. The
+    gradients of single parameters are parts of the flat one, which is complete when the last of them is.
     """
 
     def __init__(
@@ -91,7 +85,7 @@ class Program:
         self.backward = tuple(self._backward_steps()) if graph.trains else ()
         self.update = tuple(self._update_steps()) if graph.trains else ()
         self.steps = self.forward + self.backward + self.update
-        self.instructions = tuple((step.writes, step.compute, step.arguments) for step in self.steps)
+        self.run = written_out(self.steps)
         self.layout = self._layout(graph.parameters, self.value)
         learning = tuple(node for node in graph.parameters if node.is_trainable)
         self.layout_of_gradients = self._layout(learning, self.gradient)
@@ -228,17 +222,14 @@ class Program:
         if self.graph.late_weights:
             yield Step(Phase.UPDATE, -1, tuple(map(self.new, trainable)), self.flat_new, _gathered)
             return
-        reads = (self.learning, self.learning_rate, self.flat_gradient)
-        gradients = tuple(map(self.gradient, trainable))  # which are its parts, and complete by now
+        reads = (self.learning, self.flat_gradient, self.learning_rate)
         if self.optimizer.needs_curvature:
             assert self.graph.target is not None
             data = (self.graph.inputs.index, self.graph.target.index)
-            yield Step(
-                Phase.UPDATE, -1, (*reads, *data, *gradients), self.flat_new, self._update_with_curvature
-            )
+            yield Step(Phase.UPDATE, -1, (*reads, *data), self.flat_new, self._update_with_curvature)
         else:
-            memory = (self.kept, self.update_count)
-            yield Step(Phase.UPDATE, -1, (*reads, *memory, *gradients), self.flat_new, self._update_all)
+            update = self._update_with_penalty if self.penalty else self.optimizer.step
+            yield Step(Phase.UPDATE, -1, (*reads, self.kept, self.update_count), self.flat_new, update)
 
     def parts_of_update(self, node: Node) -> tuple[Part, ...]:
         """The numbers that are computed of a parameter in an update, its new value last."""
@@ -251,29 +242,25 @@ class Program:
             return gradient
         return gradient + self.penalty.pull(learning) * self.weights
 
-    def _update_all(
+    def _update_with_penalty(
         self,
         learning: Array,
-        rate: float,
         gradient: Array,
+        rate: float,
         kept: Array,
         update: int,
-        *parts: Array,
         out: Array | None = None,
     ) -> Array:
-        """All new values, from the gradients of all parameters, of which `parts` are those of one each."""
-        return self.optimizer.step(
-            learning, self.total_gradient(learning, gradient), rate, kept, update, out=out
-        )
+        total = self.total_gradient(learning, gradient)
+        return self.optimizer.step(learning, total, rate, kept, update, out)
 
     def _update_with_curvature(
         self,
         learning: Array,
-        rate: float,
         gradient: Array,
+        rate: float,
         inputs: Array,
         targets: Array,
-        *parts: Array,
         out: Array | None = None,
     ) -> Array:
         assert isinstance(self.optimizer, Newton) and self.curvature is not None

@@ -104,18 +104,6 @@ class Record:
         assert self.program.graph.loss is not None
         return float(self.cells[self.program.graph.loss.index])
 
-    def new_parameters(self) -> Array:
-        """All parameters after the update, as a flat vector; frozen ones as they were."""
-        new = self._updated
-        frozen = self.state.parameters[len(new) :]
-        return np.concatenate([new, frozen]) if len(frozen) else new
-
-    def new_row(self) -> Array:
-        """All that the next iteration starts from: the parameters, and behind them what is remembered."""
-        written: Array = self.cells[self.program.flat_new]
-        parameters = self.new_parameters()
-        return parameters if written.ndim == 1 else np.concatenate([parameters, written[1:].ravel()])
-
     def new_value(self, node: Node) -> Array:
         """One parameter after the update."""
         return self._updated[self.program.graph.slices[node.index]].reshape(node.shape)
@@ -196,13 +184,11 @@ def drain(steps: Iterable[Step]) -> None:
 
 def complete(record: Record) -> None:
     """One whole iteration at full speed: what `iterate` does, with nobody looking."""
-    cells, memory = record.cells, record.memory
-    for writes, compute, arguments in record.program.instructions:
-        cells[writes] = compute(*arguments(cells), out=memory[writes])
+    record.program.run(record.cells, record.memory)
 
 
 def _run(steps: tuple[Step, ...], record: Record) -> Iterator[Step]:
     cells, memory = record.cells, record.memory
     for step in steps:
-        cells[step.writes] = step.compute(*step.arguments(cells), out=memory[step.writes])
+        cells[step.writes] = step.compute(*(cells[i] for i in step.reads), out=memory[step.writes])
         yield step

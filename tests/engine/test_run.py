@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnviz.engine.run import Record, backward, drain, forward, iterate, update
+from nnviz.engine.run import Record, backward, complete, drain, forward, iterate, update
+from nnviz.engine.straight_line import source
 
 
 def logistic(z):
@@ -125,6 +126,19 @@ def test_the_passes_one_after_the_other_are_the_whole_iteration(variant):
     assert steps == list(timeline.program.steps)
     for a, b in zip(whole.cells, parts.cells, strict=True):
         assert np.array_equal(a, b)
+
+
+def test_an_iteration_written_out_is_its_steps(variant):
+    program, state = variant.timeline.program, variant.timeline.state(0)
+    stepped, written_out = (Record(program, state, variant.batch) for _ in range(2))
+    drain(iterate(stepped))
+    complete(written_out)
+    for a, b in zip(stepped.cells, written_out.cells, strict=True):
+        assert np.array_equal(a, b)
+    lines = source(program.steps).splitlines()[3:-1]
+    assert [line.partition(" = ")[0].strip() for line in lines] == [
+        f"cells[{s.writes}]" for s in program.steps
+    ]
 
 
 def test_a_step_writes_its_cell_and_no_other(network):
