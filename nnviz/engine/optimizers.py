@@ -28,7 +28,7 @@ from nnviz.engine.formula import (
     Sum,
     constant,
 )
-from nnviz.engine.ops.base import Array
+from nnviz.engine.ops.base import Array, scalar
 from nnviz.engine.ref import Part
 
 Trace: TypeAlias = dict[Part, Array]
@@ -108,7 +108,7 @@ class GradientDescent(Optimizer):
         update: int = 1,
         out: Array | None = None,
     ) -> Array:
-        change = np.multiply(gradient, rate, out=out)
+        change = np.multiply(gradient, scalar(rate), out=out)
         return np.subtract(w, change, out=change)
 
     def lines(self, of: Of, rate: Expr, update: int) -> Lines:

@@ -19,7 +19,8 @@ class Training:
     def __init__(self, program: Program, iteration: int, row: Array) -> None:
         self.iteration = iteration
         self.is_done = False
-        self._program = program
+        assert program.graph.loss is not None
+        self._program, self._loss = program, program.graph.loss.index
         self._here, self._there = _Row(program, row), _Row(program, row)
         self._records: dict[int, Record] = {}  # by the number of examples
 
@@ -44,9 +45,12 @@ class Training:
         record.memory[program.flat_new] = self._there.written
         complete(record)
         record.memory = cells  # the next time each step is offered what it has written now
-        self._there.take(cells[program.flat_new])
+        written = cells[program.flat_new]
+        if written is not self._there.written:
+            self._there.take(written)
         self.is_done = True
-        return record.loss
+        loss: float = cells[self._loss]
+        return loss
 
     def go_on(self) -> None:
         """Stand at the next iteration."""
@@ -82,10 +86,9 @@ class _Row:
             self.written = self.numbers.reshape(-1, graph.trainable_size) if is_whole else None
 
     def take(self, written: Array) -> None:
-        """Take over new numbers, where they were not written here."""
-        if written is not self.written:
-            new = np.atleast_2d(written)
-            self._learning[:], self._kept[:] = new[0], new[1:]
+        """Take over new numbers that were not written here."""
+        new = np.atleast_2d(written)
+        self._learning[:], self._kept[:] = new[0], new[1:]
 
 
 def state_of(program: Program, iteration: int, row: Array, learning_rate: float) -> State:

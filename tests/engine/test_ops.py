@@ -169,6 +169,29 @@ def test_softmax_is_a_distribution_and_ignores_a_common_shift():
     assert Softmax().forward(z + 1000.0) == pytest.approx(y)
 
 
+@pytest.mark.parametrize("apart", [0.0, 30.0, 100.0, 600.0, 1e4])
+def test_an_example_of_a_batch_is_as_it_is_alone(apart):
+    """Softmax and cross-entropy, with examples whose weighted sums are of very different size."""
+    z = np.random.default_rng(2).normal(size=(3, 4)) * 100.0
+    z[1] -= apart
+    z[2, 0] -= apart
+    a, t = Softmax().forward(z), np.eye(4)[[0, 1, 0]]
+    alone = [Softmax().forward(row[None]) for row in z]
+    assert a == pytest.approx(np.concatenate(alone), rel=1e-13, abs=1e-300)
+    losses = [
+        SoftmaxCrossEntropy().forward(row[None], one, target[None])
+        for row, one, target in zip(z, alone, t, strict=True)
+    ]
+    assert SoftmaxCrossEntropy().forward(z, a, t) == pytest.approx(sum(losses), rel=1e-13)
+    terms = SoftmaxCrossEntropy().cell_terms(z, a, t)
+    assert SoftmaxCrossEntropy().forward(z, a, t) == pytest.approx(terms.sum(), rel=1e-12)
+
+
+def test_softmax_of_what_overflowed_is_no_number_for_that_example_alone():
+    a = Softmax().forward(np.array([[0.0, 1.0], [np.nan, 1.0]]))
+    assert np.isfinite(a[0]).all() and np.isnan(a[1]).all()
+
+
 @pytest.mark.parametrize("agreed", [0.0, 0.5, 1.0])
 def test_slope_of_relu_at_zero_is_what_was_agreed(agreed):
     x = np.array([[-1.0, -0.0, 0.0, 1.0]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -15,6 +16,14 @@ Cell = tuple[int, ...]
 
 
 PADDING = -1  # the slot of a factor that lies outside of the input: always zero
+
+
+@lru_cache(maxsize=256)
+def scalar(value: float) -> Array:
+    """A number as numpy takes it at once: of a Python number it would make an array in every call."""
+    array = np.array(value)
+    array.flags.writeable = False
+    return array
 
 
 def placed(values: Array, out: Array | None) -> Array:

@@ -24,11 +24,10 @@ from nnviz.engine.formula import (
     constant,
     evaluate,
 )
-from nnviz.engine.ops.base import Array, Elementwise
+from nnviz.engine.ops.base import Array, Elementwise, scalar
 
 ZERO = Constant(0.0, "0")
-ONE_ARRAY: Array = np.array(1.0)  # numpy would make an array of 1.0 anew in every call
-ZERO_ARRAY: Array = np.array(0.0)
+ONE_ARRAY, ZERO_ARRAY = scalar(1.0), scalar(0.0)
 
 
 class Identity(Elementwise):

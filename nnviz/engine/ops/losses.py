@@ -23,7 +23,7 @@ from nnviz.engine.formula import (
     Quotient,
     Sum,
 )
-from nnviz.engine.ops.base import Array, Cell, Op
+from nnviz.engine.ops.base import Array, Cell, Op, scalar
 from nnviz.engine.ops.rows import row_maxima, row_sums
 
 
@@ -133,8 +133,8 @@ class SquaredError(Loss):
 
     def d_a(self, dy: float, y: float, a: Array, t: Array, *, out: Array | None = None) -> Array:
         error = np.subtract(a, t, out=out)
-        np.multiply(error, dy * self._factor * self._scale(len(a)), out=error)
-        return self._counted(error, a, t)
+        np.multiply(error, scalar(dy * self._factor * self._scale(len(a))), out=error)
+        return self._counted(error, a, t) if self.only_mistakes else error
 
     def term_expression(self, a: Expr, t: Expr) -> Expr:
         square = Power(Group(Difference(t, a)), TWO)
@@ -200,7 +200,7 @@ class SoftmaxCrossEntropy(Loss):
     is computed from z: ln a = z − ln Σ eᶻ stays finite.
     """
 
-    LEAST = 1e-300  # smaller numbers have fewer digits
+    LEAST = 1e-250  # smaller numbers may have fewer digits
 
     arguments = ("z", "a", "t")
     symbol = "CE"
@@ -231,8 +231,8 @@ class SoftmaxCrossEntropy(Loss):
     def d_z(self, dy: float, y: float, z: Array, a: Array, t: Array, *, out: Array | None = None) -> Array:
         gradient = np.multiply(a, row_sums(t), out=out)
         gradient -= t
-        np.multiply(gradient, dy * self._scale(len(a)), out=gradient)
-        return self._counted(gradient, a, t)
+        np.multiply(gradient, scalar(dy * self._scale(len(a))), out=gradient)
+        return self._counted(gradient, a, t) if self.only_mistakes else gradient
 
     def term_expression(self, a: Expr, t: Expr) -> Expr:
         return Negative(Product((t, Call("ln", (a,)))))

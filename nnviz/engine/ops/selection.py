@@ -12,18 +12,23 @@ from nnviz.engine.ops.rows import row_maxima, row_sums
 class Softmax(Op):
     """a(i) = e^z(i) / Σⱼ e^z(j): the activations of a layer as a probability distribution.
 
-    The largest z is subtracted before the exponential, which changes nothing but keeps it finite.
+    The largest z of all examples is subtracted before the exponential, which changes nothing but keeps it
+    finite; where an example lies so far below that it would come to nothing, the largest of each example is.
     Slopes: ∂a(j)/∂z(i) = a(j)·(1 − a(j)) where i = j, and −a(j)·a(i) elsewhere.
     """
 
     arguments = ("x",)
     symbol = "softmax"
     formula = "a(i) = e^z(i) / Σ e^z(j)"
+    LEAST = 1e-50  # of a sum
 
     def forward(self, x: Array, *, out: Array | None = None) -> Array:
-        y = np.subtract(x, row_maxima(x), out=out)
-        np.exp(y, out=y)
-        return np.divide(y, row_sums(y), out=y)
+        y = np.subtract(x, x.item(x.argmax()), out=out)
+        sums = row_sums(np.exp(y, out=y))
+        if not sums.item(sums.argmin()) > self.LEAST:
+            np.subtract(x, row_maxima(x), out=y)
+            sums = row_sums(np.exp(y, out=y))
+        return np.divide(y, sums, out=y)
 
     def d_x(self, dy: Array, y: Array, x: Array, *, out: Array | None = None) -> Array:
         weighted = dy * y
