@@ -14,6 +14,7 @@ from nnviz.engine.ref import Ref
 from nnviz.engine.timeline import Timeline
 
 MOST_POINTS = 500
+COMPLETE = 64  # iterations: so short a way is replayed where states are given up
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,10 +30,13 @@ def path_until(
 ) -> WeightPath:
     """The way until an iteration, in at most `most` places.
 
-    Nothing is replayed for it: where states are given up, it goes on to the next one that is kept. Raises
-    ValueError for a `ref` that is no number that learns.
+    A short one is complete. For a long one nothing is replayed: where states are given up, it goes on to the
+    next one that is kept. Raises ValueError for a `ref` that is no number that learns.
     """
     places = places_of(timeline.graph, refs)
+    if iteration < min(most, COMPLETE):
+        rows = [timeline.state(k).parameters[places] for k in range(iteration + 1)]
+        return WeightPath(np.arange(iteration + 1), np.array(rows))
     stride = 1
     while iteration > stride * (most - 1):
         stride *= 2

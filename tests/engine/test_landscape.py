@@ -147,10 +147,15 @@ def test_a_path_goes_through_states_of_the_run_up_to_the_present(network, iterat
         assert values.tolist() == [cells[timeline.graph[ref.scope].index][ref.cell] for ref in (WEIGHT, LAST)]
 
 
-def test_a_short_path_has_every_iteration(network):
-    timeline = network().timeline
-    timeline.extend(9)
-    assert path_until(timeline, 9, (WEIGHT,)).iterations.tolist() == list(range(10))
+@pytest.mark.parametrize("budget", [1, 2**28], ids=["thinned", "all kept"])
+def test_a_short_path_has_every_iteration(network, budget):
+    timeline = network(budget=budget).timeline
+    timeline.extend(50)
+    path = path_until(timeline, 49, (WEIGHT,))
+    assert path.iterations.tolist() == list(range(50))
+    assert path.values[7].tolist() == [
+        timeline.record(7).cells[timeline.graph[WEIGHT.scope].index][WEIGHT.cell]
+    ]
 
 
 def test_a_path_of_a_branch_shares_the_past_and_jumps_where_it_was_edited(network):
