@@ -16,15 +16,17 @@ from nnviz.engine.typeset import name_text
 from nnviz.ui import style
 
 POPUP_WIDTH = 260
+MOST_LISTED = 2_000  # around the chosen one: Qt lays every row out, again for another theme
 WITHOUT = "E, as a curve"
 HINT = "A click on a weight of the network chooses it for →, with Shift for ↑."
 Index = QModelIndex | QPersistentModelIndex
 
 
 class WeightModel(QAbstractListModel):
-    """Every parameter that learns, layer by layer; the names are made when they are looked at.
+    """The parameters that learn, layer by layer; the names are made when they are looked at.
 
-    `is_optional` puts a row in front that stands for no weight at all.
+    Of very many, those around the chosen one; a click on the network chooses any. `is_optional` puts a row in
+    front that stands for no weight at all.
     """
 
     def __init__(self, graph: Graph, textbook: Textbook, is_optional: bool) -> None:
@@ -33,11 +35,13 @@ class WeightModel(QAbstractListModel):
         self._first = int(is_optional)
         self._graph = graph
         self._nodes = [node for node in graph.parameters if node.is_trainable]
+        self._from = 0  # the first place that is listed
+        self._count = min(graph.trainable_size, MOST_LISTED)
 
     def ref(self, row: int) -> Ref | None:
         """The parameter of a row."""
-        place = row - self._first
-        for node in self._nodes if place >= 0 else ():
+        place = row - self._first + self._from
+        for node in self._nodes if row >= self._first else ():
             part = self._graph.slices[node.index]
             if part.start <= place < part.stop:
                 cell = np.unravel_index(place - part.start, node.shape)
@@ -45,12 +49,23 @@ class WeightModel(QAbstractListModel):
         return None
 
     def row(self, ref: Ref | None) -> int:
-        """The row of a parameter."""
+        """The row of a parameter; −1 where it is not listed."""
         if ref is None:
             return 0
+        place = self._place(ref) - self._from
+        return self._first + place if 0 <= place < self._count else -1
+
+    def list_around(self, ref: Ref | None) -> None:
+        """Let a parameter be among those that are listed."""
+        if self.row(ref) < 0 and ref is not None:
+            self.beginResetModel()
+            last = self._graph.trainable_size - self._count
+            self._from = min(max(self._place(ref) - self._count // 2, 0), last)
+            self.endResetModel()
+
+    def _place(self, ref: Ref) -> int:
         node: Node = self._graph[ref.scope]
-        start = self._graph.slices[node.index].start
-        return self._first + start + int(np.ravel_multi_index(ref.cell, node.shape))
+        return int(self._graph.slices[node.index].start + np.ravel_multi_index(ref.cell, node.shape))
 
     def name(self, ref: Ref | None) -> str:
         """The symbol of a parameter."""
@@ -59,7 +74,7 @@ class WeightModel(QAbstractListModel):
     # Qt
 
     def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else self._first + self._graph.trainable_size
+        return 0 if parent is not None and parent.isValid() else self._first + self._count
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         ref = self.ref(index.row())
@@ -99,6 +114,7 @@ class WeightChooser(QComboBox):
 
     def choose(self, ref: Ref | None) -> None:
         assert self._weights is not None
+        self._weights.list_around(ref)
         self.setCurrentIndex(self._weights.row(ref))
 
     def _on_activated(self, row: int) -> None:

@@ -282,6 +282,17 @@ def test_the_lists_have_every_number_that_learns(opened, qtbot):
     assert view.refs == refs(window, "w[3,0]", "w[4,0]") and not view.plane.is_curve
 
 
+def test_of_very_many_numbers_those_around_the_chosen_one_are_listed(opened):
+    window = opened("lenet-5")
+    model, dense = window.error.across._weights, window.player.timeline.graph.dense
+    assert model.rowCount() < 3_000 < window.player.timeline.graph.trainable_size
+    for far in (Ref(dense[-1].w.scope, cell=(9, 83)), Ref(dense[0].w.scope, cell=(0, 0))):
+        window.error.across.choose(far)
+        assert model.ref(window.error.across.currentIndex()) == far
+    assert model.row(Ref(dense[-1].w.scope, cell=(9, 83))) < 0
+    assert [model.row(model.ref(row)) for row in (0, 5, model.rowCount() - 1)] == [0, 5, model.rowCount() - 1]
+
+
 def test_choosing_the_second_as_the_first_swaps_them(opened):
     window = opened("power-plant-logistic")
     first, second = window.error.refs
