@@ -11,6 +11,7 @@ import pyqtgraph as pg
 from nnviz.engine.numbers import show
 
 FEW_DECADES = 2.0  # of a logarithmic axis, up to which 2 and 5 are ticks as well
+MOST_POWERS = 6  # labels along a logarithmic axis, but for one
 STEPS = (1, 2, 5)
 
 
@@ -39,15 +40,16 @@ class LossAxis(pg.AxisItem):
 
     def logTickValues(self, low: float, high: float, size: float, standard: Any) -> list[Any]:
         steps = STEPS if high - low < FEW_DECADES + 0.5 else (1,)
-        return [(1.0, np.array(log_ticks(low, high, steps)))]
+        every = max(1, math.ceil((high - low) / MOST_POWERS))
+        return [(1.0, np.array(log_ticks(low, high, steps, every)))]
 
     def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return [show(10.0**value, 4, max(0, -math.floor(value + 1e-9))) for value in values]
 
 
-def log_ticks(low: float, high: float, steps: tuple[int, ...]) -> list[float]:
-    """The logarithms of the steps in every decade that lie between two others."""
-    powers = range(math.floor(low), math.ceil(high) + 1)
+def log_ticks(low: float, high: float, steps: tuple[int, ...], every: int = 1) -> list[float]:
+    """The logarithms of the steps in every (third, …) decade that lie between two others."""
+    powers = range(every * math.floor(low / every), math.ceil(high) + 1, every)
     ticks = [power + math.log10(step) for power in powers for step in steps]
     return [tick for tick in ticks if low - 1e-9 <= tick <= high + 1e-9]
 
