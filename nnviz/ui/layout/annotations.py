@@ -24,7 +24,7 @@ from nnviz.ui.layout.labels import (
 )
 from nnviz.ui.layout.network import ABOVE_OUTPUT, LEGEND, TITLE_Y, NetworkLayout
 
-MOST_EDGES = 240  # a gap with more edges shows only those of one unit
+MOST_EDGES = 256  # a gap with more edges shows only those of one unit
 MOST_LABELS = 40  # and with more than these only their labels
 NAME_WIDTH = 118.0
 RING_ROOM = 8.0  # the ring around a current neuron
