@@ -157,6 +157,9 @@ class Toolbar(QWidget):
         self._row.addWidget(self._segments)
         self._example_box = QComboBox()
         self._example_box.setFont(font(CONTROL))
+        self._example_box.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self._example_box.setToolTip("Example in focus (E for the next, Shift+E for the one before)")
         self._example_box.currentIndexChanged.connect(self.example_chosen)
         self._row.addWidget(self._example_box)
@@ -173,6 +176,7 @@ class Toolbar(QWidget):
         self._example_box.setVisible(not short)
         self._example_box.blockSignals(True)
         self._example_box.clear()
+        self._example_box.setMinimumContentsLength(max(map(len, names), default=0) + 1)
         self._example_box.addItems(list(names))
         self._example_box.blockSignals(False)
         for index, name in enumerate(names if short else ()):
