@@ -64,8 +64,10 @@ def _list_parser(name: str) -> ArgumentParser:
 def _list(_: Namespace) -> int:
     entries = catalogue.entries()
     width = max(len(entry.name) for entry in entries)
-    for entry in entries:
-        print(f"{entry.name:<{width}}  {entry.title}")
+    for place, entry in enumerate(entries):
+        if entry.topic and (place == 0 or entries[place - 1].topic != entry.topic):
+            print(f"{'' if place == 0 else chr(10)}{entry.topic}")
+        print(f"  {entry.name:<{width}}  {entry.title}")
     return 0
 
 

@@ -27,6 +27,7 @@ class Entry:
     name: str
     title: str
     summary: str
+    topic: str = ""
 
 
 def names() -> list[str]:
@@ -40,7 +41,7 @@ def entries() -> list[Entry]:
     result = []
     for name in names():
         file, _ = read(_shipped(name))
-        result.append(Entry(name, file.title, file.summary.strip().split("\n")[0]))
+        result.append(Entry(name, file.title, file.summary.strip().split("\n")[0], file.topic or ""))
     return result
 
 

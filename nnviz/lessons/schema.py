@@ -111,6 +111,7 @@ class ExpectTable(Table):
 class LessonFile(Table):
     format: int
     title: Text
+    topic: Text | None = None
     source: Prose = ""
     summary: Prose = ""
     digits: Annotated[int, Field(ge=2, le=10)] = 4

@@ -6,19 +6,19 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QToolButton,
     QWidget,
 )
 
 from nnviz.ui.layout.names import subscripted
+from nnviz.ui.lesson_menu import LessonMenu
 from nnviz.ui.style import CONTROL, TITLE, colors, font, icon, theme
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ class Toolbar(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 0, 18, 1)
         self._row.setSpacing(8)
-        self._name = ""
         self._recolored: list[tuple[QToolButton, str]] = []
         self._make_lesson_button()
         self._make_examples()
@@ -70,37 +69,11 @@ class Toolbar(QWidget):
 
     def offer_lessons(self, entries: Callable[[], Sequence[Entry]]) -> None:
         """Where the menu finds the lessons; they are read when it is opened for the first time."""
-        self._entries = entries
-
-    def _fill_menu(self) -> None:
-        """The lessons, the open one marked."""
-        if not self._menu.actions():
-            for entry in self._entries():
-                action = QAction(entry.title, self._menu)
-                action.setToolTip(entry.summary)
-                action.setData(entry.name)
-                action.setCheckable(True)
-                self._menu.addAction(action)
-            self._menu.addSeparator()
-            self._new_action = self._entry("New network…", "Ctrl+N", "Choose data, layers and training")
-            self._open_action = self._entry("Open a lesson file…", "Ctrl+O", "A lesson of your own")
-            self._save_action = self._entry("Save as…", "Ctrl+S", "The network with its weights of now")
-            self._networks_action = QAction("LeNet and AlexNet compared…", self._menu)
-            self._networks_action.setToolTip("Units, parameters and connections of three networks, derived")
-            self._menu.addAction(self._networks_action)
-        for action in self._menu.actions():
-            action.setChecked(action.data() == self._name)
-
-    def _entry(self, text: str, key: str, tip: str) -> QAction:
-        """Something to do beside the lessons; its key is that of the window's own command."""
-        action = QAction(f"{text}\t{key}", self._menu)
-        action.setToolTip(tip)
-        self._menu.addAction(action)
-        return action
+        self._menu.entries = entries
 
     def show_lesson(self, name: str, title: str, examples: Sequence[str]) -> None:
         """The lesson that is open, and the names of its examples."""
-        self._name = name
+        self._menu.name = name
         names = [subscripted(example) for example in examples]
         self._lesson.setText(f"{title} ")
         self._fill_examples(names)
@@ -135,11 +108,12 @@ class Toolbar(QWidget):
         self._recolored.append((self._lesson, "chevron-down"))
         self._lesson.setToolTip("Choose a lesson (Ctrl+L), or open a file (Ctrl+O)")
         self._lesson.setAccessibleName("Lesson")
-        self._menu = QMenu(self._lesson)
-        self._menu.setFont(font(CONTROL))
-        self._menu.setToolTipsVisible(True)
-        self._menu.aboutToShow.connect(self._fill_menu)
-        self._menu.triggered.connect(self._on_menu)
+        self._menu = menu = LessonMenu(self._lesson)
+        menu.chosen.connect(self.lesson_chosen)
+        menu.new_requested.connect(self.new_requested)
+        menu.open_requested.connect(self.open_requested)
+        menu.save_requested.connect(self.save_requested)
+        menu.networks_requested.connect(self.networks_requested)
         self._lesson.setMenu(self._menu)
         self._lesson.setFixedHeight(CONTROL_HEIGHT)
         self._row.addWidget(self._lesson)
@@ -147,7 +121,7 @@ class Toolbar(QWidget):
 
     def open_menu(self) -> None:
         """Show the lessons."""
-        self._lesson.showMenu()
+        self._menu.popup(self._lesson.mapToGlobal(self._lesson.rect().bottomLeft()))
 
     def _make_examples(self) -> None:
         self._label("Example")
@@ -246,18 +220,6 @@ class Toolbar(QWidget):
         self._row.addWidget(button)
         self._recolored.append((button, name))
         return button
-
-    def _on_menu(self, action: QAction) -> None:
-        if action is self._open_action:
-            self.open_requested.emit()
-        elif action is self._new_action:
-            self.new_requested.emit()
-        elif action is self._save_action:
-            self.save_requested.emit()
-        elif action is self._networks_action:
-            self.networks_requested.emit()
-        else:
-            self.lesson_chosen.emit(action.data())
 
     def _on_theme_changed(self) -> None:
         for button, name in self._recolored:
