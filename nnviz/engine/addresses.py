@@ -38,7 +38,8 @@ UPDATE_LETTERS = {
     "newton": Part.NEWTON,
 }
 WEIGHT_LETTERS |= UPDATE_LETTERS
-DATA_LETTERS = ("x", "t")
+INPUT_LETTERS = ("x", "data")  # data: before dropout
+DATA_LETTERS = (*INPUT_LETTERS, "t")
 ALL_LETTERS = (*NEURON_LETTERS, *WEIGHT_LETTERS, *SLOPE_LETTERS, *DATA_LETTERS, "E", "alpha")
 
 POOL_LETTERS = {"p": ("p", Part.VALUE), "dp": ("p", Part.GRADIENT)}

@@ -35,7 +35,7 @@ def apply(edit: Edit, graph: Graph, parameters: Array, settings: Settings, scale
 def _with_value(graph: Graph, settings: Settings, ref: Ref, value: float, scale: float) -> Settings:
     if ref == LEARNING_RATE:
         return replace(settings, learning_rate=value / scale if scale else value)
-    if ref.scope == graph.inputs.scope:
+    if ref.scope == graph.data.scope:
         return replace(settings, inputs=_with_cell(settings.inputs, ref, value))
     if graph.target is not None and ref.scope == graph.target.scope:
         assert settings.targets is not None

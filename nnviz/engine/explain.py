@@ -10,8 +10,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from nnviz.engine.formula import (
     Difference,
     Equation,
@@ -187,14 +185,9 @@ def _input_of(moment: Moment, node: Node, ref: Ref) -> Quantity:
 
 def _prepared(moment: Moment, ref: Ref) -> Expr | None:
     """Data from its raw value, unless somebody has edited it."""
-    preparation = moment.textbook.preparation
-    if preparation is None:
+    preparation, column = moment.textbook.preparation, moment.column(ref)
+    if preparation is None or column is None:
         return None
-    inputs = moment.graph.inputs
-    if ref.scope == inputs.scope:
-        column = int(np.ravel_multi_index(ref.cell, inputs.shape))
-    else:
-        column = ref.cell[0] + math.prod(inputs.shape)
     row = moment.focus if ref.example is None else ref.example
     right = preparation.expression(row, column, replace(ref, part=Part.RAW, example=row))
     return right if right is not None and evaluate(right) == moment.value(ref) else None

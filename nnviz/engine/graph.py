@@ -110,6 +110,8 @@ class PoolingLayer(Layer):
 class Graph:
     """Nodes in topological order, and which of them are inputs, target, loss and layers.
 
+    `inputs` is what the first layer reads; with dropout of inputs it is computed from `data`.
+
     `late_weights` makes the backward pass carry errors along the weights as they are after the update, the
     way some textbooks do it; the update of a layer then comes before the error is handed on.
     """
@@ -144,6 +146,11 @@ class Graph:
         """Whether there is a loss and a parameter that may learn from it."""
         return self.loss is not None and any(node.is_trainable for node in self.nodes)
 
+    @cached_property
+    def data(self) -> Node:
+        """What a batch fills in: the inputs, or those before dropout where some of them are dropped."""
+        return self.nodes[self.inputs.inputs[0]] if self.inputs.inputs else self.inputs
+
     @property
     def output(self) -> Layer:
         return self.layers[-1]
@@ -165,7 +172,7 @@ class Graph:
 
     @cached_property
     def masks(self) -> tuple[Node, ...]:
-        """The masks of the layers with dropout, drawn anew in every iteration."""
+        """The masks of the inputs and layers with dropout, drawn anew in every iteration."""
         return tuple(node for node in self.nodes if isinstance(node.op, Mask))
 
     @cached_property

@@ -32,7 +32,7 @@ def known_at(
     graph = record.program.graph
     known: dict[tuple[str, Part], Known] = {}
     for node in graph.nodes:
-        if not node.inputs:
+        if not node.inputs or node is graph.inputs:  # which of them are dropped is drawn before the start
             known[node.scope, Part.VALUE] = Known(record.cells[node.index])
     for stage in outline.stages:
         if stage.start >= position:

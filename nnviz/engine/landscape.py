@@ -141,7 +141,7 @@ class Landscape:
         graph = self.graph
         assert graph.target is not None
         values: dict[int, Any] = {node.index: None for node in graph.nodes if isinstance(node.op, Mask)}
-        values[graph.inputs.index], values[graph.target.index] = (table[rows] for table in self._data)
+        values[graph.data.index], values[graph.target.index] = (table[rows] for table in self._data)
         for node in graph.parameters:
             values[node.index] = self.parameters[graph.slices[node.index]].reshape(node.shape)
         return values

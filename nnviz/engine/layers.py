@@ -29,6 +29,8 @@ from nnviz.engine.ops.losses import (
 )
 from nnviz.engine.ops.selection import Softmax
 
+DATA, DATA_MASK = "data", "mask"  # of inputs with dropout; no layer has a scope without a stroke
+
 AnyLayer = TypeVar("AnyLayer", bound=Layer)
 
 
@@ -58,6 +60,18 @@ class GraphBuilder:
     def given(self, scope: str, shape: Cell) -> Node:
         """Data that comes in from outside, one row an example."""
         return self.add(scope, Given(shape))
+
+    def inputs(self, scope: str, shape: Cell, keep: float | None = None) -> Node:
+        """What the layers read: data, of which some is dropped in training where `keep` is given.
+
+        Each input is kept with this probability. Raises GraphError where it is none, and for images.
+        """
+        if keep is None:
+            return self.given(scope, shape)
+        if len(shape) > 1:
+            raise GraphError(f"{scope}: found dropout of an image, wanted inputs in one row")
+        data = self.given(DATA, shape)
+        return self.add(scope, Dropped(Identity(), keep), data, self._mask(scope, DATA_MASK, shape, keep))
 
     def dense(
         self,
@@ -126,11 +140,14 @@ class GraphBuilder:
             return self.add(f"{scope}/a", activation, *((z,) if slopes is None else (z, slopes)))
         if not isinstance(activation, Elementwise) or slopes is not None:
             raise GraphError(f"{scope}: found dropout behind {activation.symbol}, wanted a hidden layer")
-        try:
-            mask = self.add(f"{scope}/mask", Mask(z.shape, keep))
-        except ValueError as error:
-            raise GraphError(f"{scope}: {error}") from None
+        mask = self._mask(scope, f"{scope}/mask", z.shape, keep)
         return self.add(f"{scope}/a", Dropped(activation, keep), z, mask)
+
+    def _mask(self, owner: str, scope: str, shape: Cell, keep: float) -> Node:
+        try:
+            return self.add(scope, Mask(shape, keep))
+        except ValueError as error:
+            raise GraphError(f"{owner}: {error}") from None
 
     def pooling(self, x: Node, op: Pooling, scope: str, title: str) -> PoolingLayer:
         """A layer that keeps one number of every window. Raises GraphError where the window does not fit."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -169,8 +169,14 @@ class Moment:
             return None
         return float(array_of(record, node, ref.part, self.textbook.conventions)[ref.cell])
 
+    def source(self, ref: Ref) -> Ref:
+        """What is edited for a number: the data behind an input that may be dropped, else the number."""
+        is_input = ref.scope == self.graph.inputs.scope
+        return replace(ref, scope=self.graph.data.scope) if is_input else ref
+
     def can_edit(self, ref: Ref) -> bool:
         """Whether a number is given rather than computed: data, a parameter or α."""
+        ref = self.source(ref)
         if ref.scope == LEARNING_RATE.scope:
             return self.graph.trains
         if ref.part is not Part.VALUE or ref.scope not in self.graph:
@@ -201,7 +207,7 @@ class Moment:
 
     def _unprepared(self, ref: Ref) -> float | None:
         """A number of the data as the lesson lists it, or what its column is scaled with."""
-        preparation, column = self.textbook.preparation, self._column(ref)
+        preparation, column = self.textbook.preparation, self.column(ref)
         row = self.focus if ref.example is None else ref.example
         if preparation is None or column is None or not 0 <= row < len(preparation.raw):
             return None
@@ -212,7 +218,7 @@ class Moment:
 
     def word(self, ref: Ref) -> str:
         """The word that a number of the raw data stands for; empty for all other numbers."""
-        preparation, column = self.textbook.preparation, self._column(ref)
+        preparation, column = self.textbook.preparation, self.column(ref)
         if ref.part is not Part.RAW or preparation is None or column is None:
             return ""
         row = self.focus if ref.example is None else ref.example
@@ -220,7 +226,7 @@ class Moment:
         return preparation.raw_text(row, preparation.sources[column]) if is_there else ""
 
     def _unprepared_decimals(self, ref: Ref) -> int | None:
-        preparation, column = self.textbook.preparation, self._column(ref)
+        preparation, column = self.textbook.preparation, self.column(ref)
         if preparation is None or column is None:
             return None
         if ref.part is Part.RAW:
@@ -228,10 +234,10 @@ class Moment:
         scaling = preparation.scalings[column]
         return own_decimals([scaling.low if ref.part is Part.LOW else scaling.high])
 
-    def _column(self, ref: Ref) -> int | None:
+    def column(self, ref: Ref) -> int | None:
         """The column of the prepared data, inputs first, in which a number stands."""
-        if ref.scope == self.graph.inputs.scope:
-            return int(np.ravel_multi_index(ref.cell, self.graph.inputs.shape))
+        if ref.scope == self.graph.data.scope:
+            return int(np.ravel_multi_index(ref.cell, self.graph.data.shape))
         is_target = self.graph.target is not None and ref.scope == self.graph.target.scope
         return math.prod(self.graph.inputs.shape) + ref.cell[0] if is_target else None
 
@@ -240,7 +246,7 @@ class Moment:
         target = self.graph.target
         is_target = target is not None and ref.scope == target.scope
         table = self.settings.targets if is_target else self.settings.inputs
-        is_data = ref.part is Part.VALUE and (is_target or ref.scope == self.graph.inputs.scope)
+        is_data = ref.part is Part.VALUE and (is_target or ref.scope == self.graph.data.scope)
         if not is_data or table is None or ref.example is None or not 0 <= ref.example < len(table):
             return None
         return float(table[(ref.example, *ref.cell)])

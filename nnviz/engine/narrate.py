@@ -8,12 +8,12 @@ from nnviz.engine.formula import Equation, constant
 from nnviz.engine.graph import Layer, PoolingLayer, WeightedLayer
 from nnviz.engine.mistakes import counts
 from nnviz.engine.moment import Moment
+from nnviz.engine.narrate_data import about_given
 from nnviz.engine.narrate_maps import about_cell, about_filter, about_maps, readers
 from nnviz.engine.narrate_slopes import about_learned, about_slope
 from nnviz.engine.narrate_updates import UPDATE_SENTENCES, about_new_value, how_all_move
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Elementwise
-from nnviz.engine.ops.dropout import Mask
 from nnviz.engine.ops.elementwise import PReLU, ReLU, Threshold
 from nnviz.engine.ops.losses import Loss, SoftmaxCrossEntropy
 from nnviz.engine.ops.pooling import MaxPool
@@ -196,8 +196,8 @@ def _about(moment: Moment, ref: Ref, depth: Depth | None) -> str:
     node = moment.graph[ref.scope]
     if node.is_parameter:
         return _about_parameter(moment, ref)
-    if not node.inputs:
-        return _about_data(moment, ref)
+    if said := about_given(moment, ref):
+        return said
     if node is moment.graph.loss:
         return _about_loss(moment, ref)
     layer = moment.graph.layer_of(node)
@@ -212,9 +212,6 @@ def _about_unit(moment: Moment, ref: Ref, layer: Layer) -> str:
     unit = moment.notation.neuron(layer, layer.index_of(ref.cell))
     if ref.part in (Part.DELTA, Part.GRADIENT):
         return _about_error(moment, ref, layer, unit)
-    if isinstance(moment.graph[ref.scope].op, Mask):
-        kept = "is kept" if moment.value(ref) else "is dropped: it takes no part in this example"
-        return f"Drawn at random for this iteration: {unit} {kept}."
     if ref.part is Part.SLOPE:
         return f"How much the activation of {unit} changes when its weighted sum changes a little."
     if ref.part is Part.ERROR:
@@ -267,14 +264,6 @@ def _about_parameter(moment: Moment, ref: Ref) -> str:
         return f"The {what}, as the lesson gives it."
     many = "s" if moment.iteration > 1 else ""
     return f"The {what} after {moment.iteration:,} update{many}: this is what the last one made of it."
-
-
-def _about_data(moment: Moment, ref: Ref) -> str:
-    what = moment.notation.caption(ref)
-    if ref.part in (Part.LOW, Part.HIGH):
-        return "What the whole column is scaled with, so that all columns have a similar range."
-    by_hand = ", set by hand" if moment.edited_at(ref) is not None else ""
-    return f"The {what} in example {_example(moment, ref)}{by_hand}."
 
 
 def _about_loss(moment: Moment, ref: Ref) -> str:

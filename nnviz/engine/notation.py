@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from nnviz.engine.addresses import (
     ALL_LETTERS,
     BIAS_LETTERS,
+    INPUT_LETTERS,
     MAP_LETTERS,
     NEURON_LETTERS,
     POOL_LETTERS,
@@ -26,6 +27,7 @@ from nnviz.engine.addresses import (
 )
 from nnviz.engine.formula import Name
 from nnviz.engine.graph import Graph, Layer, WeightedLayer
+from nnviz.engine.notation_inputs import input_forms, input_scope
 from nnviz.engine.notation_maps import MapNotation
 from nnviz.engine.notation_slopes import slope_name, slope_ref
 from nnviz.engine.ops.base import Cell
@@ -71,6 +73,7 @@ class Notation:
         self.input_names = tuple(input_names)
         self.class_names = tuple(class_names)
         self.maps = (maps or MapNotation(graph)) if graph.has_maps else None
+        self._inputs = input_forms(graph)
         units: list[_Unit] = []
         if self.numbering == "network":
             units += [_Unit(None, i) for i in range(graph.inputs.shape[0])]
@@ -111,8 +114,10 @@ class Notation:
             example += BEFORE
         if self.maps is not None and self.maps.holds(ref):
             return self.maps.name(ref, example)
-        if ref.scope == self.graph.inputs.scope:
-            return Name("x", self.number(None, ref.cell[0]), over=example)
+        if ref.scope in self._inputs:
+            form = self._inputs[ref.scope]
+            mark = form.mark if ref.part is Part.VALUE else ""
+            return Name(form.letter, self.number(None, ref.cell[0]), over=example + mark)
         if self._is_target(ref):
             output = self.graph.output
             return Name("t", self.number(output, ref.cell[0]), self.over(output) + example)
@@ -192,12 +197,12 @@ class Notation:
             return "padding, outside of the image"
         if ref.scope == "loss":
             return "loss" if ref.part is not Part.TERM else "error of one example"
-        if ref.part is Part.RAW:
-            return f"{self.caption(ref.of(Part.VALUE))}, before preprocessing"
-        if ref.part in (Part.LOW, Part.HIGH):
-            return f"scaling of {self.caption(ref.of(Part.VALUE))}"
-        if ref.scope == self.graph.inputs.scope:
-            return self.neuron(None, self._index(ref, self.graph.inputs.shape))
+        if ref.part in (Part.RAW, Part.LOW, Part.HIGH):
+            column = self.caption(self.after_dropout(ref).of(Part.VALUE))
+            return f"{column}, before preprocessing" if ref.part is Part.RAW else f"scaling of {column}"
+        if ref.scope in self._inputs:
+            unit = self.neuron(None, self._index(ref, self.graph.inputs.shape))
+            return self._inputs[ref.scope].words.format(unit)
         if self._is_target(ref):
             return f"target of {self.neuron(self.graph.output, ref.cell[0])}"
         layer = self._layer(ref)
@@ -213,6 +218,10 @@ class Notation:
             Part.GRADIENT: f"∂E/∂{letter} of {unit}",
         }
         return words.get(ref.part, f"{letter} of {unit}")
+
+    def after_dropout(self, ref: Ref) -> Ref:
+        """The input that a number of the data becomes; any other number as it is."""
+        return replace(ref, scope=self.graph.inputs.scope) if ref.scope == self.graph.data.scope else ref
 
     def _index(self, ref: Ref, shape: Cell) -> int:
         """The place of a unit in reading order."""
@@ -254,8 +263,8 @@ class Notation:
             return "E"
         if self.maps is not None and self.maps.holds(ref):
             return self.maps.address(ref)
-        if ref.scope == self.graph.inputs.scope:
-            return f"x[{self.number(None, ref.cell[0])}]"
+        if ref.scope in self._inputs:
+            return f"{self._inputs[ref.scope].address}[{self.number(None, ref.cell[0])}]"
         layer = self.graph.output if self._is_target(ref) else self._layer(ref)
         prefix = f"{layer.scope}," if self.numbering == "layer" else ""
         unit = self.number(layer, ref.cell[0])
@@ -295,7 +304,8 @@ class Notation:
 
     def _split(self, address: str, indices: list[str], letter: str) -> tuple[Layer | None, list[str]]:
         """The layer an address names first where neurons are numbered per layer, and the other indices."""
-        if self.numbering == "network" or letter == "x":
+        is_input = letter in INPUT_LETTERS or (letter == "mask" and len(indices) == 1)
+        if self.numbering == "network" or is_input:
             return None, indices
         layer = next((one for one in self.graph.layers if one.scope == indices[0]), None)
         if layer is None:
@@ -306,13 +316,13 @@ class Notation:
     def _parse_unit(self, address: str, letter: str, layer: Layer | None, indices: list[str]) -> Ref:
         if len(indices) != 1:
             raise AddressError(f"{address}: found {len(indices)} indices, wanted one neuron")
-        unit = self._find(address, layer, indices[0], inputs=letter == "x")
+        unit = self._find(address, layer, indices[0], inputs=letter in (*INPUT_LETTERS, "mask"))
         if letter in SLOPE_LETTERS:
             return slope_ref(address, letter, unit.layer, (unit.index,))
-        if letter == "x":
-            if unit.layer is not None:
-                raise AddressError(f"{address}: {indices[0]} is a neuron; wanted an input")
-            return Ref(self.graph.inputs.scope, cell=(unit.index,))
+        if letter in INPUT_LETTERS and unit.layer is not None:
+            raise AddressError(f"{address}: {indices[0]} is a neuron; wanted an input")
+        if letter in INPUT_LETTERS or (letter == "mask" and unit.layer is None):
+            return Ref(input_scope(self._inputs, address, letter), cell=(unit.index,))
         if unit.layer is None:
             raise AddressError(f"{address}: {indices[0]} is an input; wanted a neuron")
         if letter in ("t", "error"):

@@ -225,7 +225,7 @@ class Program:
         reads = (self.learning, self.flat_gradient, self.learning_rate)
         if self.optimizer.needs_curvature:
             assert self.graph.target is not None
-            data = (self.graph.inputs.index, self.graph.target.index)
+            data = (self.graph.inputs.index, self.graph.target.index)  # inputs of which some are dropped
             yield Step(Phase.UPDATE, -1, (*reads, *data), self.flat_new, self._update_with_curvature)
         else:
             update = self._update_with_penalty if self.penalty else self.optimizer.step

@@ -38,7 +38,7 @@ class State(NamedTuple):
 class Batch(NamedTuple):
     """The examples of one iteration: their rows in the data, and the rows themselves.
 
-    `masks` are those of the layers with dropout, by node; without them nothing is dropped.
+    `masks` are those of the inputs and layers with dropout, by node; without them nothing is dropped.
     """
 
     examples: Sequence[int]
@@ -92,7 +92,7 @@ class Record:
         """Set what is given of the examples."""
         graph = self.program.graph
         self.batch = batch
-        self.cells[graph.inputs.index] = batch.inputs
+        self.cells[graph.data.index] = batch.inputs
         if graph.target is not None:
             self.cells[graph.target.index] = batch.targets
         for index, mask in batch.masks.items():

@@ -93,15 +93,17 @@ def build_network(
     data: tuple[Array, Array | None] | None = None,
     preparation: Preparation | None = None,
     keep: float | None = None,
+    keep_inputs: float | None = None,
     plan: dict[str, Any] | None = None,
 ) -> Network:
     """A fully connected network with random weights and data, or with those that are given.
 
-    `keep` is the probability with which hidden units are kept, `plan` has further arguments of the timeline.
+    `keep` is the probability with which hidden units are kept, `keep_inputs` that of the inputs; `plan` has
+    further arguments of the timeline.
     `frozen` names parameters that do not learn (``"hidden1/w"``); layers are called hidden1 … and output.
     """
     builder = GraphBuilder()
-    x, below = builder.given("x", (widths[0],)), None
+    x, below = builder.inputs("x", (widths[0],), keep_inputs), None
     t = builder.given("t", (widths[-1],)) if loss else None
     names = [f"hidden{i}" for i in range(1, len(widths) - 1)] + ["output"]
     phis = activations if isinstance(activations, tuple) else (activations,) * len(names)
@@ -270,6 +272,22 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "activations": "tanh",
         "batch_size": 1,
         "plan": {"seed": 1},
+    },
+    "dropout of inputs": {"keep_inputs": 0.7, "widths": (4, 3, 1), "plan": {"seed": 5}},
+    "dropout of inputs and units, numbered per layer": {
+        "keep_inputs": 0.5,
+        "keep": 0.5,
+        "widths": (3, 4, 2),
+        "activations": "tanh",
+        "batch_size": 3,
+        "numbering": "layer",
+        "plan": {"seed": 2, "order": Order("shuffled", 3)},
+    },
+    "dropout of inputs, newton": {
+        "keep_inputs": 0.6,
+        "widths": (2, 1),
+        "activations": "identity",
+        "plan": {"optimizer": Newton(), "seed": 4},
     },
 }
 

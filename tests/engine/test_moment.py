@@ -31,7 +31,8 @@ def refs_of(net, example=None):
 def is_given(net, ref):
     if any(ref.part is before is not after for after, before in net.timeline.optimizer.remembers):
         return net.graph[ref.scope].is_trainable
-    return ref.part is Part.VALUE and not net.graph[ref.scope].inputs
+    node = net.graph[ref.scope]
+    return ref.part is Part.VALUE and (not node.inputs or node is net.graph.inputs)
 
 
 def test_no_spoilers(variant):
@@ -92,7 +93,7 @@ def test_at_the_end_everything_is_there(variant):
 def test_at_the_start_only_data_and_parameters_are_there(variant):
     start = variant.moment(0)
     assert {scope for scope, _ in start.known} == {
-        node.scope for node in variant.graph.nodes if not node.inputs
+        node.scope for node in variant.graph.nodes if not node.inputs or node is variant.graph.inputs
     }
     kept = {before for after, before in variant.timeline.optimizer.remembers if before is not after}
     assert {part for _, part in start.known} == {Part.VALUE} | kept

@@ -82,7 +82,7 @@ def test_late_weights_are_updated_before_the_error_is_handed_on(network):
 def test_every_cell_is_assigned_once_and_read_only_after_that(variant):
     program = variant.timeline.program
     graph = program.graph
-    written = {program.seed, program.learning_rate, program.learning, graph.inputs.index}
+    written = {program.seed, program.learning_rate, program.learning, graph.data.index}
     written |= {program.flat_gradient}  # the gradients of all parameters, which are its parts
     written |= {program.kept, program.update_count, *(node.index for node in graph.masks)}
     written |= {node.index for node in graph.parameters}
