@@ -25,7 +25,7 @@ from nnviz.engine.ops.base import Cell
 from nnviz.engine.ops.pooling import AveragePool, MaxPool
 from nnviz.lessons.errors import BuildError, layer_field
 from nnviz.lessons.kernels import Form
-from nnviz.lessons.schema import LessonFile
+from nnviz.lessons.schema import LessonFile, NetworkTable
 from nnviz.lessons.schema_layers import (
     AnyTable,
     ConvolutionTable,
@@ -123,7 +123,7 @@ def graph_of(
     """The graph of a lesson that reads `inputs` (the shape of one example). Raises BuildError."""
     builder = GraphBuilder()
     form = Form(is_sequence=len(inputs) > 1 and inputs[1] == 1)
-    x = given = builder.given("x", inputs)
+    x = given = _inputs(builder, file.network, inputs)
     target = builder.given("t", (targets,)) if targets else None
     made: Layer | None = None
     for place, one in enumerate(layers):
@@ -145,6 +145,13 @@ def graph_of(
     except GraphError as error:
         raise BuildError("training.loss", str(error).removeprefix("loss: ")) from None
     return builder.graph(given, target, loss, late_weights=conventions.backward_weights == "new")
+
+
+def _inputs(builder: GraphBuilder, network: NetworkTable, shape: Cell) -> Node:
+    try:
+        return builder.inputs("x", shape, network.keep_inputs)
+    except GraphError as error:
+        raise BuildError("network.keep_inputs", str(error).removeprefix("x: ")) from None
 
 
 def _check_flatten(one: Listed, following: list[Listed]) -> None:

@@ -55,6 +55,7 @@ class ImageTable(Table):
 
 class NetworkTable(Table):
     inputs: Annotated[list[Text], Field(min_length=1, max_length=MOST_UNITS)] | None = None
+    keep_inputs: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None
     image: ImageTable | None = None
     numbering: Literal["network", "layer"] | None = None
     numbers: list[Annotated[int, Field(ge=1)]] | None = None

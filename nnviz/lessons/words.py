@@ -10,7 +10,7 @@ from nnviz.engine.graph import Graph, WeightedLayer
 from nnviz.engine.notation import Notation
 from nnviz.engine.notation_maps import MapNotation
 from nnviz.engine.ops import ReLU
-from nnviz.engine.ops.dropout import Mask
+from nnviz.engine.ops.dropout import Dropped
 from nnviz.engine.optimizers import GradientDescent
 from nnviz.engine.preparation import Preparation
 from nnviz.engine.timeline import Timeline
@@ -60,7 +60,14 @@ def _training_rows(timeline: Timeline) -> Iterator[Convention]:
     if order.method != "listed":
         what = "examples" if order.method == "shuffled" else "mini-batches"
         yield Convention("order", f"{what} shuffled in every epoch, seed {order.seed}", "")
-    kept = {node.op.keep for node in timeline.masks if isinstance(node.op, Mask)}
+    yield from _dropout_rows(timeline.graph)
+
+
+def _dropout_rows(graph: Graph) -> Iterator[Convention]:
+    if isinstance(graph.inputs.op, Dropped):
+        rho = f"inverted: kept with probability ρ = {graph.inputs.op.keep:g}"
+        yield Convention("dropout of inputs", rho, "x = m/ρ · x of the data")
+    kept = {layer.a.op.keep for layer in graph.layers if isinstance(layer.a.op, Dropped)}
     if kept:
         shares = ", ".join(f"{keep:g}" for keep in sorted(kept))
         yield Convention("dropout", f"inverted: kept with probability ρ = {shares}", "a = m/ρ · φ(z)")
