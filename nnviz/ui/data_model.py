@@ -47,10 +47,12 @@ class Column:
 def columns_of(graph: Graph, textbook: Textbook) -> tuple[Column, ...]:
     """Inputs, then targets; where preprocessing changes them, after the raw column they come from."""
     columns: list[Column] = []
-    nodes = (graph.inputs,) if graph.target is None else (graph.inputs, graph.target)
+    nodes = (graph.data,) if graph.target is None else (graph.data, graph.target)
     cells = [(node, cell) for node in nodes for cell in range(node.shape[0])]
     for place, (node, cell) in enumerate(cells):
-        symbol = name_text(textbook.notation.name(Ref(node.scope, cell=(cell,))))
+        symbol = name_text(
+            textbook.notation.name(textbook.notation.after_dropout(Ref(node.scope, cell=(cell,))))
+        )
         preparation = textbook.preparation
         if preparation is None:
             columns.append(Column("", symbol, place, node.scope, Part.VALUE, cell))

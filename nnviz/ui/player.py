@@ -379,8 +379,8 @@ class Player(QObject):
         self.moment_changed.emit()
 
     def _with_example(self, ref: Ref) -> Ref:
-        graph = self.timeline.graph
-        is_data = ref.scope == graph.inputs.scope or (
+        graph, ref = self.timeline.graph, self.moment.source(ref)
+        is_data = ref.scope == graph.data.scope or (
             graph.target is not None and ref.scope == graph.target.scope
         )
         if is_data and ref.example is None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from nnviz.engine.ref import Part, Ref
 from nnviz.ui import style
-from nnviz.ui.items.condition import SMALLEST, paint_sign
+from nnviz.ui.items.condition import SMALLEST, paint_hatched_box, paint_sign
 from nnviz.ui.items.number import READABLE, NumberItem, Placed, is_readable, text_width
 from nnviz.ui.layout.annotations import NAME_WIDTH, input_name
 from nnviz.ui.layout.geometry import Box, Point, centered
@@ -91,6 +91,8 @@ class InputItem(NumberItem):
         painter.setPen(QPen(QColor(c.outline), 1.8))
         painter.setBrush(QColor(c.canvas))
         painter.drawRoundedRect(QRectF(*self._box), 9, 9)
+        if part.is_dropped:
+            paint_hatched_box(painter, QRectF(*self._box), 9)
         if is_readable(painter, self._sizes.label):
             self._paint_name(painter, part)
 

@@ -13,11 +13,22 @@ SMALLEST = 5.0  # a sign that is smaller on the device is left away
 
 def paint_hatch(painter: QPainter, ellipse: QRectF) -> None:
     """Gray hatching over the disc of a unit that is dropped."""
-    c = style.colors()
     painter.setPen(Qt.PenStyle.NoPen)
-    for brush in (QBrush(QColor(c.window)), QBrush(QColor(c.control_border), Qt.BrushStyle.BDiagPattern)):
+    for brush in _hatching():
         painter.setBrush(brush)
         painter.drawEllipse(ellipse)
+
+
+def paint_hatched_box(painter: QPainter, box: QRectF, radius: float) -> None:
+    """The same over the box of an input, inside the frame that is set."""
+    for brush in _hatching():
+        painter.setBrush(brush)
+        painter.drawRoundedRect(box, radius, radius)
+
+
+def _hatching() -> tuple[QBrush, QBrush]:
+    c = style.colors()
+    return QBrush(QColor(c.window)), QBrush(QColor(c.control_border), Qt.BrushStyle.BDiagPattern)
 
 
 def paint_word(painter: QPainter, box: QRectF, condition: Condition, pixels: float) -> None:

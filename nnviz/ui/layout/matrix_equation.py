@@ -164,18 +164,24 @@ def place_of(moment: Moment, ref: Ref) -> Place | None:
     example = moment.focus if ref.example is None else ref.example
     if example not in moment.rows:
         return None
-    is_unit = bool(ref.cell) and stage.layer is not None and ref.scope != moment.graph.inputs.scope
+    is_unit = bool(ref.cell) and stage.layer is not None and not _is_of_inputs(moment.graph, ref)
     unit = ref.cell[0] if is_unit else None
     if stage.layer is not None and stage.layer.is_map:
         unit = stage.places.unit_of(moment.graph[ref.scope], ref.cell)
     return Place(moment, stage, example, unit, weight=weight_column(moment.graph, ref))
 
 
+def _is_of_inputs(graph: Graph, ref: Ref) -> bool:
+    """Whether a number is an input, or what it is made from where some are dropped."""
+    places = (graph.inputs.index, *graph.inputs.inputs)
+    return ref.scope in graph and graph[ref.scope].index in places
+
+
 def _quantity_behind(graph: Graph, ref: Ref) -> tuple[str, Part]:
     """The quantity whose stage shows a number that has no stage of its own."""
     if ref.scope not in graph:
         return ref.scope, ref.part
-    if ref.scope == graph.inputs.scope:
+    if _is_of_inputs(graph, ref):
         return _first_value(graph.layers[0]).scope, Part.VALUE
     if ref.part in (Part.ERROR, Part.TERM) or (graph.target is not None and ref.scope == graph.target.scope):
         return "loss", Part.VALUE

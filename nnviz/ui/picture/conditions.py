@@ -8,7 +8,7 @@ from enum import Enum
 
 import numpy as np
 
-from nnviz.engine.graph import DenseLayer, WeightedLayer
+from nnviz.engine.graph import DenseLayer, Node, WeightedLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.ops.base import Array, Elementwise
 from nnviz.engine.ops.dropout import Dropped, Mask
@@ -56,10 +56,18 @@ def conditions_of(moment: Moment, layer: WeightedLayer) -> Conditions:
     is_telling = len(slopes) > 1 or moment.settings.inputs.shape[0] == 1
     dead = done & (slopes == 0).all(axis=0) & (sketch.can_die and is_telling)
     flat = done & (np.abs(slopes[moment.row]) < sketch.flat_below)
-    mask = _mask(moment, layer)
+    mask = _mask(moment, layer.a)
     dropped = done & (mask == 0) if mask is not None else np.zeros_like(done)
     arrays = {Condition.DROPPED: dropped, Condition.DEAD: dead, Condition.SATURATED: flat}
     return Conditions({one: frozenset(np.flatnonzero(each).tolist()) for one, each in arrays.items()})
+
+
+def conditions_of_inputs(moment: Moment) -> Conditions:
+    """Which inputs are left out for the example in focus: known before anything is computed."""
+    mask = _mask(moment, moment.graph.inputs)
+    if mask is None:
+        return Conditions()
+    return Conditions({Condition.DROPPED: frozenset(np.flatnonzero(mask == 0).tolist())})
 
 
 def words_of(moment: Moment, ref: Ref) -> str:
@@ -68,6 +76,8 @@ def words_of(moment: Moment, ref: Ref) -> str:
         return ""
     node = moment.graph[ref.scope]
     layer = moment.graph.layer_of(node)
+    if node is moment.graph.inputs and ref.example in (None, moment.focus):
+        return "\n".join(_sentence(one, 1) for one in conditions_of_inputs(moment).of(ref.cell[0]))
     if not isinstance(layer, DenseLayer) or node not in (layer.z, layer.a):
         return ""
     return "\n".join(_sentence(one, len(moment.rows)) for one in conditions_of(moment, layer).of(ref.cell[0]))
@@ -100,9 +110,9 @@ def _slopes(moment: Moment, layer: WeightedLayer) -> Array | None:
     return np.where(np.isnan(a.array) | np.isnan(z.array), np.nan, found)
 
 
-def _mask(moment: Moment, layer: WeightedLayer) -> Array | None:
-    """1 for the units that are kept for the example in focus, 0 for those that are not."""
-    nodes = [moment.graph.nodes[i] for i in layer.a.inputs[1:]]
+def _mask(moment: Moment, dropped: Node) -> Array | None:
+    """1 for the cells of a node that are kept for the example in focus, 0 for those that are not."""
+    nodes = [moment.graph.nodes[i] for i in dropped.inputs[1:]]
     found = next((n for n in nodes if isinstance(n.op, Mask)), None)
     known = moment.array(found.scope) if found is not None else None
     return known.array[moment.row] if known is not None else None

@@ -17,7 +17,7 @@ from nnviz.engine.ref import Part, Ref
 from nnviz.ui.layout.labels import Edge
 from nnviz.ui.layout.network import Shape
 from nnviz.ui.layout.sketch import sketch_of
-from nnviz.ui.picture.conditions import Condition, Conditions, conditions_of
+from nnviz.ui.picture.conditions import Condition, Conditions, conditions_of, conditions_of_inputs
 from nnviz.ui.picture.parts import (
     ColumnPart,
     EdgePart,
@@ -73,7 +73,7 @@ class _Painting:
             self.reader.known(Ref("loss")) if self.graph.loss is not None else None,
             self._strips(),
             BELOW.get(kind, ("", None)) if has_below and kind else ("", None),
-            tuple(one for one in Condition if any(each.units.get(one) for each in self._conditions)),
+            tuple(one for one in Condition if any(each.units.get(one) for each in self._of_columns)),
         )
 
     def _columns(self) -> tuple[ColumnPart, ...]:
@@ -91,7 +91,9 @@ class _Painting:
         names = notation.input_names
         values = [self.reader.number(Ref(scope, cell=(i,))) for i in range(count)]
         return tuple(
-            InputPart(notation.number(None, i), names[i] if i < len(names) else "", value)
+            InputPart(
+                notation.number(None, i), names[i] if i < len(names) else "", value, self._is_dropped(-1, i)
+            )
             for i, value in enumerate(values)
         )
 
@@ -153,8 +155,14 @@ class _Painting:
     def _conditions(self) -> tuple[Conditions, ...]:
         return tuple(conditions_of(self.moment, layer) for layer in self.graph.dense)
 
+    @cached_property
+    def _of_columns(self) -> tuple[Conditions, ...]:
+        """The conditions column by column, the inputs first."""
+        return (conditions_of_inputs(self.moment), *self._conditions)
+
     def _is_dropped(self, layer: int, unit: int) -> bool:
-        return layer >= 0 and Condition.DROPPED in self._conditions[layer].of(unit)
+        """Whether a unit is left out, or an input where `layer` is −1."""
+        return unit in self._of_columns[layer + 1].units.get(Condition.DROPPED, ())
 
     def _level(self, layer: DenseLayer, a: Number) -> float | None:
         """φ(z), which a unit with dropout that is kept makes larger by 1/ρ."""
@@ -249,7 +257,7 @@ class _Painting:
             on[-1] if on else None,
             self.light.into,
             self.reader.marked_cell(node.scope),
-            self._conditions[column - 1].drawn() if column else {},
+            self._of_columns[column].drawn(),
         )
 
 

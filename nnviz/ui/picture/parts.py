@@ -56,6 +56,7 @@ class InputPart:
     number: str
     name: str
     value: Number
+    is_dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ class Reader:
         self.moment = moment
         self.depth = depth
         self.digits = digits
-        self._selection = self._plain(selection)
-        self._pointed = self._plain(pointed)
+        self._selection = self._plain(self._drawn(selection))
+        self._pointed = self._plain(self._drawn(pointed))
         factors = self._factors() if with_tags else {}
         self._tags = {self._plain(ref): tag for ref, tag in factors.items()}
 
@@ -52,6 +52,10 @@ class Reader:
         if self._selection is not None:
             return factor_tags(explain(self.moment, self._selection))
         return factor_tags(explain_place(self.moment, self.depth))
+
+    def _drawn(self, ref: Ref | None) -> Ref | None:
+        """The number that stands in the place of another: an input for what it is before dropout."""
+        return None if ref is None else self.moment.notation.after_dropout(ref)
 
     def _plain(self, ref: Ref | None) -> Ref | None:
         """The address without what goes without saying: the focus example and this iteration."""

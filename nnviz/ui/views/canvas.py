@@ -161,6 +161,7 @@ class NetworkView(View):
         """Let a number be typed in its place, or `at` a repetition of it; `typed` is its first character."""
         self._abandon()
         rect = at or self.rect_of(ref)
+        ref = self.moment.source(ref) if self.moment is not None else ref
         value = self.moment.value(ref) if self.moment is not None else None
         if self.moment is None or rect is None or value is None or not self.can_edit(ref):
             return

@@ -115,7 +115,7 @@ class DataView(View):
     def _full(self, ref: Ref | None) -> Ref | None:
         if ref is None or self.moment is None:
             return None
-        return with_example(self.moment.graph, ref, self.moment.focus)
+        return with_example(self.moment.graph, self.moment.source(ref), self.moment.focus)
 
     def _say(self, text: str) -> None:
         self.message.setText(text)

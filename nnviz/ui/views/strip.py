@@ -142,7 +142,7 @@ class EquationStrip(View):
     def edit_number(self, ref: Ref) -> None:
         if self.moment is None or not self.can_edit(ref):
             return
-        value = self.moment.value(ref)
+        value = self.moment.value(self.moment.source(ref))
         if value is not None and self.panel.edit(ref, show(value, 10, self.moment.decimals(ref))):
             field = self.panel.field
             assert field is not None
