@@ -64,7 +64,10 @@ class DataChoice:
 
 @dataclass(frozen=True)
 class Choices:
-    """A network as it is chosen: data, hidden layers, how it ends, how its weights start, how it learns."""
+    """A network as it is chosen: data, hidden layers, how it ends, how its weights start, how it learns.
+
+    `keep_inputs` is the probability with which inputs are kept, None without dropout.
+    """
 
     data: DataChoice
     hidden: tuple[AnyTable, ...]
@@ -72,6 +75,7 @@ class Choices:
     initial: InitialTable
     training: TrainingTable
     epochs: int
+    keep_inputs: float | None = None
 
 
 def most_classes(source: str) -> int:
@@ -261,7 +265,11 @@ def compose(choices: Choices) -> LessonFile:
         format=FORMAT,
         title=f"{_title(choices.data)}: {sizes}",
         summary="A network of my own.",
-        network=NetworkTable(initial=choices.initial, layers=[*choices.hidden, output]),
+        network=NetworkTable(
+            **_given(keep_inputs=choices.keep_inputs),
+            initial=choices.initial,
+            layers=[*choices.hidden, output],
+        ),
         data=data,
         training=_stopping(choices, known.records.rows),
         conventions=ConventionsTable(reduction="mean"),

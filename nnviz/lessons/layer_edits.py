@@ -25,9 +25,19 @@ def changed(
         update["units"] = units
     if activation is not None and activation != table.activation:
         update |= {"activation": activation, **dict.fromkeys(OF_AN_ACTIVATION)}
-    if keep is not None and keep != (1.0 if table.keep is None else table.keep):
-        update["keep"] = None if keep >= 1.0 else keep
+    if keep is not None and keep != chance(table.keep):
+        update["keep"] = field_of(keep)
     return table.model_copy(update=update) if update else table
+
+
+def chance(keep: float | None) -> float:
+    """The probability with which a field `keep` or `keep_inputs` keeps a number."""
+    return 1.0 if keep is None else keep
+
+
+def field_of(chance: float) -> float | None:
+    """The field for a probability: none where everything is kept."""
+    return None if chance >= 1.0 else chance
 
 
 def with_changed(layers: Layers, place: int, table: AnyTable) -> list[AnyTable]:

@@ -183,6 +183,7 @@ SENTENCES = {
     "target": "What it has to predict.",
     "units": "More neurons can bend the border more often.",
     "keep": "The chance that a neuron is used in a step (dropout); 1 is none.",
+    "keep_inputs": "The chance that an input is used in a step (dropout); 1 is none.",
     "seed": "Another number makes other first weights; the same number, the same run.",
     "learning_rate": "α, the size of a step: too small is slow, too large jumps about or explodes.",
     "batch": "Examples per step: 1 is online, all is the whole data set.",

@@ -15,6 +15,7 @@ from nnviz.lessons.build import Values, build
 from nnviz.lessons.errors import BuildError, layer_field
 from nnviz.lessons.filters import FILTERS, kernel, title
 from nnviz.lessons.kernels import filter_names
+from nnviz.lessons.layer_edits import field_of
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.network import scope_of
 from nnviz.lessons.reader import problem_message
@@ -94,15 +95,24 @@ def _check_kernel(index: int, layer: ConvolutionLayer, name: str, filter: int) -
 
 
 def with_layers(
-    lesson: Lesson, layers: Sequence[AnyTable], *, timeline: Timeline | None = None, iteration: int = 0
+    lesson: Lesson,
+    layers: Sequence[AnyTable],
+    keep_inputs: float | None = None,
+    *,
+    timeline: Timeline | None = None,
+    iteration: int = 0,
 ) -> Lesson:
     """The lesson with other layers; a new run from where this one is.
 
-    Parameters are kept as far as they still have a place, those of layers that are new are drawn. Raises
-    BuildError.
+    With `keep_inputs` the inputs are kept with this probability, else as in the lesson. Parameters are kept
+    as far as they still have a place, those of layers that are new are drawn. Raises BuildError.
     """
     timeline = timeline or lesson.timeline
-    return _carrying_on(lesson, _with_layers(lesson.file, layers), timeline, iteration)
+    file = _with_layers(lesson.file, layers)
+    if keep_inputs is not None:
+        network = file.network.model_copy(update={"keep_inputs": field_of(keep_inputs)})
+        file = file.model_copy(update={"network": network})
+    return _carrying_on(lesson, file, timeline, iteration)
 
 
 def with_training(

@@ -24,6 +24,7 @@ HEADS = (
     ("Keep", SENTENCES["keep"]),
     ("", ""),
 )
+FIRST = 2  # row of the first layer, below the heads and the inputs
 WIDTHS = (62, 58, 0, 58, 24)  # the activation takes what is left
 
 
@@ -62,6 +63,8 @@ class LayerRows(QWidget):
         super().__init__(parent)
         self._has_output, self._is_compact = has_output, is_compact
         self._lines: list[_Line] = []
+        self._is_made = False
+        self.input_keep: NumberBox | None = None
         self._widgets: list[QWidget] = []
         self.removers: list[QToolButton] = []
         self.add_button = QPushButton("+ Add a layer")
@@ -78,15 +81,23 @@ class LayerRows(QWidget):
         self._grid.setColumnStretch(2, 1)
         style.theme().changed.connect(self._explain)
 
-    def show_layers(self, tables: Sequence[Any]) -> None:
-        """Show the layers of a lesson file; controls that show them already stay, with the focus in them."""
-        if not self._lines or list(tables) != self.tables:
-            self._rebuild(list(tables))
+    def show_layers(self, tables: Sequence[Any], keep_inputs: float | None = None) -> None:
+        """Show the layers of a lesson file; controls that show them already stay, with the focus in them.
+
+        `keep_inputs` is the chance of an input to be used, None where inputs cannot be dropped.
+        """
+        if not self._is_made or list(tables) != self.tables or keep_inputs != self.keep_inputs:
+            self._rebuild(list(tables), keep_inputs)
 
     @property
     def tables(self) -> list[Any]:
         """The layers as they are chosen."""
         return [line.made() for line in self._lines]
+
+    @property
+    def keep_inputs(self) -> float | None:
+        """The chance of an input to be used, as it is chosen; None where inputs cannot be dropped."""
+        return None if self.input_keep is None else self.input_keep.value()
 
     @property
     def units(self) -> list[CountBox]:
@@ -106,32 +117,36 @@ class LayerRows(QWidget):
         from nnviz.lessons.layer_edits import with_added
 
         tables = self.tables
-        self._rebuild(with_added(tables, len(tables) - 1 if self._has_output else len(tables)))
+        place = len(tables) - 1 if self._has_output else len(tables)
+        self._rebuild(with_added(tables, place), self.keep_inputs)
         self.changed.emit()
 
     def remove_layer(self, place: int) -> None:
         """Without one layer."""
         from nnviz.lessons.layer_edits import with_removed
 
-        self._rebuild(with_removed(self.tables, place))
+        self._rebuild(with_removed(self.tables, place), self.keep_inputs)
         self.changed.emit()
 
     # How it is made
 
-    def _rebuild(self, tables: list[Any]) -> None:
+    def _rebuild(self, tables: list[Any], keep_inputs: float | None) -> None:
         for widget in self._widgets:
             widget.hide()
             self._grid.removeWidget(widget)
             widget.deleteLater()
-        self._widgets, self.removers = [], []
+        self._widgets, self.removers, self._is_made = [], [], True
         self._lines = [_Line(table) for table in tables]
-        has_heads = any(self._is_changeable(i, table) for i, table in enumerate(tables))
+        self._make_inputs(keep_inputs)
+        has_heads = self.input_keep is not None or any(
+            self._is_changeable(i, table) for i, table in enumerate(tables)
+        )
         for column, (head, tip) in enumerate(HEADS if has_heads else ()):
             self._put(_label(head, style.CAPTION, tip), 0, column)
         for place, line in enumerate(self._lines):
             self._make(place, line)
-        self._grid.addWidget(self.add_button, len(tables) + 1, 0, 1, 3, Qt.AlignmentFlag.AlignLeft)
-        self._grid.addWidget(self.note, len(tables) + 2, 0, 1, len(HEADS))
+        self._grid.addWidget(self.add_button, len(tables) + FIRST, 0, 1, 3, Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(self.note, len(tables) + FIRST + 1, 0, 1, len(HEADS))
         self.add_button.setEnabled(len(tables) < MOST_LAYERS)
         self._explain()
 
@@ -150,25 +165,40 @@ class LayerRows(QWidget):
         is_output = self._has_output and place == len(self._lines) - 1
         return bool(table.kind == "dense") and not is_output
 
+    def _make_inputs(self, keep: float | None) -> None:
+        """The inputs have nothing to choose but how many of them are dropped."""
+        self.input_keep = None
+        if keep is None:
+            return
+        self._put(_label("Inputs", style.CONTROL), 1, 0)
+        self.input_keep = self._keep_box("Inputs", keep, SENTENCES["keep_inputs"])
+        self._put(self.input_keep, 1, 3)
+
+    def _keep_box(self, name: str, keep: float, sentence: str) -> NumberBox:
+        box = NumberBox(f"Keep of {name}", 0.01, 1.0)
+        box.show_value(keep)
+        box.setToolTip(sentence)
+        box.valueChanged.connect(self._on_changed)
+        return box
+
     def _make(self, place: int, line: _Line) -> None:
         table = line.table
         if not self._is_changeable(place, table):
-            self._put(_label(f"{table.name}: {_described(table)}", style.CONTROL), place + 1, 0, len(HEADS))
+            self._put(
+                _label(f"{table.name}: {_described(table)}", style.CONTROL), place + FIRST, 0, len(HEADS)
+            )
             return
-        self._put(_label(table.name, style.CONTROL), place + 1, 0)
+        self._put(_label(table.name, style.CONTROL), place + FIRST, 0)
         line.units = CountBox(f"Neurons of {table.name}", 1, MOST_UNITS)
         line.activation = Chooser(f"Activation of {table.name}")
-        line.keep = NumberBox(f"Keep of {table.name}", 0.01, 1.0)
+        line.keep = self._keep_box(table.name, 1.0 if table.keep is None else table.keep, SENTENCES["keep"])
         line.units.show_value(table.units)
         line.activation.offer(HIDDEN, table.activation)
-        line.keep.show_value(1.0 if table.keep is None else table.keep)
-        line.keep.setToolTip(SENTENCES["keep"])
         line.units.setToolTip(SENTENCES["units"])
         line.units.valueChanged.connect(self._on_changed)
         line.activation.chosen.connect(self._on_changed)
-        line.keep.valueChanged.connect(self._on_changed)
         for column, control in enumerate((line.units, line.activation, line.keep, self._remover(place)), 1):
-            self._put(control, place + 1, column)
+            self._put(control, place + FIRST, column)
 
     def _remover(self, place: int) -> QToolButton:
         button = QToolButton()

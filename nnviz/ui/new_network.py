@@ -22,6 +22,7 @@ from nnviz.lessons import composing
 from nnviz.lessons.build import build
 from nnviz.lessons.composing import Choices, compose, endings, facts, suggested, with_data, with_ending
 from nnviz.lessons.errors import BuildError
+from nnviz.lessons.layer_edits import chance, field_of
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.offers import ENDINGS, INITIAL, SENTENCES
 from nnviz.lessons.schema_training import TrainingTable
@@ -96,6 +97,7 @@ class NewNetwork(QDialog):
         chosen = replace(
             self.choices,
             hidden=tuple(self.layers.tables),
+            keep_inputs=field_of(self.layers.keep_inputs or 1.0),
             initial=self.choices.initial.model_copy(update=initial),
             training=TrainingTable.model_validate(fields),
             epochs=self.epochs.value(),
@@ -112,7 +114,7 @@ class NewNetwork(QDialog):
         """Bring forms and preview up to date with the choices."""
         choices = self.choices
         self.data.show_choice(choices.data)
-        self.layers.show_layers(choices.hidden)
+        self.layers.show_layers(choices.hidden, chance(choices.keep_inputs))
         self.output.show_choices(choices)
         self.epochs.show_value(choices.epochs)
         self._show_data()

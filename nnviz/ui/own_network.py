@@ -46,20 +46,24 @@ def show_choices(window: MainWindow) -> None:
     window.learning.set_lesson_file(lesson.file, rate, problems)
 
 
-def apply_choices(window: MainWindow, fields: dict[str, Any], layers: list[Any] | None) -> None:
-    """Go on with another training, other layers, or both; as one step that can be undone."""
+def apply_choices(
+    window: MainWindow, fields: dict[str, Any], layers: list[Any] | None, keep_inputs: float | None = None
+) -> None:
+    """Go on with another training, other layers, other dropout of inputs; as one step that can be undone."""
     from nnviz.lessons.variation import with_layers, with_training
 
     def variant(lesson: Lesson, *, timeline: Any, iteration: int) -> Lesson:
-        if layers is not None:
-            lesson = with_layers(lesson, layers, timeline=timeline, iteration=iteration)
+        if not is_same:
+            tables = lesson.file.network.layers if layers is None else layers
+            lesson = with_layers(lesson, tables, keep_inputs, timeline=timeline, iteration=iteration)
             timeline, iteration = lesson.timeline, 0
         if fields:
             lesson = with_training(lesson, timeline=timeline, iteration=iteration, **_plain(fields))
         return lesson
 
+    is_same = layers is None and keep_inputs is None
     window.player.stop_running()
-    _vary(window, variant, "change of the layers" if layers is not None else "change of the training")
+    _vary(window, variant, "change of the training" if is_same else "change of the layers")
 
 
 def vary_layer(window: MainWindow, scope: str, changes: dict[str, Any]) -> None:

@@ -170,7 +170,7 @@ def test_reset_forgets_what_was_not_applied(window, qtbot):
     click(qtbot, window.learning.layers.removers[0])
     assert window.learning.reset.isEnabled()
     click(qtbot, window.learning.reset)
-    assert window.learning.changes == ({}, None) and not window.learning.reset.isEnabled()
+    assert window.learning.changes == ({}, None, None) and not window.learning.reset.isEnabled()
     assert window.player.undo_stack.count() == 0
 
 

@@ -32,7 +32,9 @@ class LearningView(View):
     """Choices of training and layers. `applied` tells what the user wants to change, once it is confirmed."""
 
     title = "Learning"
-    applied = Signal(object, object)  # fields of the training that change, all layers or None
+    applied = Signal(
+        object, object, object
+    )  # fields of the training that change, all layers or None, ρ or None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,22 +71,32 @@ class LearningView(View):
         if training is not None:
             now = training.model_copy(update={"learning_rate": self._shown_rate})
             self.training.show_training(now, self._offered)
-        self.layers.show_layers(self._file.network.layers)
+        self.layers.show_layers(self._file.network.layers, self._kept)
         self._on_changed()
 
     @property
-    def changes(self) -> tuple[dict[str, Any], list[Any] | None]:
-        """What is chosen and not applied: fields of the training, and the layers where they are others."""
+    def _kept(self) -> float | None:
+        """The chance of every input to be used; None for an image, of which nothing is dropped."""
+        network = self._file.network
+        return None if network.image is not None else network.keep_inputs or 1.0
+
+    @property
+    def changes(self) -> tuple[dict[str, Any], list[Any] | None, float | None]:
+        """What is chosen and not applied: fields of the training, layers, ρ of the inputs; None as it was."""
         if self._file is None:
-            return {}, None
+            return {}, None, None
         fields = self.training.changes if self._file.training is not None else {}
-        layers = self.layers.tables
-        return fields, None if layers == list(self._file.network.layers) else layers
+        layers, keep = self.layers.tables, self.layers.keep_inputs
+        return (
+            fields,
+            None if layers == list(self._file.network.layers) else layers,
+            None if keep == self._kept else keep,
+        )
 
     def _on_changed(self) -> None:
-        fields, layers = self.changes
+        fields, *others = self.changes
         for button in (self.apply, self.reset):
-            button.setEnabled(bool(fields) or layers is not None)
+            button.setEnabled(bool(fields) or any(one is not None for one in others))
         self._tell()
 
     def _tell(self) -> None:
