@@ -30,7 +30,7 @@ from nnviz.engine.ops.elementwise import PReLU
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.outline import Depth, Pass
-from nnviz.engine.places import place_of
+from nnviz.engine.places import MOST_EQUATIONS, place_of
 from nnviz.engine.quantities import quantity
 from nnviz.engine.ref import LEARNING_RATE, OPTIMIZER_PARTS, Part, Ref
 from nnviz.engine.sums import ZERO, Leading, Written, short_sum
@@ -92,7 +92,7 @@ def explain_place(moment: Moment, depth: Depth) -> Explanation:
 def words_of_place(moment: Moment, depth: Depth) -> Explanation:
     """The same without its equations, for a moment that flies by in a run: nobody could read them."""
     if moment.stage is None or moment.leaf is None:
-        return _explain_start(moment)
+        return replace(_explain_start(moment), equations=(), omitted=0)
     sentence = narrate(moment, moment.leaf.ref, (), depth)
     return Explanation(moment.stage.into, title_of(moment, depth), (), sentence)
 
@@ -114,8 +114,13 @@ def _explain_place(moment: Moment, depth: Depth) -> Explanation:
 
 
 def _explain_start(moment: Moment) -> Explanation:
+    """What is there before the first step: with dropout of inputs, what is left of them."""
+    inputs = moment.graph.inputs
+    count = inputs.shape[0] if inputs.inputs else 0
+    refs = [Ref(inputs.scope, cell=(i,)) for i in range(min(count, MOST_EQUATIONS))]
+    equations = tuple(e for ref in refs if (e := equation(moment, ref)) is not None)
     crumbs = (f"Iteration {moment.iteration + 1:,}", "start")
-    return Explanation(None, crumbs, (), narrate(moment, None, ()))
+    return Explanation(None, crumbs, equations, narrate(moment, None, ()), omitted=count - len(equations))
 
 
 # Equations

@@ -8,7 +8,7 @@ from nnviz.engine.formula import Equation, constant
 from nnviz.engine.graph import Layer, PoolingLayer, WeightedLayer
 from nnviz.engine.mistakes import counts
 from nnviz.engine.moment import Moment
-from nnviz.engine.narrate_data import about_given
+from nnviz.engine.narrate_data import about_given, at_the_inputs
 from nnviz.engine.narrate_maps import about_cell, about_filter, about_maps, readers
 from nnviz.engine.narrate_slopes import about_learned, about_slope
 from nnviz.engine.narrate_updates import UPDATE_SENTENCES, about_new_value, how_all_move
@@ -140,9 +140,8 @@ def _own(moment: Moment, names: Sequence[str]) -> str:
 
 
 def _start(moment: Moment) -> str:
-    rows = len(moment.rows)
-    what = "one example" if rows == 1 else f"{rows} examples"
-    return f"Nothing is computed yet: {what} at the inputs, every weight at its start. Press → to begin."
+    what = at_the_inputs(moment)
+    return f"Nothing is computed yet: {what}, every weight at its start. Press → to begin."
 
 
 def _about_place(moment: Moment, depth: Depth) -> str:

@@ -18,6 +18,17 @@ def about_given(moment: Moment, ref: Ref) -> str:
     return "" if node.inputs else _about_data(moment, ref)
 
 
+def at_the_inputs(moment: Moment) -> str:
+    """What stands at the inputs before the first step."""
+    rows = len(moment.rows)
+    what = f"{'one example' if rows == 1 else f'{rows} examples'} at the inputs"
+    if moment.graph.data is moment.graph.inputs:
+        return what
+    mask = moment.array(moment.graph.nodes[moment.graph.inputs.inputs[1]].scope)
+    assert mask is not None
+    return f"{what}, of which {int((mask.array == 0).sum()):,} of {mask.array.size:,} numbers are dropped"
+
+
 def _about_data(moment: Moment, ref: Ref) -> str:
     if ref.part in (Part.LOW, Part.HIGH):
         return "What the whole column is scaled with, so that all columns have a similar range."

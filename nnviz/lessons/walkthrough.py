@@ -60,6 +60,9 @@ def _iteration(walk: Walk, cursor: Cursor, lesson: Lesson, form: Form, writer: _
     current = None
     steps: list[Explanation] = []
     depth = min(form.depth, Depth.ITERATION)
+    start = explain_place(resolve(walk, cursor, lesson.textbook), depth)
+    if start.equations:
+        yield from writer.steps("Inputs", [start], form.digits)
     while cursor.position < end:
         cursor = walk.over(cursor, depth)
         step = explain_place(resolve(walk, cursor, lesson.textbook), depth)

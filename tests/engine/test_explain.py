@@ -165,9 +165,11 @@ def test_learning_rate_is_given(network):
     assert [quantity.value for quantity in explanation.given] == [0.2]
 
 
-def test_start_has_a_sentence_and_no_equation(variant):
+def test_start_has_a_sentence_and_no_equation_but_those_of_dropped_inputs(variant):
     explanation = explain_place(variant.moment(0), Depth.NEURON)
-    assert explanation.narration and not explanation.equations
+    scopes = {one.target.ref.scope for one in explanation.equations}
+    assert explanation.narration
+    assert scopes == ({"x"} if variant.graph.data is not variant.graph.inputs else set())
 
 
 def test_the_notes_line_by_line(power_plant):

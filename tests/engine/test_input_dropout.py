@@ -7,13 +7,14 @@ import math
 import numpy as np
 import pytest
 
-from nnviz.engine.explain import explain
+from nnviz.engine.explain import explain, explain_place, words_of_place
 from nnviz.engine.formula import Product, Quotient, evaluate
 from nnviz.engine.graph import GraphError
 from nnviz.engine.layers import GraphBuilder
 from nnviz.engine.notation import AddressError, Notation
 from nnviz.engine.ops import Identity
 from nnviz.engine.optimizers import Newton
+from nnviz.engine.outline import Depth
 from nnviz.engine.preparation import Preparation, Scaling
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.settings import Edit
@@ -160,6 +161,26 @@ def test_an_input_is_its_mask_by_rho_times_the_data(dropping, is_kept):
     drawn = explain(start, Ref("mask", cell=(cell,)))
     assert drawn.equations == () and [one.value for one in drawn.given] == [float(is_kept)]
     assert drawn.narration.startswith(f"Drawn at random for this iteration: input {cell + 1} {kept}")
+
+
+@pytest.mark.parametrize(("inputs", "shown", "omitted"), [(3, 3, 0), (15, 12, 3)])
+def test_before_the_first_step_it_says_what_is_left_of_the_inputs(network, inputs, shown, omitted):
+    start = network(widths=(inputs, 1), keep_inputs=0.5, plan={"seed": 3}).moment(0)
+    told = explain_place(start, Depth.NEURON)
+    assert [one.target.ref for one in told.equations] == [Ref("x", cell=(i,)) for i in range(shown)]
+    assert told.omitted == omitted
+    dropped = int((start.array("mask").array == 0).sum())
+    assert (
+        f"4 examples at the inputs, of which {dropped} of {4 * inputs} numbers are dropped" in told.narration
+    )
+    passing = words_of_place(start, Depth.NEURON)
+    assert (passing.equations, passing.omitted, passing.narration) == ((), 0, told.narration)
+
+
+def test_without_dropout_there_is_nothing_to_explain_before_the_first_step(network):
+    told = explain_place(network().moment(0), Depth.NEURON)
+    assert told.equations == () and told.omitted == 0
+    assert told.narration.startswith("Nothing is computed yet: 4 examples at the inputs, every weight")
 
 
 def test_masks_of_units_say_what_they_mean(network):

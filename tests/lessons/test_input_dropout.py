@@ -11,6 +11,7 @@ from nnviz.engine.settings import Edit
 from nnviz.lessons.catalogue import from_text
 from nnviz.lessons.errors import LessonError
 from nnviz.lessons.snapshot import parameters_of, snapshot
+from nnviz.lessons.walkthrough import Form, walkthrough
 from nnviz.lessons.writer import to_text
 
 LESSON = """
@@ -83,6 +84,13 @@ def test_a_run_is_saved_with_the_data_and_not_with_what_was_left_of_it():
     assert again.settings(0).inputs[1, 0] == 0.25
     for scope, values in parameters_of(edited, 1).items():
         assert np.array_equal(parameters_of(again, 0)[scope], values)
+
+
+def test_the_printed_walk_begins_with_what_is_left_of_the_inputs():
+    lines = list(walkthrough(lesson(), Form(), 1))
+    assert lines.index("Inputs") < lines.index("Forward")
+    assert any(line.strip().startswith("x₁ = m₁ / 0.5 × x₁^data") for line in lines)
+    assert "Inputs" not in list(walkthrough(lesson(""), Form(), 1))
 
 
 def test_published_numbers_may_be_those_before_and_behind_it():
