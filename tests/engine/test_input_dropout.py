@@ -17,6 +17,7 @@ from nnviz.engine.optimizers import Newton
 from nnviz.engine.outline import Depth
 from nnviz.engine.preparation import Preparation, Scaling
 from nnviz.engine.ref import Part, Ref
+from nnviz.engine.run import Batch, Record, drain, iterate
 from nnviz.engine.settings import Edit
 from nnviz.engine.typeset import name_text
 
@@ -248,3 +249,25 @@ def test_layers_may_be_called_as_the_data_is(network):
     x = build.inputs("x", (2,), 0.5)
     build.dense(x, 2, Identity(), "mask", "Mask", keep=0.5)
     assert len([node for node in build.graph(x).masks]) == 2
+
+
+@pytest.mark.parametrize("batch_size", [None, 1, 4])
+def test_a_fast_run_leaves_the_data_as_it_is_and_comes_back_bit_for_bit(network, batch_size):
+    options = {"widths": (3, 4, 1), "keep_inputs": 0.6, "keep": 0.7, "examples": 6, "batch_size": batch_size}
+    run, slow = (network(**options, plan={"seed": 3}).timeline for _ in range(2))
+    before = run.settings(0).inputs.copy()
+    run.extend(60)
+    for k in range(60):
+        slow.ensure(k + 1)
+        slow.record(k)
+    assert np.array_equal(run.settings(0).inputs, before)
+    assert np.array_equal(run.state(60).parameters, slow.state(60).parameters)
+    record = Record(run.program, run.state(30), Batch(run.rows(30), *_data_of(run, 30)))
+    drain(iterate(record))
+    assert record.loss == run.loss(30)
+
+
+def _data_of(run, iteration):
+    """Inputs, targets and masks of an iteration, as its record has them."""
+    batch = run.record(iteration).batch
+    return batch.inputs, batch.targets, batch.masks
