@@ -56,7 +56,8 @@ if TYPE_CHECKING:
     from nnviz.lessons.errors import LessonError
 
 OUTLINE_WIDTH, RIGHT_WIDTH, STRIP_HEIGHT, LOSS_HEIGHT = 220, 364, 200, 262
-LOSS_BESIDE_IMAGE = 204
+LOSS_BESIDE_IMAGE, LOSS_BESIDE_PLANE = 204, 270
+HIGH = 800  # of the window: there is room for a higher curve
 FOLD_OUTLINE_BELOW, FOLD_RIGHT_BELOW = 1180, 960
 SMALLEST = (860, 680)
 
@@ -178,8 +179,11 @@ class MainWindow(QMainWindow):
         graph = lesson.timeline.graph
         default = "image" if graph.has_maps else "output" if is_planar(graph) else "matrices"
         self.tabs.setCurrentWidget(wanted[lesson.views[0] if lesson.views else default])
-        is_tall = graph.has_maps or self.tabs.currentWidget() in (self.error, self.output)
-        loss = LOSS_BESIDE_IMAGE if is_tall else self.loss.sizeHint().height()
+        loss = self.loss.sizeHint().height()
+        if graph.has_maps:
+            loss = LOSS_BESIDE_IMAGE
+        elif self.tabs.currentWidget() in (self.error, self.output):
+            loss = LOSS_BESIDE_PLANE if self.height() > HIGH else LOSS_BESIDE_IMAGE
         self.right.setSizes([loss, self.right.height() - loss])
 
     def show_networks(self) -> None:

@@ -56,7 +56,8 @@ class ColumnItem(NumberItem):
         scale = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
         painter.setFont(style.font(min(14.5 / min(scale, 1.0), MOST_TITLE), 600))
         title = painter.fontMetrics().elidedText(part.title, Qt.TextElideMode.ElideRight, int(self._width))
-        painter.drawText(self._title, Qt.AlignmentFlag.AlignCenter, title)
+        beyond = painter.fontMetrics().horizontalAdvance(title) / 2 + 8 - self._title.center().x()
+        painter.drawText(self._title.translated(max(0.0, beyond), 0), Qt.AlignmentFlag.AlignCenter, title)
 
 
 class InputItem(NumberItem):

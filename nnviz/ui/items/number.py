@@ -192,6 +192,8 @@ def paint_tag(painter: QPainter, placed: Placed) -> None:
     is_full = sum(widths(placed, placed.pixels)) > placed.box.width - 2 * TAG_RADIUS - 4
     corner = placed.box.height - 1 if placed.low_tag else 1 if placed.ground and not is_full else -5
     at = QPointF(placed.box.x + (-5 if is_full and placed.ground else 1), placed.box.y + corner)
+    if placed.is_words:  # beside the first word, which it would hide
+        at = QPointF(placed.box.x - TAG_RADIUS + 2, placed.box.y + placed.box.height / 2)
     painter.setPen(QPen(QColor(c.canvas), 1.2))
     painter.setBrush(main)
     painter.drawEllipse(at, TAG_RADIUS, TAG_RADIUS)
