@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.engine.outline import Pass
 from nnviz.resources import resource
+from nnviz.startup import without_collection
 from nnviz.ui.style_sheet import style_sheet
 
 
@@ -158,8 +159,9 @@ class Theme(QObject):
         self._colors = colors
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            application.setPalette(_qt_palette(colors))
-            application.setStyleSheet(style_sheet(colors))
+            with without_collection():  # Qt goes through all widgets, and none of them may vanish meanwhile
+                application.setPalette(_qt_palette(colors))
+                application.setStyleSheet(style_sheet(colors))
         self.changed.emit()
 
     def toggle(self) -> None:
