@@ -6,7 +6,7 @@ import math
 import sys
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -189,7 +189,7 @@ class Timeline:
         if self._is_whole:
             return float(self.loss(iteration) or 0.0)
         measured = next((m for m in reversed(self.training) if m.iteration == iteration), None)
-        measured = measured or self._measure(iteration, self._data(iteration))
+        measured = measured or self.measure(iteration, self._data(iteration))
         return measured.loss * (1 if self._is_mean else self.examples)
 
     def _data(self, iteration: int) -> Examples:
@@ -204,9 +204,6 @@ class Timeline:
 
     def measure(self, iteration: int, examples: Examples) -> Measure:
         """How well the network of an iteration does on a set of examples."""
-        return self._measure(iteration, examples)
-
-    def _measure(self, iteration: int, examples: Examples) -> Measure:
         state, total, right = self.state(iteration), 0.0, 0.0
         task = task_of(examples.targets)
         count = len(examples.inputs)
@@ -261,8 +258,8 @@ class Timeline:
         if last % self.iterations_per_epoch or (self.validated and self.validated[-1].iteration >= last):
             return
         if self.validation is not None:
-            self.training.append(self._measure(last, self._data(last)))
-            self.validated.append(self._measure(last, self.validation))
+            self.training.append(self.measure(last, self._data(last)))
+            self.validated.append(self.measure(last, self.validation))
 
     def _is_out_of_patience(self, patience: int) -> bool:
         lowest = self.best
@@ -361,6 +358,17 @@ class Timeline:
         branch._segments.append(_Segment(k, frozen(settings)))
         branch._history.append(row)
         branch.edits = (*(past for past in self.edits if past.iteration <= k), edit)
+        return branch
+
+    def restarted(self, parameters: Array | None = None, learning_rate: float | None = None) -> Timeline:
+        """The same training from its beginning, not yet run, with other first parameters or another α."""
+        row, first = self._row(0).copy(), self.settings(0)
+        if parameters is not None:
+            row[: self.graph.parameter_size] = parameters
+        rate = first.learning_rate if learning_rate is None else learning_rate
+        branch = self._branch(0)
+        branch._segments, branch.edits = [_Segment(0, frozen(replace(first, learning_rate=rate)))], ()
+        branch._history.append(row)
         return branch
 
     def _branch(self, k: int) -> Timeline:

@@ -61,10 +61,11 @@ class ImageInfo:
 class Lesson:
     """Everything that is needed to teach: the run from its first state, and how the textbook writes it.
 
-    `file` is what it was built from, `image` describes what a network with maps reads, `test` are examples
-    that are kept for the end, and `validation` those that watch over the training. `classes` names what its
-    targets stand for, in their order, and `encoding` says how: one output a class (one_hot), or one output
-    for the second of two classes against the first, 1 against 0 (single) or +1 against −1 (signs).
+    `first` is the run that a restart goes back to, where `timeline` goes on from weights that were trained
+    already. `file` is what it was built from, `image` describes what a network with maps reads, `test` are
+    examples that are kept for the end, and `validation` those that watch over the training. `classes` names
+    what its targets stand for, in their order, and `encoding` says how: one output a class (one_hot), or one
+    output for the second of two classes against the first, 1 against 0 (single) or +1 against −1 (signs).
     """
 
     name: str
@@ -86,3 +87,9 @@ class Lesson:
     test: Examples | None = None
     validation: Examples | None = None
     encoding: Encoding | None = None
+    first: Timeline | None = None
+
+    @property
+    def beginning(self) -> Timeline:
+        """The run from the first weights."""
+        return self.first or self.timeline

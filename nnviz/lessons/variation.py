@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Graph
 from nnviz.engine.ops.base import Array
-from nnviz.engine.timeline import Settings, Timeline
+from nnviz.engine.timeline import Settings, Timeline, flat
 from nnviz.lessons.build import Values, build
 from nnviz.lessons.errors import BuildError, layer_field
 from nnviz.lessons.filters import FILTERS, kernel, title
@@ -72,11 +72,10 @@ def with_kernel(
     names = list(filter_names(table) or ("",) * node.w.shape[0])
     names[filter] = title(name)
     file = _with_layer(lesson.file, index, table.model_copy(update={"names": names}))
-    old = _Start.of(timeline, iteration)
-    old.parameters[node.w.scope][filter] = kernel(name)
-    return build(
-        lesson.name, file, lambda graph, drawn, settings: (_carried(graph, drawn, old), old.settings)
-    )
+    old, first = _Start.of(timeline, iteration), _Start.of(lesson.beginning, 0)
+    for start in (old, first):
+        start.parameters[node.w.scope][filter] = kernel(name)
+    return _going_on(lesson, file, old, first)
 
 
 def _check_kernel(index: int, layer: ConvolutionLayer, name: str, filter: int) -> None:
@@ -153,8 +152,22 @@ def _carrying_on(
 ) -> Lesson:
     """A lesson from another file that goes on with parameters and data of a run."""
     old = _Start.of(timeline, iteration)
-    settings = old.settings if rate is None else replace(old.settings, learning_rate=rate)
-    return build(lesson.name, file, lambda graph, drawn, _: (_carried(graph, drawn, old), settings))
+    if rate is not None:
+        old = replace(old, settings=replace(old.settings, learning_rate=rate))
+    return _going_on(lesson, file, old, _Start.of(lesson.beginning, 0))
+
+
+def _going_on(lesson: Lesson, file: LessonFile, old: _Start, first: _Start) -> Lesson:
+    """A lesson from another file that goes on with old numbers, and restarts with first ones."""
+    begins: list[Array] = []
+
+    def carry_on(graph: Graph, drawn: Values, _: Settings) -> tuple[Values, Settings]:
+        drawn = list(drawn)
+        begins.append(flat(graph, _carried(graph, drawn, first)))
+        return _carried(graph, drawn, old), old.settings
+
+    made = build(lesson.name, file, carry_on)
+    return replace(made, first=made.timeline.restarted(begins[0]))
 
 
 # The file

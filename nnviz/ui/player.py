@@ -251,12 +251,12 @@ class Player(QObject):
         self.undo_stack.push(Switch(text, self._switch_to, before, after, stroke))
 
     def restart(self) -> None:
-        """Back to the initial weights of the lesson. Can be undone."""
+        """Back to the first weights of the lesson, in the network as it is now. Can be undone."""
         assert self.lesson is not None
         self._finish_motion()
         self.select(None)
         start = Cursor(0, 0, self.cursor.example)
-        self._push("restart", Place(self.lesson, self.lesson.timeline, start))
+        self._push("restart", Place(self.lesson, self.lesson.beginning, start))
 
     def undo(self) -> None:
         self._finish_motion()

@@ -177,9 +177,8 @@ class Toolbar(QWidget):
     def _make_edits(self) -> None:
         self._undo = self._button("undo-2", "Undo (Ctrl+Z)", self.undo_requested.emit)
         self._redo = self._button("redo-2", "Redo (Ctrl+Shift+Z)", self.redo_requested.emit)
-        self._button(
-            "rotate-ccw", "Restart with the initial weights of the lesson (R)", self.restart_requested.emit
-        )
+        tip = "Restart with the initial weights of the lesson, also after Apply (R)"
+        self._button("rotate-ccw", tip, self.restart_requested.emit)
         tip = "Restart with other first weights (Shift+R)"
         self._button("die", tip, self.other_weights_requested.emit)
         self._row.addSpacing(GROUP_GAP - self._row.spacing())

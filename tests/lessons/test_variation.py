@@ -293,3 +293,33 @@ def test_weights_that_read_another_layer_than_before_are_drawn_anew():
     without = with_removed(lesson.file.network.layers, 0)  # Hidden 2 reads the two inputs now
     after = parameters_of(with_layers(lesson, without).timeline, 0)["hidden2/w"]
     assert after.shape == (2, 2) and not np.array_equal(after, before[:, :2])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda lesson, **now: with_training(lesson, optimizer="momentum", **now),
+        lambda lesson, **now: with_training(with_training(lesson, l2=0.1, **now), learning_rate=0.3),
+        lambda lesson, **now: with_layers(lesson, lesson.file.network.layers, **now),
+        lambda lesson, **now: varied(lesson, "hidden1", activation="relu", **now),
+    ],
+)
+def test_the_beginning_stays_whatever_is_changed_on_the_way(change):
+    lesson = catalogue.load("power-plant-logistic")
+    first = lesson.timeline.state(0).parameters.copy()
+    lesson.timeline.extend(4)
+    made = change(lesson, timeline=lesson.timeline, iteration=4)
+    assert np.array_equal(made.beginning.state(0).parameters, first)
+    assert made.beginning.length == 1 and not made.beginning.edits
+    assert np.array_equal(made.timeline.state(0).parameters, lesson.timeline.state(4).parameters)
+    assert made.beginning.settings(0).learning_rate == made.timeline.settings(0).learning_rate
+
+
+def test_a_filter_that_is_chosen_is_there_from_the_beginning():
+    lesson = catalogue.load("cnn-digits")
+    lesson.timeline.extend(1)
+    made = with_kernel(lesson, "conv", "horizontal", 1, timeline=lesson.timeline, iteration=1)
+    start = made.beginning.state(0).parameters[
+        made.timeline.graph.slices[made.timeline.graph.layers[0].w.index]
+    ]
+    assert np.array_equal(start.reshape(array(made, "conv/w").shape)[1], array(made, "conv/w")[1])

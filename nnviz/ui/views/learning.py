@@ -25,7 +25,7 @@ from nnviz.ui.layer_rows import LayerRows
 from nnviz.ui.training_form import TrainingForm
 from nnviz.ui.views.base import View
 
-KEEPS = "Goes on from the weights as they are now. Ctrl+Z takes it back."
+KEEPS = "Goes on from the weights as they are now; R restarts from the first weights. Ctrl+Z takes it back."
 
 
 class LearningView(View):
