@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Graph
 from nnviz.engine.ops.base import Array
-from nnviz.engine.timeline import Settings, Timeline, flat
+from nnviz.engine.ref import LEARNING_RATE
+from nnviz.engine.timeline import Edit, Settings, Timeline, flat
 from nnviz.lessons.build import Values, build
 from nnviz.lessons.errors import BuildError, layer_field
 from nnviz.lessons.filters import FILTERS, kernel, title
@@ -23,6 +24,7 @@ from nnviz.lessons.schema import InitialTable, LessonFile
 from nnviz.lessons.schema_layers import AnyTable, ConvolutionTable, DenseTable, PoolTable
 from nnviz.lessons.schema_training import TrainingTable
 from nnviz.lessons.snapshot import parameters_of, without_figures
+from nnviz.lessons.training import stop_of
 
 CHANGEABLE: dict[type[AnyTable], tuple[str, ...]] = {
     ConvolutionTable: ("stride", "padding", "size", "filters", "activation", "flipped"),
@@ -122,18 +124,47 @@ def with_training(
     α is that of `timeline` in `iteration` unless it is among the fields. Raises BuildError.
     """
     timeline = timeline or lesson.timeline
-    if lesson.file.training is None:
-        raise BuildError("training", "found a lesson that does not train")
-    try:
-        training = TrainingTable.model_validate({**lesson.file.training.model_dump(), **fields})
-    except ValidationError as error:
-        detail = error.errors()[0]
-        raise BuildError(f"training.{detail['loc'][0]}", problem_message(detail)) from None
+    training = _training(lesson, fields)
     rate = timeline.settings(iteration).learning_rate
     if "learning_rate" not in fields:
         training = training.model_copy(update={"learning_rate": rate})
     file = without_figures(lesson.file).model_copy(update={"training": training})
     return _carrying_on(lesson, file, timeline, iteration, training.learning_rate)
+
+
+def keeps_run(lesson: Lesson, fields: Iterable[str]) -> bool:
+    """Whether fields of the training can be changed in the middle of a run, with its past in place.
+
+    α can where it stays the same from step to step, and so can the end of the run.
+    """
+    allowed = {"stop", "learning_rate"} if lesson.timeline.schedule.method == "constant" else {"stop"}
+    return set(fields) <= allowed
+
+
+def on_the_way(
+    lesson: Lesson, *, timeline: Timeline, iteration: int, **fields: Any
+) -> tuple[Lesson, Timeline]:
+    """The lesson with another α from an iteration on, another end, or both, and a run that shares the past.
+
+    A restart is with the new α from the first step on. Raises BuildError.
+    """
+    training, first = _training(lesson, fields), lesson.beginning
+    file = without_figures(lesson.file).model_copy(update={"training": training})
+    if "learning_rate" in fields:
+        timeline = timeline.edited(Edit(iteration, ((LEARNING_RATE, training.learning_rate),)))
+        first = first.restarted(learning_rate=training.learning_rate)
+    return replace(lesson, file=file, stop=stop_of(training), expectations=(), first=first), timeline
+
+
+def _training(lesson: Lesson, fields: dict[str, Any]) -> TrainingTable:
+    """The training of a lesson with other fields, validated as one that is read from a file."""
+    if lesson.file.training is None:
+        raise BuildError("training", "found a lesson that does not train")
+    try:
+        return TrainingTable.model_validate({**lesson.file.training.model_dump(), **fields})
+    except ValidationError as error:
+        detail = error.errors()[0]
+        raise BuildError(f"training.{detail['loc'][0]}", problem_message(detail)) from None
 
 
 def with_other_weights(lesson: Lesson, seed: int, *, timeline: Timeline | None = None) -> Lesson:

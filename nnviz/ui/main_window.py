@@ -25,7 +25,7 @@ from nnviz.ui.command_list import commands_of
 from nnviz.ui.commands import Commands
 from nnviz.ui.help import HelpDialog
 from nnviz.ui.notice import Notice
-from nnviz.ui.own_network import show_choices
+from nnviz.ui.own_network import show_choices, stop_text
 from nnviz.ui.pace import Pace
 from nnviz.ui.picture.outputs import is_planar
 from nnviz.ui.player import Player
@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
         self.loss.set_lesson(lesson)
         self.conventions.set_conventions(lesson.conventions, lesson.source, lesson.summary)
         self.transport.set_trains(graph.trains)
-        self.transport.set_stop_text(_stop_text(lesson))
+        self.transport.set_stop_text(stop_text(lesson))
         self.loss.setVisible(graph.loss is not None)
         show_choices(self)
         self._show_tables_for(lesson)
@@ -369,9 +369,3 @@ def _entries() -> Sequence[Entry]:
     from nnviz.lessons import catalogue
 
     return catalogue.entries()
-
-
-def _stop_text(lesson: Lesson) -> str:
-    """Where the run button promises to go."""
-    below = lesson.stop.loss_below
-    return f"E < {below:g}" if below is not None else f"iteration {lesson.stop.iterations:,}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QFileDialog
 
 if TYPE_CHECKING:
+    from nnviz.engine.timeline import Timeline
     from nnviz.lessons.lesson import Lesson
     from nnviz.ui.main_window import MainWindow
 
@@ -46,13 +47,28 @@ def show_choices(window: MainWindow) -> None:
     window.learning.set_lesson_file(lesson.file, rate, problems)
 
 
+def show_plan(window: MainWindow) -> None:
+    """α or the end of the run is another, in the same network."""
+    lesson = window.player.lesson
+    assert lesson is not None
+    window.loss.set_lesson(lesson)
+    window.transport.set_stop_text(stop_text(lesson))
+    show_choices(window)
+
+
+def stop_text(lesson: Lesson) -> str:
+    """Where the run button promises to go."""
+    below = lesson.stop.loss_below
+    return f"E < {below:g}" if below is not None else f"iteration {lesson.stop.iterations:,}"
+
+
 def apply_choices(
     window: MainWindow, fields: dict[str, Any], layers: list[Any] | None, keep_inputs: float | None = None
 ) -> None:
     """Go on with another training, other layers, other dropout of inputs; as one step that can be undone."""
-    from nnviz.lessons.variation import with_layers, with_training
+    from nnviz.lessons.variation import keeps_run, with_layers, with_training
 
-    def variant(lesson: Lesson, *, timeline: Any, iteration: int) -> Lesson:
+    def variant(lesson: Lesson, *, timeline: Timeline, iteration: int) -> Lesson:
         if not is_same:
             tables = lesson.file.network.layers if layers is None else layers
             lesson = with_layers(lesson, tables, keep_inputs, timeline=timeline, iteration=iteration)
@@ -61,9 +77,19 @@ def apply_choices(
             lesson = with_training(lesson, timeline=timeline, iteration=iteration, **_plain(fields))
         return lesson
 
+    lesson = window.player.lesson
+    assert lesson is not None
     is_same = layers is None and keep_inputs is None
-    window.player.stop_running()
-    _vary(window, variant, "change of the training" if is_same else "change of the layers")
+    if is_same and keeps_run(lesson, fields):
+        _vary(window, partial(_on_the_way, fields), "change of the training")
+    else:
+        _vary(window, variant, "change of the training" if is_same else "change of the layers")
+
+
+def _on_the_way(fields: dict[str, Any], lesson: Lesson, **now: Any) -> tuple[Lesson, Timeline]:
+    from nnviz.lessons.variation import on_the_way
+
+    return on_the_way(lesson, **now, **_plain(fields))
 
 
 def vary_layer(window: MainWindow, scope: str, changes: dict[str, Any]) -> None:
@@ -80,19 +106,27 @@ def choose_filter(window: MainWindow, scope: str, name: str, place: int) -> None
     _vary(window, partial(with_kernel, layer=scope, name=name, filter=place), "change of a layer")
 
 
-def _vary(window: MainWindow, variant: Callable[..., Lesson], what: str) -> None:
-    """Go on with another form of the lesson; what does not fit is said, and all stays as it is."""
+def _vary(window: MainWindow, variant: Callable[..., Lesson | tuple[Lesson, Timeline]], what: str) -> None:
+    """Go on with another form of the lesson; what does not fit is said, and all stays as it is.
+
+    A run that is under way goes on by itself.
+    """
     from nnviz.lessons.errors import BuildError
 
     player = window.player
     assert player.lesson is not None
+    was_running = player.is_running
+    player.stop_running()
     try:
         made = variant(player.lesson, timeline=player.timeline, iteration=player.cursor.iteration)
     except BuildError as error:
         window.say(error.problem.message)
         return
-    player.vary(made, what)
+    lesson, run = made if isinstance(made, tuple) else (made, None)
+    player.vary(lesson, what, run)
     window.canvas.setFocus()  # the button that was pressed is off now, and the keys would go to another
+    if was_running:
+        player.run_to_stop()
 
 
 def _plain(fields: dict[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class Player(QObject):
     """
 
     lesson_changed = Signal()
+    plan_changed = Signal()  # α or the end of the run, in the same network
     moment_changed = Signal()
     selection_changed = Signal(object)
     pointed_changed = Signal(object)
@@ -239,12 +240,12 @@ class Player(QObject):
         branch = self.timeline.edited(Edit(self.cursor.iteration, full))
         self._push(text, Place(self.lesson, branch, cursor), stroke)
 
-    def vary(self, variant: Lesson, what: str) -> None:
-        """Go on with a lesson whose network or training is another. Can be undone."""
+    def vary(self, variant: Lesson, what: str, run: Timeline | None = None) -> None:
+        """Go on with a lesson whose network or training is another, in its run or in `run`. Can be undone."""
         self._finish_motion()
         self.select(None)
-        cursor = Walk(variant.timeline).like(self.walk, self.cursor)
-        self._push(what, Place(variant, variant.timeline, cursor))
+        cursor = Walk(variant.timeline).like(self.walk, self.cursor) if run is None else self.cursor
+        self._push(what, Place(variant, run or variant.timeline, cursor))
 
     def _push(self, text: str, after: Place, stroke: int | None = None) -> None:
         before = Place(self.lesson, self.timeline, self.cursor)
@@ -368,14 +369,19 @@ class Player(QObject):
         self.moment: Moment = resolve(self.walk, self.cursor, self.textbook)
 
     def _switch_to(self, place: Place) -> None:
-        is_other_network = place.lesson is not self.lesson
+        is_other, is_other_plan = (
+            place.timeline.graph is not self.timeline.graph,
+            place.lesson is not self.lesson,
+        )
         self.lesson = place.lesson
         self._use(place.timeline)
         self.cursor = self.walk.at(place.cursor.iteration, place.cursor.position, place.cursor.example)
         self._resolve()
-        if is_other_network:
+        if is_other:
             self.selection = self.pointed_at = None
             self.lesson_changed.emit()
+        elif is_other_plan:
+            self.plan_changed.emit()
         self.moment_changed.emit()
 
     def _with_example(self, ref: Ref) -> Ref:

@@ -19,6 +19,7 @@ def connect_views(window: MainWindow) -> None:
     """What a view emits goes to the player, and what the player tells to the views."""
     player = window.player
     player.lesson_changed.connect(window.on_lesson_changed)
+    player.plan_changed.connect(partial(own_network.show_plan, window))
     player.moment_changed.connect(window.on_moment_changed)
     player.selection_changed.connect(window.on_selection_changed)
     player.pointed_changed.connect(window.on_pointed_changed)

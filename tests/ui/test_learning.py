@@ -117,3 +117,92 @@ def test_restart_after_other_layers_draws_only_what_is_new(open_window, qtbot):
 def test_what_restart_goes_back_to_is_said(open_window):
     window = open_window("power-plant-logistic")
     assert "R restarts from the first weights" in window.learning.note.text()
+
+
+# While a run is going on
+
+
+def begin(qtbot, window, iterations=20):
+    """G, and the run goes on."""
+    press(qtbot, window, Key.Key_G)
+    qtbot.waitUntil(lambda: window.player.timeline.length > iterations)
+    assert window.player.is_running
+
+
+def test_another_rate_bends_the_curve_of_a_run_that_goes_on(open_window, qtbot):
+    window = open_window("power-plant-logistic")
+    player = window.player
+    press(qtbot, window, Key.Key_E, CONTROL)
+    window.canvas.setFocus()
+    begin(qtbot, window)
+    type_in(qtbot, window.learning.training.rate, "0.7")
+    click(qtbot, window.learning.apply)
+    assert player.is_running
+    (edit,) = player.timeline.edits
+    k = edit.iteration
+    qtbot.waitUntil(lambda: player.timeline.length > k + 5)
+    press(qtbot, window, Key.Key_G)
+    assert not player.is_running and len(player.moment.losses) > k + 5
+    player.seek(k - 1, 0)
+    assert player.moment.settings.learning_rate == 0.2
+    player.seek(k, 0)
+    assert player.moment.settings.learning_rate == 0.7
+    press(qtbot, window, Key.Key_Z, CONTROL)
+    assert not player.timeline.edits and player.timeline.learning_rate(k) == 0.2
+    assert not player.is_running
+
+
+def test_restart_after_another_rate_learns_with_it_from_the_first_step(open_window, qtbot):
+    window = open_window("power-plant-logistic")
+    first = start(window)
+    window.player.timeline.extend(4)
+    window.player.to_end()
+    press(qtbot, window, Key.Key_E, CONTROL)
+    type_in(qtbot, window.learning.training.rate, "0.7")
+    click(qtbot, window.learning.apply)
+    press(qtbot, window, Key.Key_R)
+    assert np.array_equal(start(window), first)
+    assert window.player.timeline.settings(0).learning_rate == 0.7
+
+
+@pytest.mark.parametrize("change", ["optimizer", "layers", "menu"])
+def test_a_run_goes_on_by_itself_after_a_change(open_window, qtbot, change):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    window.canvas.setFocus()
+    begin(qtbot, window)
+    if change == "menu":
+        from nnviz.ui.layer_menu import make_menu
+
+        menu = make_menu(window, "hidden1")
+        next(one for one in menu.actions() if one.text() == "Add a neuron").trigger()
+    else:
+        if change == "optimizer":
+            choose(qtbot, window.learning.training.optimizer, "momentum")
+        else:
+            click(qtbot, window.learning.layers.removers[0])
+        click(qtbot, window.learning.apply)
+    assert window.player.is_running
+    qtbot.waitUntil(lambda: window.player.timeline.length > 5)
+    press(qtbot, window, Key.Key_G)
+    assert not window.player.is_running
+
+
+def test_a_change_without_a_run_starts_none(open_window, qtbot):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    choose(qtbot, window.learning.training.optimizer, "momentum")
+    click(qtbot, window.learning.apply)
+    assert not window.player.is_running
+
+
+def test_the_rate_of_a_schedule_begins_a_run_of_its_own(open_window, qtbot):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    choose(qtbot, window.learning.training.schedule, "cosine")
+    click(qtbot, window.learning.apply)
+    window.player.timeline.extend(3)
+    window.player.to_end()
+    type_in(qtbot, window.learning.training.rate, "0.7")
+    click(qtbot, window.learning.apply)
+    assert window.player.timeline.length == 1 and not window.player.timeline.edits

@@ -96,7 +96,7 @@ def test_words_alone_are_shown_while_a_run_hurries_on(window, qtbot):
     assert window.strip.explanation.equations
 
 
-def test_another_rate_goes_on_from_the_same_weights_and_can_be_undone(window, qtbot):
+def test_another_rate_goes_on_in_the_same_run_and_can_be_undone(window, qtbot):
     window.player.timeline.extend(3)
     window.player.seek(2, 0)
     before = parameters(window, 2)
@@ -105,13 +105,13 @@ def test_another_rate_goes_on_from_the_same_weights_and_can_be_undone(window, qt
     assert not window.learning.apply.isEnabled()
     type_in(qtbot, window.learning.training.rate, "1/2")
     click(qtbot, window.learning.apply)
-    assert np.array_equal(parameters(window), before)
-    assert window.player.timeline.settings(0).learning_rate == 0.5
+    assert np.array_equal(parameters(window, 2), before) and window.player.cursor.iteration == 2
+    assert [window.player.timeline.settings(k).learning_rate for k in (1, 2)] == [0.2, 0.5]
     assert window.player.undo_stack.undoText() == "change of the training"
     assert not window.learning.apply.isEnabled()
     window.canvas.setFocus()
     press(qtbot, window, Key.Key_Z, CONTROL)
-    assert window.player.timeline.settings(0).learning_rate == 0.2
+    assert window.player.timeline.settings(2).learning_rate == 0.2
     assert window.player.cursor.iteration == 2
     assert window.learning.training.rate.value() == 0.2
 
