@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
@@ -14,26 +13,21 @@ from PySide6.QtGui import (
     QShowEvent,
     QStandardItem,
     QStandardItemModel,
-    QValidator,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
-    QDoubleSpinBox,
     QGridLayout,
     QLabel,
-    QSpinBox,
     QWidget,
 )
 
-from nnviz.engine.numbers import parse
 from nnviz.lessons.offers import Offer
 from nnviz.ui import style
+from nnviz.ui.number_boxes import CONTROL_HEIGHT, CountBox, NumberBox
 
-LABEL_WIDTH, CONTROL_HEIGHT, ARROW, BELOW = 92, 28, 16, 7
-SERIES = (1.0, 2.0, 5.0)
-LARGEST = 1e6
+LABEL_WIDTH, ARROW, BELOW = 92, 16, 7
 
 
 class Chooser(QComboBox):
@@ -106,107 +100,13 @@ def _item(offer: Offer) -> QStandardItem:
     return item
 
 
-class CountBox(QSpinBox):
-    """A whole number."""
-
-    def __init__(self, name: str, least: int, most: int, special: str = "") -> None:
-        super().__init__()
-        self.setRange(least, most)
-        self.setSpecialValueText(special)
-        _prepare(self, name)
-
-    def show_value(self, value: int) -> None:
-        """Show a number that nobody typed."""
-        self.blockSignals(True)
-        self.setValue(value)
-        self.blockSignals(False)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-
-class NumberBox(QDoubleSpinBox):
-    """A number that is typed as anywhere in nnviz; its arrows lead along 1, 2, 5, 10, 20, 50, …"""
-
-    def __init__(self, name: str, least: float, most: float = LARGEST, special: str = "") -> None:
-        super().__init__()
-        self.setDecimals(12)
-        self.setRange(least, most)
-        self.setSpecialValueText(special)
-        _prepare(self, name)
-
-    def show_value(self, value: float) -> None:
-        """Show a number that nobody typed."""
-        self.blockSignals(True)
-        self.setValue(value)
-        self.blockSignals(False)
-
-    # Qt
-
-    def textFromValue(self, value: float) -> str:
-        return f"{value:.10g}"
-
-    def valueFromText(self, text: str) -> float:
-        if text == self.specialValueText():
-            return self.minimum()
-        try:
-            return parse(text)
-        except ValueError:
-            return self.value()
-
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        try:
-            value = parse(text)
-        except ValueError:
-            is_special = bool(text) and text == self.specialValueText()
-            state = QValidator.State.Acceptable if is_special else QValidator.State.Intermediate
-            return state, text, position
-        inside = self.minimum() <= value <= self.maximum()
-        return (
-            QValidator.State.Acceptable if inside else QValidator.State.Intermediate,
-            text,
-            position,
-        )
-
-    def stepBy(self, steps: int) -> None:
-        for _ in range(abs(steps)):
-            self.setValue(_next(self.value(), self.minimum()) if steps > 0 else _before(self.value()))
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-
-def _next(value: float, least: float) -> float:
-    """The next number of the series; from nothing on, a thousandth."""
-    if value <= 0.0 or value < 1e-9:
-        return max(0.001, least)
-    decade = 10.0 ** math.floor(math.log10(value) + 1e-9)
-    return next((one * decade for one in (*SERIES, 10.0) if one * decade > value * (1 + 1e-9)), 10 * decade)
-
-
-def _before(value: float) -> float:
-    if value <= 0.001 * (1 + 1e-9):
-        return 0.0
-    decade = 10.0 ** math.floor(math.log10(value) + 1e-9)
-    lower = [one * scale for scale in (decade / 10, decade) for one in SERIES]
-    return max((one for one in lower if one < value * (1 - 1e-9)), default=0.0)
-
-
-def _prepare(box: QAbstractSpinBox, name: str) -> None:
-    box.setAccessibleName(name)
-    box.setFont(style.font(style.CONTROL))
-    box.setFixedHeight(CONTROL_HEIGHT)
-    box.setKeyboardTracking(False)
-    box.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
-    style.frame_control(box)
-
-
 class Row:
-    """A label, its control, and a sentence below it."""
+    """A label, its control, and a sentence below it, or what was typed into the control in vain."""
 
     def __init__(self, form: Form, place: int, label: str, control: QWidget, sentence: str) -> None:
         self.form, self.control = form, control
         self.label, self.note = QLabel(label), QLabel(sentence)
+        self.sentence, self.problem = sentence, ""
         self.label.setFont(style.font(style.CONTROL))
         self.label.setBuddy(control)
         self.label.setFixedWidth(LABEL_WIDTH)
@@ -218,20 +118,42 @@ class Row:
         form.grid.addWidget(control, 2 * place, 1)
         form.grid.addWidget(self.note, 2 * place + 1, 1)
         self.set_sentence(sentence)
+        if isinstance(control, CountBox | NumberBox):
+            control.refused.connect(self._on_refused)
 
     def set_sentence(self, text: str) -> None:
         """What the choice means, below the control or, in a compact form, in its tool tip only."""
-        self.note.setText(text)
-        self.note.setVisible(bool(text) and not self.form.is_compact and not self.control.isHidden())
+        self.sentence = text
         self.label.setToolTip(text)
         if not isinstance(self.control, Chooser):
             self.control.setToolTip(text)
+        self._tell()
 
     def set_shown(self, shown: bool) -> None:
         """Whether the choice matters now."""
         self.label.setVisible(shown)
         self.control.setVisible(shown)
-        self.note.setVisible(shown and bool(self.note.text()) and not self.form.is_compact)
+        self._tell()
+
+    def recolor(self) -> None:
+        """In the colors of the theme."""
+        c, palette = style.colors(), self.note.palette()
+        palette.setColor(self.note.foregroundRole(), QColor(c.backward if self.problem else c.muted))
+        self.note.setPalette(palette)
+        if isinstance(self.control, QAbstractSpinBox):
+            style.frame_control(self.control)
+
+    def _tell(self) -> None:
+        """A problem is always told."""
+        self.note.setText(self.problem or self.sentence)
+        is_told = bool(self.problem or (self.sentence and not self.form.is_compact))
+        self.note.setVisible(is_told and not self.control.isHidden())
+
+    def _on_refused(self, problem: str) -> None:
+        if problem != self.problem:
+            self.problem = problem
+            self._tell()
+            self.recolor()
 
 
 class Form(QWidget):
@@ -264,11 +186,7 @@ class Form(QWidget):
     def recolor(self) -> None:
         """Sentences in the muted color of the theme, frames that can be seen."""
         for row in self.rows:
-            palette = row.note.palette()
-            palette.setColor(row.note.foregroundRole(), QColor(style.colors().muted))
-            row.note.setPalette(palette)
-            if isinstance(row.control, QAbstractSpinBox):
-                style.frame_control(row.control)
+            row.recolor()
 
     def _on_changed(self, _: object = None) -> None:
         self.changed.emit()

@@ -12,7 +12,8 @@ from nnviz.lessons.composing import CSV, DataChoice, Facts, most_classes, source
 from nnviz.lessons.offers import SENTENCES, Offer
 from nnviz.lessons.records import Column
 from nnviz.ui import style
-from nnviz.ui.choice_form import Chooser, CountBox, Form, NumberBox
+from nnviz.ui.choice_form import Chooser, Form
+from nnviz.ui.number_boxes import CountBox, NumberBox
 
 MOST_LISTED = 200  # columns with a check box of their own
 LIST_HEIGHT = 108

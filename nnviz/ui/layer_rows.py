@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QToolButton, QWi
 
 from nnviz.lessons.offers import HIDDEN, SENTENCES
 from nnviz.ui import style
-from nnviz.ui.choice_form import Chooser, CountBox, NumberBox
+from nnviz.ui.choice_form import Chooser
+from nnviz.ui.number_boxes import CountBox, NumberBox
 
 NO_LAYER = "Without a hidden layer only straight lines and borders are learned."
 MOST_UNITS, MOST_LAYERS = 2048, 16
@@ -71,6 +72,7 @@ class LayerRows(QWidget):
         self.add_button.setFont(style.font(style.CONTROL))
         self.add_button.setToolTip("A hidden layer more, in front of the output")
         self.add_button.clicked.connect(self.add_layer)
+        self._problem = ""
         self.note = QLabel()
         self.note.setFont(style.font(style.CAPTION))
         self.note.setWordWrap(True)
@@ -79,7 +81,7 @@ class LayerRows(QWidget):
         self._grid.setHorizontalSpacing(4)
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(2, 1)
-        style.theme().changed.connect(self._explain)
+        style.theme().changed.connect(self._recolor)
 
     def show_layers(self, tables: Sequence[Any], keep_inputs: float | None = None) -> None:
         """Show the layers of a lesson file; controls that show them already stay, with the focus in them.
@@ -148,17 +150,28 @@ class LayerRows(QWidget):
         self._grid.addWidget(self.add_button, len(tables) + FIRST, 0, 1, 3, Qt.AlignmentFlag.AlignLeft)
         self._grid.addWidget(self.note, len(tables) + FIRST + 1, 0, 1, len(HEADS))
         self.add_button.setEnabled(len(tables) < MOST_LAYERS)
+        self._problem = ""
         self._explain()
+        self._recolor()
 
     def _explain(self) -> None:
-        """The functions that are chosen, and what the numbers mean."""
+        """What was typed in vain, or else the functions that are chosen, and what the numbers mean."""
         used = {box.key: f"{box.currentText()}: {box.sentence}" for box in self.activations}
         numbers = [f"Neurons: {SENTENCES['units']}", *used.values(), f"Keep: {SENTENCES['keep']}"]
-        self.note.setText("\n".join(numbers) if used else NO_LAYER)
-        self.note.setVisible(not self._is_compact)
-        palette = self.note.palette()
-        palette.setColor(self.note.foregroundRole(), QColor(style.colors().muted))
+        self.note.setText(self._problem or ("\n".join(numbers) if used else NO_LAYER))
+        self.note.setVisible(bool(self._problem) or not self._is_compact)
+
+    def _recolor(self) -> None:
+        c, palette = style.colors(), self.note.palette()
+        palette.setColor(self.note.foregroundRole(), QColor(c.backward if self._problem else c.muted))
         self.note.setPalette(palette)
+        for button in self.removers:
+            button.setIcon(style.icon("x"))
+
+    def _on_refused(self, name: str, problem: str) -> None:
+        self._problem = problem and f"{name}: {problem[0].lower()}{problem[1:]}"
+        self._explain()
+        self._recolor()
 
     def _is_changeable(self, place: int, table: Any) -> bool:
         """Whether a layer is a hidden one without maps."""
@@ -179,6 +192,7 @@ class LayerRows(QWidget):
         box.show_value(keep)
         box.setToolTip(sentence)
         box.valueChanged.connect(self._on_changed)
+        box.refused.connect(partial(self._on_refused, f"Keep of {name}"))
         return box
 
     def _make(self, place: int, line: _Line) -> None:
@@ -197,6 +211,7 @@ class LayerRows(QWidget):
         line.units.setToolTip(SENTENCES["units"])
         line.units.valueChanged.connect(self._on_changed)
         line.activation.chosen.connect(self._on_changed)
+        line.units.refused.connect(partial(self._on_refused, f"Neurons of {table.name}"))
         for column, control in enumerate((line.units, line.activation, line.keep, self._remover(place)), 1):
             self._put(control, place + FIRST, column)
 

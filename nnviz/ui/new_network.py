@@ -27,10 +27,11 @@ from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.offers import ENDINGS, INITIAL, SENTENCES
 from nnviz.lessons.schema_training import TrainingTable
 from nnviz.ui import style
-from nnviz.ui.choice_form import Chooser, CountBox, Form
+from nnviz.ui.choice_form import Chooser, Form
 from nnviz.ui.data_form import DataForm
 from nnviz.ui.data_preview import DataPreview
 from nnviz.ui.layer_rows import LayerRows
+from nnviz.ui.number_boxes import CountBox
 from nnviz.ui.training_form import MOST_SEED, TrainingForm
 
 SIZE, LEFT_WIDTH = (960, 620), 410

@@ -25,7 +25,8 @@ from nnviz.lessons.errors import BuildError
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.restarts import Restart, Restarts
 from nnviz.ui import style
-from nnviz.ui.choice_form import CountBox, Form
+from nnviz.ui.choice_form import Form
+from nnviz.ui.number_boxes import CountBox
 
 SIZE = (460, 520)
 SLICE_SECONDS = 0.02  # a tick trains for so long, and the window stays live

@@ -16,7 +16,8 @@ from nnviz.lessons.offers import (
     Offer,
     refused,
 )
-from nnviz.ui.choice_form import Chooser, CountBox, Form, NumberBox
+from nnviz.ui.choice_form import Chooser, Form
+from nnviz.ui.number_boxes import CountBox, NumberBox
 
 MOST_SEED = 999_999
 

@@ -206,3 +206,70 @@ def test_the_rate_of_a_schedule_begins_a_run_of_its_own(open_window, qtbot):
     type_in(qtbot, window.learning.training.rate, "0.7")
     click(qtbot, window.learning.apply)
     assert window.player.timeline.length == 1 and not window.player.timeline.edits
+
+
+# Numbers that are refused
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("1e9", "1e9"), ("abc", "abc"), ("-1", "-1"), ("0", "0"), ("", "nothing"), ("1/0", "1/0")],
+)
+@pytest.mark.parametrize("end", [Key.Key_Tab, Key.Key_Return])
+def test_a_rate_that_cannot_be_leaves_the_old_one_and_says_why(open_window, qtbot, typed, found, end):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    form = window.learning.training
+    row = next(one for one in form.rows if one.control is form.rate)
+    type_in(qtbot, form.rate, typed, end)
+    assert form.rate.value() == 0.2 and form.rate.text() == "0.2"
+    assert row.note.text() == f"Found {found}, wanted more than 0, at most 1,000,000. It is still 0.2."
+    assert row.note.isVisible() and not window.learning.apply.isEnabled()
+    type_in(qtbot, form.rate, "0.3")
+    assert form.rate.value() == 0.3 and not row.note.isVisible()
+    assert window.learning.apply.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("box", "typed", "told"),
+    [
+        ("units", "0", "found 0, wanted a whole number from 1 to 2,048. It is still 3."),
+        (
+            "units",
+            "",
+            "found nothing, wanted a whole number from 1 to 2,048. It is still 3.",
+        ),
+        (
+            "units",
+            "2.5",
+            "found 2.5, wanted a whole number from 1 to 2,048. It is still 3.",
+        ),
+        (
+            "units",
+            "9999",
+            "found 9999, wanted a whole number from 1 to 2,048. It is still 3.",
+        ),
+        ("keeps", "0", "found 0, wanted 0.01 or more, at most 1. It is still 1."),
+        ("keeps", "2", "found 2, wanted 0.01 or more, at most 1. It is still 1."),
+    ],
+)
+def test_numbers_of_a_layer_that_cannot_be_are_refused(open_window, qtbot, box, typed, told):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    layers = window.learning.layers
+    old, name = getattr(layers, box)[0].value(), {"units": "Neurons", "keeps": "Keep"}[box]
+    type_in(qtbot, getattr(layers, box)[0], typed)
+    assert getattr(layers, box)[0].value() == old
+    assert layers.note.isVisible() and layers.note.text() == f"{name} of Hidden 1: {told}"
+    assert not window.learning.apply.isEnabled()
+    type_in(qtbot, layers.units[0], "1,024")
+    assert layers.units[0].value() == 1024 and not layers.note.isVisible()
+
+
+def test_a_word_that_stands_for_a_number_may_be_typed(open_window, qtbot):
+    window = open_window("batches-mini")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    form = window.learning.training
+    assert form.batch.value() > 0
+    type_in(qtbot, form.batch, "all")
+    assert form.batch.value() == 0 and window.learning.changes[0]["batch"] == "all"
