@@ -308,7 +308,9 @@ def _stopping(choices: Choices, rows: int) -> TrainingTable:
     batch, kept = choices.training.batch, choices.data.validation + choices.data.test
     trained = max(1, round(rows * (1 - kept)))
     per_epoch = 1 if batch == "all" else -(-trained // min(batch, trained))
-    stop = StopTable(iterations=min(MOST_ITERATIONS, choices.epochs * per_epoch))
+    iterations = min(MOST_ITERATIONS, choices.epochs * per_epoch)
+    patience = choices.training.stop.patience if choices.data.validation else None
+    stop = StopTable(**_given(iterations=iterations, patience=patience))
     return choices.training.model_copy(update={"stop": stop})
 
 

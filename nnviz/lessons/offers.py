@@ -122,6 +122,7 @@ LOSS = offers(
     ("cross_entropy", "cross-entropy", "−ln of the share that the right class gets."),
     ("perceptron", "perceptron", "Counts mistakes only: w ← w + α·t·x where the sign is wrong."),
 )
+LISTED = Offer("", "as listed", "The lesson lists every weight that it starts with.")
 INITIAL = offers(
     ("glorot_uniform", "Glorot", "Random, the smaller the more connections; for tanh and logistic."),
     ("he", "He", "Random with variance 2/n: right for ReLU and its relatives."),
@@ -143,6 +144,12 @@ OPTIMIZER = offers(
     ("adagrad", "AdaGrad", "Smaller and smaller steps, for each weight by its past gradients."),
     ("rmsprop", "RMSProp", "Steps of each weight are divided by the size of its recent gradients."),
     ("newton", "Newton’s step", "Also looks at the curvature: straight to the bottom of a parabola."),
+)
+OPTIMIZER_SETTINGS = offers(
+    ("momentum", "Momentum μ", "How much of the last step goes on: 0 is none, near 1 rolls far."),
+    ("beta1", "β₁", "How long Adam remembers gradients, its momentum: usually 0.9."),
+    ("beta2", "β₂", "How long Adam remembers their squares: usually 0.999."),
+    ("decay", "Decay", "How long RMSProp remembers the squares of gradients: usually 0.9."),
 )
 USUAL_RATES = {
     "gradient_descent": 0.5,
@@ -191,5 +198,9 @@ SENTENCES = {
     "l1": "Pulls small weights all the way to 0. 0 is off.",
     "training_seed": "For the shuffling and for dropout.",
     "epochs": "Run stops after so many times through all examples.",
+    "initial": "Other first weights begin the run anew.",
+    "iterations": "Run (G) stops after so many steps of learning.",
+    "loss_below": "Run (G) stops as soon as E over all examples is below it.",
+    "patience": "Run stops when so many epochs brought no better validation error, and shows the best.",
 }
 """What the numbers mean that are typed."""

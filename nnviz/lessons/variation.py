@@ -167,13 +167,27 @@ def _training(lesson: Lesson, fields: dict[str, Any]) -> TrainingTable:
         raise BuildError(f"training.{detail['loc'][0]}", problem_message(detail)) from None
 
 
-def with_other_weights(lesson: Lesson, seed: int, *, timeline: Timeline | None = None) -> Lesson:
-    """The lesson with all weights drawn anew; data and α are those that `timeline` has at its start."""
+def with_other_weights(
+    lesson: Lesson,
+    seed: int | None = None,
+    *,
+    method: str | None = None,
+    timeline: Timeline | None = None,
+    iteration: int = 0,
+) -> Lesson:
+    """The lesson with all weights drawn anew, by another seed, another method or both.
+
+    Data and α are those of `timeline` in `iteration`.
+    """
     file = _with_layers(lesson.file, lesson.file.network.layers)
     initial = file.network.initial
     assert initial is not None
-    network = file.network.model_copy(update={"initial": initial.model_copy(update={"seed": seed})})
-    settings = (timeline or lesson.timeline).settings(0)
+    if method is not None and method != initial.method:
+        initial = InitialTable.model_validate({"method": method, "seed": initial.seed})
+    if seed is not None:
+        initial = initial.model_copy(update={"seed": seed})
+    network = file.network.model_copy(update={"initial": initial})
+    settings = (timeline or lesson.timeline).settings(iteration)
     file = file.model_copy(update={"network": network})
     return build(lesson.name, file, lambda graph, drawn, _: (drawn, settings))
 

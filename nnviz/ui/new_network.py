@@ -32,7 +32,7 @@ from nnviz.ui.data_form import DataForm
 from nnviz.ui.data_preview import DataPreview
 from nnviz.ui.layer_rows import LayerRows
 from nnviz.ui.number_boxes import CountBox
-from nnviz.ui.training_form import MOST_SEED, TrainingForm
+from nnviz.ui.training_form import MOST_PATIENCE, MOST_SEED, TrainingForm
 
 SIZE, LEFT_WIDTH = (960, 620), 410
 NAME = "my-network"
@@ -78,7 +78,9 @@ class NewNetwork(QDialog):
         self.data, self.layers, self.output = DataForm(), LayerRows(), OutputForm()
         self.training, self.stop = TrainingForm(follows=True), Form()
         self.epochs = CountBox("Epochs", 1, 100_000)
+        self.patience = CountBox("Patience", 0, MOST_PATIENCE, "off")
         self.stop.add("Epochs", self.epochs, SENTENCES["epochs"])
+        self._patience_row = self.stop.add("Patience", self.patience, SENTENCES["patience"])
         self.preview, self.title, self.message = DataPreview(), QLabel(), QLabel()
         self._place()
         for part in (self.data, self.layers, self.output, self.training, self.stop):
@@ -94,6 +96,7 @@ class NewNetwork(QDialog):
         initial = {"method": self.output.initial.key, "seed": self.output.seed.value()}
         fields = {**self.choices.training.model_dump(), **self.training.fields}
         fields["loss"] = self.output.loss.key or fields["loss"]
+        fields["stop"] = {"patience": self.patience.value() or None}
         fields = {name: _plain(value) for name, value in fields.items()}
         chosen = replace(
             self.choices,
@@ -118,6 +121,8 @@ class NewNetwork(QDialog):
         self.layers.show_layers(choices.hidden, chance(choices.keep_inputs))
         self.output.show_choices(choices)
         self.epochs.show_value(choices.epochs)
+        self.patience.show_value(choices.training.stop.patience or 0)
+        self._patience_row.set_shown(choices.data.validation > 0)
         self._show_data()
         self._show_lesson()
         count = 0 if self.lesson is None else self.lesson.timeline.graph.trainable_size

@@ -44,7 +44,7 @@ def show_choices(window: MainWindow) -> None:
     most = f"It needs at most {MOST_FOR_CURVATURE} parameters, and this network has {parameters:,}."
     problems = {"newton": most} if parameters > MOST_FOR_CURVATURE else {}
     rate = player.timeline.settings(player.cursor.iteration).learning_rate
-    window.learning.set_lesson_file(lesson.file, rate, problems)
+    window.learning.set_lesson(lesson, rate, problems)
 
 
 def show_plan(window: MainWindow) -> None:
@@ -63,10 +63,14 @@ def stop_text(lesson: Lesson) -> str:
 
 
 def apply_choices(
-    window: MainWindow, fields: dict[str, Any], layers: list[Any] | None, keep_inputs: float | None = None
+    window: MainWindow,
+    fields: dict[str, Any],
+    layers: list[Any] | None,
+    keep_inputs: float | None = None,
+    initial: str | None = None,
 ) -> None:
-    """Go on with another training, other layers, other dropout of inputs; as one step that can be undone."""
-    from nnviz.lessons.variation import keeps_run, with_layers, with_training
+    """Go on with another training, layers, dropout of inputs or first weights; one step that can be undone."""
+    from nnviz.lessons.variation import keeps_run, with_layers, with_other_weights, with_training
 
     def variant(lesson: Lesson, *, timeline: Timeline, iteration: int) -> Lesson:
         if not is_same:
@@ -75,15 +79,19 @@ def apply_choices(
             timeline, iteration = lesson.timeline, 0
         if fields:
             lesson = with_training(lesson, timeline=timeline, iteration=iteration, **_plain(fields))
+            timeline, iteration = lesson.timeline, 0
+        if initial is not None:
+            lesson = with_other_weights(lesson, method=initial, timeline=timeline, iteration=iteration)
         return lesson
 
     lesson = window.player.lesson
     assert lesson is not None
     is_same = layers is None and keep_inputs is None
-    if is_same and keeps_run(lesson, fields):
+    if is_same and initial is None and keeps_run(lesson, fields):
         _vary(window, partial(_on_the_way, fields), "change of the training")
     else:
-        _vary(window, variant, "change of the training" if is_same else "change of the layers")
+        what = "layers" if not is_same else "training" if initial is None else "first weights"
+        _vary(window, variant, f"change of the {what}")
 
 
 def _on_the_way(fields: dict[str, Any], lesson: Lesson, **now: Any) -> tuple[Lesson, Timeline]:
@@ -146,7 +154,7 @@ def restart_otherwise(window: MainWindow) -> None:
     initial = lesson.file.network.initial
     seed = 0 if initial is None else initial.seed
 
-    def variant(lesson: Lesson, *, timeline: Any, iteration: int) -> Lesson:
+    def variant(lesson: Lesson, *, timeline: Timeline, iteration: int) -> Lesson:
         return with_other_weights(lesson, seed + 1, timeline=timeline)
 
     _vary(window, variant, "restart with other weights")

@@ -28,7 +28,8 @@ def why_it_ended(lesson: Lesson, timeline: Timeline) -> str:
     early = stopped_early(lesson, timeline)
     if early is not None:
         return _why_early(early, lesson.stop.patience or 0, timeline)
-    return f"Stopped after {counted(last, 'iteration')}, the most this lesson asks for."
+    stopped = f"Stopped after {counted(last, 'iteration')}, the most this lesson asks for"
+    return f"{stopped}. The tab Learning (Ctrl+E) can raise it."
 
 
 def stopped_early(lesson: Lesson, timeline: Timeline) -> Measure | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from nnviz.lessons.offers import (
     OPTIMIZER,
+    OPTIMIZER_SETTINGS,
     ORDER,
     SCHEDULE,
     SCHEDULES,
@@ -19,7 +21,8 @@ from nnviz.lessons.offers import (
 from nnviz.ui.choice_form import Chooser, Form
 from nnviz.ui.number_boxes import CountBox, NumberBox
 
-MOST_SEED = 999_999
+MOST_ITERATIONS, MOST_PATIENCE = 1_000_000, 100_000
+MOST_SEED, MOST_SHARE = 999_999, 0.999_999
 
 
 class TrainingForm(Form):
@@ -46,6 +49,11 @@ class TrainingForm(Form):
         self._method = ""
         self.optimizer.chosen.connect(self._on_optimizer)  # before anybody hears of the change
         self._optimizer_row = self.add("Optimizer", self.optimizer)
+        offered = OPTIMIZER_SETTINGS.values()
+        self.settings = {one.key: NumberBox(one.title, 0.0, MOST_SHARE) for one in offered}
+        self._settings_rows = {
+            one.key: self.add(one.title, self.settings[one.key], one.sentence) for one in offered
+        }
         self.add("Learning rate", self.rate, SENTENCES["learning_rate"])
         self._schedule_row = self.add("α over time", self.schedule)
         self.add("Batch", self.batch, SENTENCES["batch"])
@@ -60,6 +68,7 @@ class TrainingForm(Form):
         self._shown = training
         self._method = _method(training)
         self.optimizer.offer(_with_rates(optimizers or refused(OPTIMIZER, {})), self._method)
+        self._show_settings(settings_of(training.optimizer))
         self.schedule.offer(SCHEDULE.values(), training.schedule.method if training.schedule else "constant")
         self.order.offer(ORDER.values(), training.order)
         self.rate.show_value(training.learning_rate)
@@ -72,10 +81,10 @@ class TrainingForm(Form):
     @property
     def fields(self) -> dict[str, Any]:
         """The fields as they are chosen; settings that are not shown here stay with their method."""
-        shown, method, schedule = self._shown, self.optimizer.key, self.schedule.key
+        shown, schedule = self._shown, self.schedule.key
         old = shown.schedule.method if shown.schedule else "constant"
         return {
-            "optimizer": shown.optimizer if method == _method(shown) else method,
+            "optimizer": self._chosen_optimizer(),
             "learning_rate": self.rate.value(),
             "schedule": shown.schedule if schedule == old else SCHEDULES.get(schedule),
             "batch": self.batch.value() or "all",
@@ -94,6 +103,25 @@ class TrainingForm(Form):
         if self._follows and self.rate.value() == USUAL_RATES.get(self._method):
             self.rate.show_value(USUAL_RATES[method])
         self._method = method
+        self._show_settings(settings_of(method))
+
+    def _show_settings(self, settings: dict[str, float]) -> None:
+        """The numbers of an optimizer, as far as they are chosen here."""
+        for name, row in self._settings_rows.items():
+            row.set_shown(name in settings)
+            if name in settings:
+                self.settings[name].show_value(settings[name])
+
+    def _chosen_optimizer(self) -> Any:
+        """The optimizer with what differs from its usual settings, as a lesson file has it."""
+        shown, method = self._shown.optimizer, self.optimizer.key
+        usual = settings_of(method)
+        chosen = {name: box.value() for name, box in self.settings.items() if name in usual}
+        old = settings_of(shown) if method == _method(self._shown) else usual
+        if method == _method(self._shown) and chosen.items() <= old.items():
+            return shown
+        given = {name: value for name, value in {**old, **chosen}.items() if value != usual[name]}
+        return {"method": method, **given} if given else method
 
     def _explain(self) -> None:
         """A full batch has no order, and a rule that stays needs no words."""
@@ -101,6 +129,47 @@ class TrainingForm(Form):
         self._schedule_row.set_sentence(self.schedule.sentence)
         self._order_row.set_sentence(self.order.sentence)
         self._order_row.set_shown(self.batch.value() != 0)
+
+
+class StopForm(Form):
+    """When a run is over; `changes` are the fields that were changed."""
+
+    def __init__(self, is_compact: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(is_compact, parent)
+        self._shown: Any = None
+        self.iterations = CountBox("Iterations", 1, MOST_ITERATIONS)
+        self.below = NumberBox("E below", 0.0, special="off")
+        self.patience = CountBox("Patience", 0, MOST_PATIENCE, "off")
+        self._iterations_row = self.add("Iterations", self.iterations)
+        self.add("Until E below", self.below, SENTENCES["loss_below"])
+        self._patience_row = self.add("Patience", self.patience, SENTENCES["patience"])
+
+    def show_stop(self, stop: Any, per_epoch: int, has_validation: bool) -> None:
+        """Show a table `stop`; without a validation set there is nothing to be patient with."""
+        self._shown = stop
+        epoch = f" An epoch has {per_epoch:,}." if per_epoch > 1 else ""
+        self._iterations_row.set_sentence(SENTENCES["iterations"] + epoch)
+        self.iterations.show_value(stop.iterations)
+        self.below.show_value(stop.loss_below or 0.0)
+        self.patience.show_value(stop.patience or 0)
+        self._patience_row.set_shown(has_validation)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        fields = {
+            "iterations": self.iterations.value(),
+            "loss_below": self.below.value() or None,
+            "patience": self.patience.value() or None,
+        }
+        same = all(value == getattr(self._shown, name) for name, value in fields.items())
+        return {} if same else {"stop": {name: one for name, one in fields.items() if one is not None}}
+
+
+def settings_of(optimizer: Any) -> dict[str, float]:
+    """All settings of an optimizer, which is a word or a table in a lesson file."""
+    from nnviz.lessons.training import optimizer_of
+
+    return asdict(optimizer_of(optimizer))
 
 
 def _method(training: Any) -> str:

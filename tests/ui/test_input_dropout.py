@@ -18,6 +18,7 @@ from nnviz.ui.layer_rows import LayerRows
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.new_network import NewNetwork
 from nnviz.ui.picture.conditions import Condition, words_of
+from nnviz.ui.views.learning import Changes
 from tests.ui.stand import Stand
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
@@ -241,9 +242,9 @@ def test_the_inputs_of_an_open_network_are_dropped_and_used_again(qtbot, window)
 def test_what_is_chosen_for_the_inputs_can_be_forgotten(qtbot, window):
     window.tabs.setCurrentWidget(window.learning)
     type_in(qtbot, window.learning.layers.input_keep, "0.7")
-    assert window.learning.changes == ({}, None, 0.7)
+    assert window.learning.changes == Changes(keep_inputs=0.7)
     qtbot.mouseClick(window.learning.reset, LEFT)
-    assert window.learning.changes == ({}, None, None)
+    assert not window.learning.changes
 
 
 def test_pixels_are_not_offered_to_be_dropped(window):

@@ -272,4 +272,109 @@ def test_a_word_that_stands_for_a_number_may_be_typed(open_window, qtbot):
     form = window.learning.training
     assert form.batch.value() > 0
     type_in(qtbot, form.batch, "all")
-    assert form.batch.value() == 0 and window.learning.changes[0]["batch"] == "all"
+    assert form.batch.value() == 0 and window.learning.changes.fields["batch"] == "all"
+
+
+# First weights, the end of a run, the numbers of an optimizer
+
+
+def box_of(form, name):
+    return next(row for row in form.rows if row.label.text() == name)
+
+
+def test_other_first_weights_begin_the_run_anew(open_window, qtbot):
+    window = open_window("power-plant-logistic")
+    first = start(window)
+    press(qtbot, window, Key.Key_E, CONTROL)
+    assert window.learning.initial.currentText() == "as listed"
+    begin_at = window.player.timeline
+    begin_at.extend(3)
+    window.player.to_end()
+    choose(qtbot, window.learning.initial, "he")
+    window.canvas.setFocus()
+    assert window.learning.note.text().startswith("Begins anew")
+    click(qtbot, window.learning.apply)
+    drawn = start(window)
+    assert drawn.shape == first.shape and not np.array_equal(drawn, first)
+    assert window.player.timeline.length == 1
+    assert window.player.undo_stack.undoText() == "change of the first weights"
+    window.player.timeline.extend(2)
+    window.player.to_end()
+    press(qtbot, window, Key.Key_R)
+    assert np.array_equal(start(window), drawn)
+    assert "" not in [one.key for one in window.learning.initial.offered]
+    press(qtbot, window, Key.Key_Z, CONTROL)
+    press(qtbot, window, Key.Key_Z, CONTROL)
+    assert window.player.timeline is begin_at and window.learning.initial.key == ""
+
+
+def test_first_weights_and_layers_at_once(open_window, qtbot):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    choose(qtbot, window.learning.initial, "constant")
+    type_in(qtbot, window.learning.layers.units[0], "5")
+    click(qtbot, window.learning.apply)
+    assert [layer.units for layer in window.player.timeline.graph.layers] == [5, 2, 1]
+    assert not start(window).any()
+    window.player.undo()
+    assert [layer.units for layer in window.player.timeline.graph.layers] == [3, 2, 1]
+
+
+def test_a_run_that_is_over_can_be_made_longer(open_window, qtbot):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    stop = window.learning.stop
+    type_in(qtbot, stop.below, "off")
+    type_in(qtbot, stop.iterations, "30")
+    click(qtbot, window.learning.apply)
+    first = window.player.timeline
+    assert run(qtbot, window) == 30
+    assert "The tab Learning (Ctrl+E) can raise it." in window.notice.text
+    assert "30" in window.transport.run_button.text() or window.player.lesson.stop.iterations == 30
+    type_in(qtbot, stop.iterations, "50")
+    click(qtbot, window.learning.apply)
+    assert window.player.timeline is first and window.player.cursor.iteration == 30
+    assert run(qtbot, window) == 50 and window.player.timeline is first
+    window.player.undo()
+    assert stop.iterations.value() == 30 and window.player.lesson.stop.iterations == 30
+
+
+def test_patience_is_asked_for_where_somebody_watches(open_window, qtbot):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    assert not window.learning.stop.patience.isVisible()
+    window.open_lesson(catalogue.load("overfitting-plain"))
+    stop = window.learning.stop
+    assert stop.patience.isVisibleTo(window.learning) and stop.patience.value() == 0
+    type_in(qtbot, stop.patience, "3")
+    click(qtbot, window.learning.apply)
+    assert window.player.lesson.stop.patience == 3
+    run(qtbot, window)
+    assert "Stopped early" in window.notice.text
+
+
+@pytest.mark.parametrize(
+    ("method", "shown", "name", "typed"),
+    [
+        ("momentum", {"Momentum μ"}, "momentum", "0.5"),
+        ("nesterov", {"Momentum μ"}, "momentum", "0"),
+        ("adam", {"β₁", "β₂"}, "beta2", "0.9"),
+        ("rmsprop", {"Decay"}, "decay", "0.99"),
+    ],
+)
+def test_the_numbers_of_an_optimizer(open_window, qtbot, method, shown, name, typed):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    form = window.learning.training
+    choose(qtbot, form.optimizer, method)
+    names = {"Momentum μ", "β₁", "β₂", "Decay"}
+    assert {row.label.text() for row in form.rows if row.control.isVisible()} & names == shown
+    type_in(qtbot, form.settings[name], typed)
+    click(qtbot, window.learning.apply)
+    assert window.player.timeline.optimizer.name == method
+    assert getattr(window.player.timeline.optimizer, name) == float(typed)
+    assert form.settings[name].value() == float(typed) and not window.learning.changes
+    type_in(qtbot, form.settings[name], "1")
+    assert form.settings[name].value() == float(typed) and not window.learning.changes
+    choose(qtbot, form.optimizer, "gradient_descent")
+    assert not any(box.isVisible() for box in form.settings.values())

@@ -219,3 +219,22 @@ def test_examples_are_kept_for_validation_and_test_by_a_seed(dialog, qtbot):
 def test_it_fits_the_screen(dialog):
     room = QApplication.primaryScreen().availableGeometry()
     assert dialog.width() <= room.width() and dialog.height() <= room.height()
+
+
+def test_patience_needs_examples_that_are_watched(dialog, qtbot):
+    dialog.tabs.setCurrentIndex(2)
+    assert dialog.patience.isVisible()
+    type_in(qtbot, dialog.patience, "7")
+    assert dialog.lesson.stop.patience == 7 and dialog.lesson.stop.iterations > 1000
+    dialog.tabs.setCurrentIndex(0)
+    type_in(qtbot, dialog.data.kept, "0")
+    assert dialog.lesson.stop.patience is None and not dialog.patience.isVisibleTo(dialog.stop)
+
+
+def test_the_numbers_of_adam_are_those_that_are_typed(dialog, qtbot):
+    dialog.tabs.setCurrentIndex(2)
+    type_in(qtbot, dialog.training.settings["beta1"], "0.5")
+    assert dialog.lesson.timeline.optimizer.beta1 == 0.5
+    assert dialog.lesson.timeline.optimizer.beta2 == 0.999
+    choose(qtbot, dialog.training.optimizer, "momentum")
+    assert dialog.training.settings["momentum"].value() == 0.9

@@ -159,7 +159,7 @@ def test_the_choice_in_focus_is_explained(window, qtbot):
     choose(qtbot, learning.training.optimizer, "momentum")
     assert "like a ball that rolls" in learning.note.text()
     qtbot.keyClick(learning.training.optimizer, Key.Key_Tab)
-    assert learning.note.text().startswith("α, the size of a step")
+    assert learning.note.text().startswith("How much of the last step goes on")
     window.canvas.setFocus()
     assert "Goes on from the weights" in learning.note.text()
 
@@ -170,7 +170,7 @@ def test_reset_forgets_what_was_not_applied(window, qtbot):
     click(qtbot, window.learning.layers.removers[0])
     assert window.learning.reset.isEnabled()
     click(qtbot, window.learning.reset)
-    assert window.learning.changes == ({}, None, None) and not window.learning.reset.isEnabled()
+    assert not window.learning.changes and not window.learning.reset.isEnabled()
     assert window.player.undo_stack.count() == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -19,22 +20,38 @@ from PySide6.QtWidgets import (
 
 from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Depth
-from nnviz.lessons.offers import OPTIMIZER, Offer, refused
+from nnviz.lessons.lesson import Lesson
+from nnviz.lessons.offers import INITIAL, LISTED, OPTIMIZER, SENTENCES, Offer, refused
 from nnviz.ui import style
+from nnviz.ui.choice_form import Chooser, Form
 from nnviz.ui.layer_rows import LayerRows
-from nnviz.ui.training_form import TrainingForm
+from nnviz.ui.training_form import StopForm, TrainingForm
 from nnviz.ui.views.base import View
 
 KEEPS = "Goes on from the weights as they are now; R restarts from the first weights. Ctrl+Z takes it back."
+DRAWS = "Begins anew, with first weights that are drawn. Ctrl+Z takes it back."
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Fields of the training, all layers, ρ of the inputs, how first weights are drawn: what is another."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    layers: list[Any] | None = None
+    keep_inputs: float | None = None
+    initial: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.fields) or any(
+            one is not None for one in (self.layers, self.keep_inputs, self.initial)
+        )
 
 
 class LearningView(View):
     """Choices of training and layers. `applied` tells what the user wants to change, once it is confirmed."""
 
     title = "Learning"
-    applied = Signal(
-        object, object, object
-    )  # fields of the training that change, all layers or None, ρ or None
+    applied = Signal(object, object, object, object)  # the four of Changes
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,67 +60,76 @@ class LearningView(View):
         self.setAccessibleName("Learning")
         self.training = TrainingForm(is_compact=True)
         self.layers = LayerRows(has_output=True, is_compact=True)
+        self.start, self.initial = Form(is_compact=True), Chooser("First weights")
+        self._initial_row = self.start.add("First weights", self.initial)
+        self.stop = StopForm(is_compact=True)
+        self.forms: tuple[QWidget, ...] = (self.layers, self.start, self.training, self.stop)
         self.apply, self.reset, self.note = QPushButton("Apply"), QPushButton("Reset"), QLabel(KEEPS)
-        self._file: Any = None
+        self._lesson: Lesson | None = None
         self._offered: tuple[Offer, ...] = ()
         self._shown_rate: float | None = None
         self._place()
-        self.training.changed.connect(self._on_changed)
-        self.layers.changed.connect(self._on_changed)
+        for form in (self.layers, self.start, self.training, self.stop):
+            form.changed.connect(self._on_changed)
         self.apply.clicked.connect(self._on_apply)
         self.reset.clicked.connect(self.show_again)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._tell)
 
-    def set_lesson_file(self, file: Any, rate: float, problems: dict[str, str]) -> None:
-        """The tables of the open lesson, α as it is now, and why some optimizers are not possible."""
-        self._file, self._offered = file, refused(OPTIMIZER, problems)
+    def set_lesson(self, lesson: Lesson, rate: float, problems: dict[str, str]) -> None:
+        """The open lesson, α as it is now, and why some optimizers are not possible."""
+        self._lesson, self._offered = lesson, refused(OPTIMIZER, problems)
         self._shown_rate = rate
-        self.training.setVisible(file.training is not None)
+        for form in (self.start, self.training, self.stop):
+            form.setVisible(lesson.file.training is not None)
         self.show_again()
 
     def show_again(self) -> None:
         """Forget what was chosen and not applied."""
-        if self._file is None:
+        if self._lesson is None:
             return
-        training = self._file.training
+        lesson, network, training = self._lesson, self._lesson.file.network, self._lesson.file.training
         if training is not None:
             now = training.model_copy(update={"learning_rate": self._shown_rate})
             self.training.show_training(now, self._offered)
-        self.layers.show_layers(self._file.network.layers, self._kept)
+            per_epoch = lesson.timeline.iterations_per_epoch
+            self.stop.show_stop(training.stop, per_epoch, lesson.validation is not None)
+        listed = () if network.initial else (LISTED,)
+        self.initial.offer((*listed, *INITIAL.values()), _method(lesson))
+        self._initial_row.set_sentence(SENTENCES["initial"])
+        self.layers.show_layers(network.layers, _kept(lesson))
         self._on_changed()
 
     @property
-    def _kept(self) -> float | None:
-        """The chance of every input to be used; None for an image, of which nothing is dropped."""
-        network = self._file.network
-        return None if network.image is not None else network.keep_inputs or 1.0
-
-    @property
-    def changes(self) -> tuple[dict[str, Any], list[Any] | None, float | None]:
-        """What is chosen and not applied: fields of the training, layers, ρ of the inputs; None as it was."""
-        if self._file is None:
-            return {}, None, None
-        fields = self.training.changes if self._file.training is not None else {}
+    def changes(self) -> Changes:
+        """What is chosen and not applied."""
+        if self._lesson is None:
+            return Changes()
         layers, keep = self.layers.tables, self.layers.keep_inputs
-        return (
-            fields,
-            None if layers == list(self._file.network.layers) else layers,
-            None if keep == self._kept else keep,
-        )
+        keep = None if keep == _kept(self._lesson) else keep
+        others = None if layers == list(self._lesson.file.network.layers) else layers
+        if self._lesson.file.training is None:
+            return Changes(layers=others, keep_inputs=keep)
+        fields = {**self.training.changes, **self.stop.changes}
+        initial = None if self.initial.key == _method(self._lesson) else self.initial.key
+        return Changes(fields, others, keep, initial)
 
     def _on_changed(self) -> None:
-        fields, *others = self.changes
         for button in (self.apply, self.reset):
-            button.setEnabled(bool(fields) or any(one is not None for one in others))
+            button.setEnabled(bool(self.changes))
         self._tell()
 
     def _tell(self) -> None:
         """What the choice in focus means, or else what Apply is going to do."""
         now = QApplication.focusWidget()
-        is_choice = now is not None and any(form.isAncestorOf(now) for form in (self.training, self.layers))
-        self.note.setText((now.toolTip() if now is not None and is_choice else "") or KEEPS)
+        is_choice = now is not None and any(form.isAncestorOf(now) for form in self.forms)
+        self.note.setText((now.toolTip() if now is not None and is_choice else "") or self._promise)
+
+    @property
+    def _promise(self) -> str:
+        """What Apply is going to do."""
+        return KEEPS if self.changes.initial is None else DRAWS
 
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
         """α may have been typed over elsewhere."""
@@ -114,7 +140,8 @@ class LearningView(View):
             self.show_again()
 
     def _on_apply(self) -> None:
-        self.applied.emit(*self.changes)
+        changes = self.changes
+        self.applied.emit(changes.fields, changes.layers, changes.keep_inputs, changes.initial)
 
     def refresh(self) -> None:
         palette = self.note.palette()
@@ -129,8 +156,8 @@ class LearningView(View):
         column = QVBoxLayout(page)
         column.setContentsMargins(14, 10, 12, 8)
         column.setSpacing(12)
-        column.addWidget(self.layers)
-        column.addWidget(self.training)
+        for form in self.forms:
+            column.addWidget(form)
         column.addStretch(1)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -159,3 +186,15 @@ class LearningView(View):
         foot.addWidget(self.reset)
         foot.addWidget(self.apply)
         return foot
+
+
+def _method(lesson: Lesson) -> str:
+    """How the first weights of a lesson are drawn; "" where it lists them."""
+    initial = lesson.file.network.initial
+    return "" if initial is None else initial.method
+
+
+def _kept(lesson: Lesson) -> float | None:
+    """The chance of every input to be used; None for an image, of which nothing is dropped."""
+    network = lesson.file.network
+    return None if network.image is not None else network.keep_inputs or 1.0
