@@ -10,7 +10,7 @@ from nnviz.engine.program import MOST_FOR_CURVATURE
 from nnviz.lessons import offers
 from nnviz.lessons.data import Prepared
 from nnviz.lessons.errors import BuildError
-from nnviz.lessons.layer_edits import hidden_layer
+from nnviz.lessons.layer_edits import hidden_layer, sizes
 from nnviz.lessons.offers import Ending, Offer, Task
 from nnviz.lessons.planar import CURVES, PLANAR
 from nnviz.lessons.records import MOST_CLASSES, Column, Records, prepared_records
@@ -260,15 +260,13 @@ def compose(choices: Choices) -> LessonFile:
         data = data.model_copy(update={"encoding": ending.encoding})
     units = known.classes if ending.encoding == "one_hot" else 1
     output = DenseTable(name="Output", units=units, activation=ending.activation)
-    sizes = " – ".join(map(str, [known.inputs, *(getattr(one, "units", 0) for one in choices.hidden), units]))
+    layers = [*choices.hidden, output]
     return LessonFile(
         format=FORMAT,
-        title=f"{_title(choices.data)}: {sizes}",
+        title=f"{_title(choices.data)}: {known.inputs} – {sizes(layers)}",
         summary="A network of my own.",
         network=NetworkTable(
-            **_given(keep_inputs=choices.keep_inputs),
-            initial=choices.initial,
-            layers=[*choices.hidden, output],
+            **_given(keep_inputs=choices.keep_inputs), initial=choices.initial, layers=layers
         ),
         data=data,
         training=_stopping(choices, known.records.rows),
@@ -316,5 +314,4 @@ def _stopping(choices: Choices, rows: int) -> TrainingTable:
 
 def sizes_line(file: LessonFile, inputs: int, parameters: int) -> str:
     """A network in one line: ``2 – 8 – 8 – 1, 105 parameters``."""
-    units = [one.units for one in file.network.layers if isinstance(one, DenseTable)]
-    return f"{' – '.join(map(str, [inputs, *units]))}, {parameters:,} parameters"
+    return f"{inputs} – {sizes(file.network.layers)}, {parameters:,} parameters"

@@ -57,3 +57,14 @@ def with_added(layers: Layers, place: int) -> list[AnyTable]:
 def with_removed(layers: Layers, place: int) -> list[AnyTable]:
     """Without one layer."""
     return [*layers[:place], *layers[place + 1 :]]
+
+
+def sizes(layers: Layers) -> str:
+    """How many units each layer has: ``8 – 8 – 1``."""
+    return " – ".join(str(one.units) for one in layers if isinstance(one, DenseTable))
+
+
+def retitled(title: str, before: Layers, after: Layers) -> str:
+    """The title of a lesson with other layers, where it ends with the sizes of those it had."""
+    end = f" – {sizes(before)}"
+    return f"{title.removesuffix(end)} – {sizes(after)}" if title.endswith(end) else title

@@ -16,7 +16,7 @@ from nnviz.lessons.build import Values, build
 from nnviz.lessons.errors import BuildError, layer_field
 from nnviz.lessons.filters import FILTERS, kernel, title
 from nnviz.lessons.kernels import filter_names
-from nnviz.lessons.layer_edits import field_of
+from nnviz.lessons.layer_edits import field_of, retitled
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.network import scope_of
 from nnviz.lessons.reader import problem_message
@@ -280,7 +280,8 @@ def _with_layers(file: LessonFile, layers: Sequence[AnyTable]) -> LessonFile:
     layers = [type(one).model_validate(_loose(one)) for one in layers]
     initial = file.network.initial or InitialTable(method="he")
     network = file.network.model_copy(update={"layers": layers, "initial": initial})
-    return without_figures(file).model_copy(update={"network": network})
+    title = retitled(file.title, file.network.layers, layers)
+    return without_figures(file).model_copy(update={"network": network, "title": title})
 
 
 def _fitting(fields: dict[str, Any]) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def apply_choices(
     keep_inputs: float | None = None,
     initial: str | None = None,
 ) -> None:
-    """Go on with another training, layers, dropout of inputs or first weights; one step that can be undone."""
+    """Go on with another training, layers, dropout of inputs or first weights; one step to be undone."""
     from nnviz.lessons.variation import keeps_run, with_layers, with_other_weights, with_training
 
     def variant(lesson: Lesson, *, timeline: Timeline, iteration: int) -> Lesson:

@@ -49,12 +49,12 @@ class TrainingForm(Form):
         self._method = ""
         self.optimizer.chosen.connect(self._on_optimizer)  # before anybody hears of the change
         self._optimizer_row = self.add("Optimizer", self.optimizer)
+        self.add("Learning rate", self.rate, SENTENCES["learning_rate"])
         offered = OPTIMIZER_SETTINGS.values()
         self.settings = {one.key: NumberBox(one.title, 0.0, MOST_SHARE) for one in offered}
         self._settings_rows = {
             one.key: self.add(one.title, self.settings[one.key], one.sentence) for one in offered
         }
-        self.add("Learning rate", self.rate, SENTENCES["learning_rate"])
         self._schedule_row = self.add("α over time", self.schedule)
         self.add("Batch", self.batch, SENTENCES["batch"])
         self._order_row = self.add("Order", self.order)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nnviz.lessons.layer_edits import changed, hidden_layer, with_added, with_changed, with_removed
+from nnviz.lessons.layer_edits import changed, hidden_layer, retitled, with_added, with_changed, with_removed
 from nnviz.lessons.schema_layers import ConvolutionTable, DenseTable
 
 OUTPUT = DenseTable(name="Output", units=1, activation="logistic")
@@ -50,3 +50,16 @@ def test_a_keep_of_one_is_no_dropout(keep, wanted):
 def test_what_does_not_change_is_the_same_table():
     table = LAYERS[0]
     assert changed(table, units=3, activation="tanh", keep=1.0) is table
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Spirals: 2 – 3 – 5 – 1", "Spirals: 2 – 5 – 1"),
+        ("Spirals: 2 – 5 – 1", "Spirals: 2 – 5 – 1"),
+        ("XOR", "XOR"),
+        ("", ""),
+    ],
+)
+def test_a_title_follows_only_where_it_ends_with_the_sizes(title, told):
+    assert retitled(title, LAYERS, LAYERS[1:]) == told

@@ -132,6 +132,21 @@ def test_layers_are_added_changed_and_removed(window, qtbot):
     assert [box.value() for box in learning.layers.units] == [3, 2]
 
 
+def test_the_title_tells_the_sizes_as_they_are(window, qtbot):
+    window.open_lesson(build("own", compose(suggested())))
+    press(qtbot, window, Key.Key_E, CONTROL)
+    type_in(qtbot, window.learning.layers.units[0], "5")
+    click(qtbot, window.learning.apply)
+    assert window.windowTitle() == "Spirals: 2 – 5 – 8 – 1 – nnviz"
+    assert window.toolbar._lesson.text().startswith("Spirals: 2 – 5 – 8 – 1")
+    click(qtbot, window.learning.layers.removers[1])
+    click(qtbot, window.learning.apply)
+    assert window.windowTitle() == "Spirals: 2 – 5 – 1 – nnviz"
+    window.player.undo()
+    window.player.undo()
+    assert window.windowTitle() == "Spirals: 2 – 8 – 8 – 1 – nnviz"
+
+
 def test_activation_and_dropout_of_a_layer(window, qtbot):
     layers = window.learning.layers
     press(qtbot, window, Key.Key_E, CONTROL)
@@ -159,7 +174,7 @@ def test_the_choice_in_focus_is_explained(window, qtbot):
     choose(qtbot, learning.training.optimizer, "momentum")
     assert "like a ball that rolls" in learning.note.text()
     qtbot.keyClick(learning.training.optimizer, Key.Key_Tab)
-    assert learning.note.text().startswith("How much of the last step goes on")
+    assert learning.note.text().startswith("α, the size of a step")
     window.canvas.setFocus()
     assert "Goes on from the weights" in learning.note.text()
 
