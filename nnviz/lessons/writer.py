@@ -7,7 +7,7 @@ import re
 import tempfile
 import textwrap
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import tomli_w
 
@@ -18,6 +18,7 @@ from nnviz.lessons.schema_data import RecordsTable
 EXACT = 2.0**53  # below it a whole number is the same number with and without its point
 WIDTH = 110
 NUMBERS = re.compile(r"\[\n\s+([^\[\]{}\"]*?),\n\s*\]")  # a list of nothing but numbers, one a line
+SMALLER = "Press R and save again: the first weights need no more than their seed. Or take fewer neurons."
 
 
 class SaveError(ValueError):
@@ -30,20 +31,27 @@ def to_text(file: LessonFile) -> str:
     return NUMBERS.sub(_side_by_side, tomli_w.dumps(tables, indent=2))
 
 
-def write(file: LessonFile, path: Path) -> None:
-    """Save a lesson file, and its CSV file beside it. Raises SaveError.
+def write(file: LessonFile, path: Path) -> str | None:
+    """Save a lesson file, and its CSV file beside it, whose name is returned. Raises SaveError.
 
     What is there already is replaced when everything is written, or else left as it is.
     """
     try:
-        text = to_text(_beside(file, path.parent))
-        size = len(text.encode())
-        if size > MOST_BYTES:
-            found = f"found a lesson of {size / 2**20:.1f} MiB"
-            raise SaveError(f"{path.name}: {found}, wanted at most {MOST_BYTES // 2**20} MiB")
-        _replace(path, text.encode())
+        csv = _csv_beside(file, path.parent)
+        content = to_text(file if csv is None else _reading(file, csv.path)).encode()
+        _check_size(path, len(content))
+        if csv is not None and not csv.path.exists():
+            _replace(csv.path, csv.content)
+        _replace(path, content)
     except OSError as error:
         raise SaveError(f"{path.name}: cannot be written: {error.strerror or error}") from None
+    return None if csv is None else csv.path.name
+
+
+def _check_size(path: Path, size: int) -> None:
+    if size > MOST_BYTES:
+        found = f"found a lesson of {size / 2**20:.1f} MiB, wanted at most {MOST_BYTES // 2**20} MiB"
+        raise SaveError(f"not saved: {path.name}: {found}. {SMALLER}")
 
 
 # Numbers
@@ -78,17 +86,26 @@ def _side_by_side(match: re.Match[str]) -> str:
 # Files
 
 
-def _beside(file: LessonFile, folder: Path) -> LessonFile:
-    """The lesson with its CSV file in the folder that it is saved in, named as seen from there."""
+class _Csv(NamedTuple):
+    """A CSV file, and where it is to lie."""
+
+    path: Path
+    content: bytes
+
+
+def _csv_beside(file: LessonFile, folder: Path) -> _Csv | None:
+    """The CSV file of a lesson in the folder that it is saved in."""
     data = file.data
     if not isinstance(data, RecordsTable) or data.csv is None:
-        return file
+        return None
     source = Path(data.csv)
     content = source.read_bytes()
-    target = _place_for(source.name, content, folder)
-    if not target.exists():
-        _replace(target, content)
-    return file.model_copy(update={"data": data.model_copy(update={"csv": target.name})})
+    return _Csv(_place_for(source.name, content, folder), content)
+
+
+def _reading(file: LessonFile, csv: Path) -> LessonFile:
+    """The lesson with its CSV file as seen from the folder in which both lie."""
+    return file.model_copy(update={"data": file.data.model_copy(update={"csv": csv.name})})
 
 
 def _place_for(name: str, content: bytes, folder: Path) -> Path:

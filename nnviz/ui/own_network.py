@@ -209,14 +209,15 @@ def save(window: MainWindow, path: Path) -> None:
     lesson, timeline, iteration = player.lesson, player.timeline, player.cursor.iteration
     assert lesson is not None
     try:
-        write(snapshot(lesson, timeline, iteration), path)
+        csv = write(snapshot(lesson, timeline, iteration), path)
         is_whole = data_is_kept(lesson, timeline.settings(iteration))
     except (SaveError, BuildError) as error:
         window.say(str(error))
         return
     of = f", with the weights of iteration {iteration + 1:,}" if iteration else ""
+    beside = "" if csv is None else f", with {csv} beside it: keep them together"
     left = "" if is_whole else ". Edits of the data are not in it: examples are kept for validation or test"
-    window.say(f"Saved as {path.name}{of}{left}.")
+    window.say(f"Saved as {path.name}{of}{beside}{left}.")
 
 
 def _with_suffix(path: Path) -> Path:

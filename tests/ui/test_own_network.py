@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from nnviz.lessons import catalogue
 from nnviz.lessons.build import build
-from nnviz.lessons.composing import DataChoice, compose, suggested
+from nnviz.lessons.composing import CSV, DataChoice, compose, suggested
 from nnviz.ui.application import make_application
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.new_network import NewNetwork
@@ -250,6 +250,33 @@ def test_a_composed_network_is_saved_and_opened_again(window, qtbot, tmp_path, m
     file = window.player.lesson.file
     window.try_to_open(str(tmp_path / "iris.toml"))
     assert window.player.lesson.file == file
+
+
+def test_the_csv_file_beside_a_lesson_is_named(window, qtbot, tmp_path, monkeypatch):
+    (tmp_path / "good.csv").write_text("x,y\n1,2\n2,3\n3,5\n4,4\n")
+    choice = DataChoice(CSV, csv=tmp_path / "good.csv", target="y", validation=0.0)
+    window.open_lesson(build("own", compose(suggested(choice))))
+    (tmp_path / "to").mkdir()
+    (tmp_path / "to" / "good.csv").write_text("another")
+    save_to(monkeypatch, tmp_path / "to" / "net.nnviz.toml")
+    press(qtbot, window, Key.Key_S, CONTROL)
+    told = "Saved as net.nnviz.toml, with good-2.csv beside it: keep them together."
+    assert window.notice.text == told
+    assert (tmp_path / "to" / "good-2.csv").exists()
+
+
+def test_a_network_that_is_too_large_is_not_saved_and_says_what_to_do(window, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr("nnviz.lessons.writer.MOST_BYTES", 2000)
+    window.open_lesson(build("own", compose(suggested())))
+    window.player.timeline.extend(2)
+    window.player.to_end()
+    save_to(monkeypatch, tmp_path / "large.nnviz.toml")
+    press(qtbot, window, Key.Key_S, CONTROL)
+    assert window.notice.text.startswith("not saved: large.nnviz.toml: found a lesson of")
+    assert "Press R and save again" in window.notice.text and not list(tmp_path.iterdir())
+    press(qtbot, window, Key.Key_R)
+    press(qtbot, window, Key.Key_S, CONTROL)
+    assert window.notice.text == "Saved as large.nnviz.toml."
 
 
 def test_a_place_that_cannot_be_written_to_is_named(window, qtbot, tmp_path, monkeypatch):
