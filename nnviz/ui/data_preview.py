@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTableWidget, QTableWidgetItem, QWidget
 
 from nnviz.engine.formula import constant
@@ -14,15 +14,17 @@ from nnviz.engine.ops.base import Array
 from nnviz.lessons.composing import Facts
 from nnviz.lessons.records import Column
 from nnviz.ui import style
+from nnviz.ui.markers import hue, paint_marker
 
-MARGIN, RADIUS = 14, 3.2
+MARGIN = 14
+CURVE = -1  # the class of points that have none
 MOST_COLUMNS, MOST_WORDS = 200, 4
 PADDING = "QTableWidget::item { padding: 0 8px; } QHeaderView::section { padding: 6px 11px; }"
 HEADS = ("Column", "Holds", "Range or classes", "Missing")
 
 
 class Points(QWidget):
-    """Points of up to six classes, each with a color and a shape of its own, or of a curve."""
+    """Points of classes, each with the color and the shape that it has in the tab Output, or of a curve."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,23 +66,9 @@ class Points(QWidget):
         painter.setPen(QPen(QColor(c.line), 1.0))
         painter.setBrush(QColor(c.canvas))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 9, 9)
-        hues = (c.positive, c.backward, c.forward, c.update, c.negative, c.muted)
-        painter.setPen(QPen(QColor(c.canvas), 0.8))
         for point, label in zip(self.points, self.labels, strict=True):
-            painter.setBrush(QColor(hues[label % len(hues)]))
-            draw_mark(painter, self.place_of(point), int(label))
-
-
-def draw_mark(painter: QPainter, place: QPointF, label: int) -> None:
-    """A disc, a triangle or a square: classes differ in shape as well as in color."""
-    r = RADIUS
-    if label % 3 == 0:
-        painter.drawEllipse(place, r, r)
-    elif label % 3 == 1:
-        corners = [QPointF(0, -1.35 * r), QPointF(1.25 * r, 0.95 * r), QPointF(-1.25 * r, 0.95 * r)]
-        painter.drawPolygon(QPolygonF([place + corner for corner in corners]))
-    else:
-        painter.drawRect(QRectF(place.x() - r, place.y() - r, 2 * r, 2 * r))
+            color = QColor(hue(label) if label >= 0 else c.training)
+            paint_marker(painter, self.place_of(point), int(label), color, False, c.canvas)
 
 
 class DataPreview(QStackedWidget):
@@ -112,7 +100,7 @@ class DataPreview(QStackedWidget):
         values = [one.values for one in facts.features]
         has_classes = bool(facts.classes)
         points = np.stack(values if has_classes else [*values, facts.target.values], axis=1)
-        labels = facts.target.values if has_classes else np.zeros(len(points))
+        labels = facts.target.values if has_classes else np.full(len(points), CURVE)
         self.points.show_points(points, labels)
         self.setCurrentWidget(self.points)
 

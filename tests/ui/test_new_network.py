@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from nnviz.lessons.composing import CSV
 from nnviz.ui.data_preview import DataPreview
+from nnviz.ui.markers import hue
 from nnviz.ui.new_network import NewNetwork
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
@@ -238,3 +240,12 @@ def test_the_numbers_of_adam_are_those_that_are_typed(dialog, qtbot):
     assert dialog.lesson.timeline.optimizer.beta2 == 0.999
     choose(qtbot, dialog.training.optimizer, "momentum")
     assert dialog.training.settings["momentum"].value() == 0.9
+
+
+@pytest.mark.parametrize("label", [0, 1, 2])
+def test_points_have_the_colors_of_the_tab_output(dialog, label):
+    points = dialog.preview.points
+    points.show_points(np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([3, label]))
+    image, at = points.grab().toImage(), points.place_of([1.0, 1.0])
+    ratio = image.devicePixelRatio()
+    assert image.pixelColor(round(at.x() * ratio), round(at.y() * ratio)).name() == QColor(hue(label)).name()
