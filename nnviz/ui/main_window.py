@@ -25,7 +25,7 @@ from nnviz.ui.command_list import commands_of
 from nnviz.ui.commands import Commands
 from nnviz.ui.help import HelpDialog
 from nnviz.ui.notice import Notice
-from nnviz.ui.own_network import show_choices, stop_text
+from nnviz.ui.own_network import show_choices, stop_text, warn_of_waiting
 from nnviz.ui.pace import Pace
 from nnviz.ui.picture.outputs import is_planar
 from nnviz.ui.player import Player
@@ -218,8 +218,9 @@ class MainWindow(QMainWindow):
 
     def on_running_changed(self, running: bool) -> None:
         self.transport.show_running(running, self._progress())
+        self.say("")
         if running:
-            self.say("")
+            warn_of_waiting(self)
         else:
             self.on_moment_changed()
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
 
 SUFFIX = ".nnviz.toml"
+WAITING = "Running with the old settings: what is chosen in the tab Learning waits for Apply."
 
 
 def new_network(window: MainWindow) -> None:
@@ -45,6 +46,12 @@ def show_choices(window: MainWindow) -> None:
     problems = {"newton": most} if parameters > MOST_FOR_CURVATURE else {}
     rate = player.timeline.settings(player.cursor.iteration).learning_rate
     window.learning.set_lesson(lesson, rate, problems)
+
+
+def warn_of_waiting(window: MainWindow) -> None:
+    """A run that begins while choices wait for Apply runs without them."""
+    if window.learning.changes:
+        window.notice.say(WAITING)  # for the whole run, not for one iteration only
 
 
 def show_plan(window: MainWindow) -> None:

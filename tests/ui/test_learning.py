@@ -378,3 +378,29 @@ def test_the_numbers_of_an_optimizer(open_window, qtbot, method, shown, name, ty
     assert form.settings[name].value() == float(typed) and not window.learning.changes
     choose(qtbot, form.optimizer, "gradient_descent")
     assert not any(box.isVisible() for box in form.settings.values())
+
+
+def test_a_run_with_choices_that_wait_says_so(open_window, qtbot):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    type_in(qtbot, window.learning.training.rate, "0.7")
+    window.canvas.setFocus()
+    begin(qtbot, window)
+    assert window.notice.text.startswith("Running with the old settings") and window.notice.isVisible()
+    click(qtbot, window.learning.apply)
+    assert window.player.is_running and window.notice.text == ""
+    press(qtbot, window, Key.Key_G)
+    assert window.notice.text == "" and window.player.moment.settings.learning_rate == 0.7
+
+
+def test_the_crosses_of_the_layers_follow_the_theme(open_window, qtbot):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    remover = window.learning.layers.removers[0]
+    light = remover.icon().cacheKey()
+    press(qtbot, window, Key.Key_T)
+    try:
+        ink = remover.icon().pixmap(16, 16).toImage().pixelColor(8, 8)
+        assert remover.icon().cacheKey() != light and ink.lightness() > 128
+    finally:
+        press(qtbot, window, Key.Key_T)
