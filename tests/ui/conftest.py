@@ -1,6 +1,7 @@
 """What the tests of the window share: a lesson to show."""
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from nnviz.lessons.catalogue import load
 from nnviz.lessons.lesson import Lesson
@@ -19,3 +20,10 @@ def look(qapp):
     """Every test sees the widgets as the program shows them, in the light theme."""
     if theme().colors is not LIGHT or not qapp.styleSheet():
         make_application()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left():
+    """Windows that a test has closed are gone before the next one: a change of theme visits all that live."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
