@@ -56,7 +56,7 @@ class Layer:
     @property
     def is_map(self) -> bool:
         """Whether its units stand in maps of rows and columns."""
-        return len(self.a.shape) > 1
+        return len(self.a.shape) == 3
 
     @property
     def parameters(self) -> tuple[Node, ...]:
@@ -158,7 +158,12 @@ class Graph:
     @cached_property
     def has_maps(self) -> bool:
         """Whether anything in it stands in rows and columns: an image, feature maps."""
-        return len(self.inputs.shape) > 1
+        return len(self.inputs.shape) == 3
+
+    @cached_property
+    def has_steps(self) -> bool:
+        """Whether it reads sequences: (step, unit)."""
+        return len(self.inputs.shape) == 2
 
     @cached_property
     def dense(self) -> tuple[DenseLayer, ...]:

@@ -28,6 +28,8 @@ from nnviz.engine.ops.losses import (
     SoftmaxCrossEntropy,
 )
 from nnviz.engine.ops.selection import Softmax
+from nnviz.engine.ops.step_losses import StepLosses, TotalLoss
+from nnviz.engine.ops.stepwise import LastAffine, StepwiseAffine
 
 DATA, DATA_MASK = "data", "mask"  # of inputs with dropout; no layer has a scope without a stroke
 
@@ -86,19 +88,22 @@ class GraphBuilder:
         train_weights: bool = True,
         train_bias: bool = True,
         keep: float | None = None,
+        every_step: bool = True,
     ) -> DenseLayer:
         """A fully connected layer: z = W·a + b, a = φ(z). Maps are read in the order channel, row, column.
 
-        With `keep` its units are dropped in training, each kept with this probability.
+        A sequence is read step by step with the same weights, or only at its end. With `keep` its units are
+        dropped in training, each kept with this probability.
         """
         b = None
         if bias:
             b = self.add(f"{scope}/b", Parameter((1 if shared_bias else units,), train_bias))
-        w = self.add(f"{scope}/w", Parameter((units, math.prod(x.shape)), train_weights))
+        inputs = x.shape[1] if len(x.shape) == 2 else math.prod(x.shape)
+        w = self.add(f"{scope}/w", Parameter((units, inputs), train_weights))
         slopes = self._slopes(scope, activation, units, train_weights)
-        z = self.add(f"{scope}/z", Affine(), *((x, w) if b is None else (x, w, b)))
+        z = self.add(f"{scope}/z", _sum_over(x, every_step), *((x, w) if b is None else (x, w, b)))
         a = self._activated(scope, activation, z, slopes, keep)
-        return self._layer(DenseLayer(scope, title, x, a, z, w, b, slopes))
+        return self.add_layer(DenseLayer(scope, title, x, a, z, w, b, slopes))
 
     def convolution(
         self,
@@ -130,7 +135,7 @@ class GraphBuilder:
         slopes = self._slopes(scope, activation, filters, train_weights)
         z = self.add(f"{scope}/z", op, *((x, w) if b is None else (x, w, b)))
         a = self._activated(scope, activation, z, slopes, keep)
-        return self._layer(ConvolutionLayer(scope, title, x, a, z, w, b, slopes))
+        return self.add_layer(ConvolutionLayer(scope, title, x, a, z, w, b, slopes))
 
     def _activated(
         self, scope: str, activation: Op, z: Node, slopes: Node | None, keep: float | None
@@ -153,7 +158,7 @@ class GraphBuilder:
         """A layer that keeps one number of every window. Raises GraphError where the window does not fit."""
         self._require_maps(scope, x)
         self._require_fit(scope, "window", op.size, op.stride, (0, 0), x)
-        return self._layer(PoolingLayer(scope, title, x, self.add(f"{scope}/p", op, x)))
+        return self.add_layer(PoolingLayer(scope, title, x, self.add(f"{scope}/p", op, x)))
 
     def _slopes(self, scope: str, activation: Op, count: int, trainable: bool) -> Node | None:
         """λ of every neuron or map where φ learns it; it learns where the weights of the layer do."""
@@ -161,7 +166,8 @@ class GraphBuilder:
             return None
         return self.add(f"{scope}/lambda", Parameter((count,), trainable))
 
-    def _layer(self, layer: AnyLayer) -> AnyLayer:
+    def add_layer(self, layer: AnyLayer) -> AnyLayer:
+        """Take note of a layer whose nodes have been added."""
         self._layers.append(layer)
         return layer
 
@@ -189,32 +195,46 @@ class GraphBuilder:
                 f"{x.scope} is {_times(x.shape[1:])}{padded}"
             )
 
-    def loss(self, loss: Loss, output: Layer, target: Node) -> Node:
-        """The error of the output layer against the target.
+    def loss(self, loss: Loss, output: Layer, target: Node, going: Node | None = None) -> Node:
+        """The error of the output layer against the target; of sequences the sum over their steps.
 
-        Raises GraphError where their sizes differ, where a cross-entropy has no softmax in front of it, or a
+        `going` is the node that says where sequences end. Raises GraphError where their sizes differ, where a cross-entropy has no softmax in front of it, or a
         perceptron no linear unit.
         """
         if not isinstance(output, DenseLayer):
             raise GraphError(f"loss: {output.title} hands on maps, wanted a dense layer at the output")
         if output.a.shape != target.shape:
-            units, columns = counted(output.units, "unit"), counted(target.shape[0], "column")
+            units, columns = counted(output.a.shape[-1], "unit"), counted(target.shape[-1], "column")
             raise GraphError(f"loss: the output layer has {units}, and the target {columns}")
         if isinstance(loss, PerceptronLoss) and not isinstance(output.a.op, Identity):
             raise GraphError("loss: perceptron needs an output layer with activation identity")
+        if isinstance(loss, SoftmaxCrossEntropy):
+            if not isinstance(output.a.op, Softmax):
+                raise GraphError("loss: cross_entropy needs an output layer with activation softmax")
+            return self._error(loss, going, output.z, output.a, target)
         if type(loss) is BinaryCrossEntropy and isinstance(output.a.op, Logistic):
             stable = LogisticCrossEntropy(loss.mean, loss.only_mistakes)
-            return self.add("loss", stable, output.a, target, output.z)
-        if not isinstance(loss, SoftmaxCrossEntropy):
-            return self.add("loss", loss, output.a, target)
-        if not isinstance(output.a.op, Softmax):
-            raise GraphError("loss: cross_entropy needs an output layer with activation softmax")
-        return self.add("loss", loss, output.z, output.a, target)
+            return self._error(stable, going, output.a, target, output.z)
+        return self._error(loss, going, output.a, target)
+
+    def _error(self, loss: Loss, going: Node | None, *inputs: Node) -> Node:
+        if len(inputs[0].shape) == 1:
+            return self.add("loss", loss, *inputs)
+        ends = () if going is None else (going,)
+        steps = self.add("loss/steps", StepLosses(loss, going is not None), *inputs, *ends)
+        return self.add("loss", TotalLoss(loss), steps)
 
     def graph(
         self, inputs: Node, target: Node | None = None, loss: Node | None = None, late_weights: bool = False
     ) -> Graph:
         return Graph(tuple(self._nodes), tuple(self._layers), inputs, target, loss, late_weights)
+
+
+def _sum_over(x: Node, every_step: bool) -> Op:
+    """The weighted sum that reads a node: units or maps, or a sequence of (step, unit)."""
+    if len(x.shape) != 2:
+        return Affine()
+    return StepwiseAffine() if every_step else LastAffine()
 
 
 def _times(shape: Cell) -> str:

@@ -7,7 +7,7 @@ once and hold no numbers.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -18,8 +18,10 @@ from nnviz.engine.graph import Graph, GraphError, Node
 from nnviz.engine.ops.base import Array, Cell, Elementwise, placed
 from nnviz.engine.optimizers import GradientDescent, Newton, Optimizer
 from nnviz.engine.penalty import NO_PENALTY, Penalty
+from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part
 from nnviz.engine.straight_line import written_out
+from nnviz.engine.unrolling import Assignment, Unrolling
 
 MOST_FOR_CURVATURE = 200  # parameters: H takes two passes for each of them
 
@@ -81,6 +83,9 @@ class Program:
         )
         self.weights = self._weights()
         self.contributions: dict[tuple[int, int], int] = {}  # (consumer, slot) -> cell
+        recurrent = [layer for layer in graph.layers if isinstance(layer, RecurrentLayer)]
+        self.unrollings = {layer.a.index: Unrolling(self, layer) for layer in recurrent}
+        self._unrolled = {node.index for layer in recurrent for node in layer.parts}
         self.forward = tuple(self._forward_steps())
         self.backward = tuple(self._backward_steps()) if graph.trains else ()
         self.update = tuple(self._update_steps()) if graph.trains else ()
@@ -93,6 +98,8 @@ class Program:
     def _require_simple_update(self) -> None:
         """Weights that are updated one by one follow plain gradient descent."""
         is_plain = type(self.optimizer) is GradientDescent and not self.penalty
+        if self.graph.late_weights and any(isinstance(one, RecurrentLayer) for one in self.graph.layers):
+            raise GraphError("late weights: found a recurrent layer, wanted none: its weights are shared")
         if self.graph.late_weights and not is_plain:
             raise GraphError(f"late weights: found {self.optimizer.title}, wanted plain gradient descent")
         frozen = self.graph.parameter_size - self.graph.trainable_size
@@ -122,9 +129,16 @@ class Program:
     def new(self, node: Node | int) -> int:
         return 2 * len(self.graph.nodes) + self.value(node)
 
+    def new_cell(self) -> int:
+        """One more cell in the record."""
+        self.size += 1
+        return self.size - 1
+
     def _forward_steps(self) -> Iterator[Step]:
         for node in self.graph.nodes:
-            if node.inputs:
+            if node.index in self.unrollings:
+                yield from _steps(Phase.FORWARD, self.unrollings[node.index].forward())
+            elif node.inputs and node.index not in self._unrolled:
                 phase = Phase.LOSS if node is self.graph.loss else Phase.FORWARD
                 yield Step(phase, node.index, node.inputs, self.value(node), node.op.forward)
 
@@ -141,6 +155,10 @@ class Program:
         for node in reversed(self.graph.nodes):
             if not self._has_gradient(node, uses):
                 continue
+            if node.index in self.unrollings:
+                yield from self._errors_through_time(node, uses)
+                postponed += _steps(Phase.BACKWARD, self.unrollings[node.index].of_parameters())
+                continue
             parameters = [*self._derivatives(node, uses, of_parameters=True)]
             if self.graph.late_weights:
                 yield from parameters
@@ -150,12 +168,28 @@ class Program:
             yield from self._derivatives(node, uses, of_parameters=False)
         yield from postponed
 
+    def _errors_through_time(
+        self, node: Node, uses: dict[int, list[tuple[int, int]]]
+    ) -> Iterator[Step]:
+        """The errors of a recurrent layer, and what it hands on to the layer below."""
+        unrolling = self.unrollings[node.index]
+        yield from _steps(Phase.BACKWARD, unrolling.backward())
+        x = unrolling.layer.x
+        if x.index in uses:
+            writes = self._contribution_cell(x.index, (node.index, 0), uses[x.index])
+            yield from _steps(Phase.BACKWARD, [unrolling.of_input(writes)])
+
     def _uses(self) -> dict[int, list[tuple[int, int]]]:
         """For every node that the error depends on: where it is used, as (consumer, slot)."""
         wanted = self._wanted()
         uses: dict[int, list[tuple[int, int]]] = {}
         for consumer in reversed(self.graph.nodes):
             if not (consumer is self.graph.loss or consumer.index in uses):
+                continue
+            if consumer.index in self.unrollings:
+                x = self.unrollings[consumer.index].layer.x.index
+                if x in wanted:
+                    uses.setdefault(x, []).append((consumer.index, 0))
                 continue
             for slot, index in enumerate(consumer.inputs):
                 if index in wanted and consumer.op.derivative_of(slot):
@@ -199,15 +233,19 @@ class Program:
             yield Step(Phase.BACKWARD, index, (dy, self.value(node), *inputs), writes, compute)
             if len(places) > 1 and places[-1] == (node.index, slot):
                 cells = tuple(self.contributions[place] for place in places)
-                yield Step(Phase.ACCUMULATE, index, cells, self.gradient(index), _total)
+                yield Step(Phase.ACCUMULATE, index, cells, self._error_cell(index), _total)
 
     def _contribution_cell(self, index: int, place: tuple[int, int], places: list[tuple[int, int]]) -> int:
         """A cell of its own for every use of a node that is used more than once, else its gradient."""
         if len(places) == 1:
-            return self.gradient(index)
-        self.contributions[place] = self.size
-        self.size += 1
+            return self._error_cell(index)
+        self.contributions[place] = self.new_cell()
         return self.contributions[place]
+
+    def _error_cell(self, index: int) -> int:
+        """Where ∂E/∂ of a node goes; into a recurrent layer only what comes from above."""
+        unrolling = self.unrollings.get(index)
+        return self.gradient(index) if unrolling is None else unrolling.above
 
     def _weights_in_use(self, node: Node) -> tuple[int, ...]:
         """The cells that errors are handed on along: the weights before the update, or after it."""
@@ -273,9 +311,14 @@ class Program:
         return Step(Phase.UPDATE, node, reads, self.new(node), self.optimizer.step)
 
 
+def _steps(phase: Phase, assignments: Iterable[Assignment]) -> Iterator[Step]:
+    for one in assignments:
+        yield Step(phase, one.node.index, one.reads, one.writes, one.compute)
+
+
 def is_weight(node: Node) -> bool:
     """Whether a parameter is a weight, which a penalty concerns: no bias, no slope of an activation."""
-    return node.is_parameter and node.scope.rpartition("/")[2] == "w"
+    return node.is_parameter and node.scope.rpartition("/")[2] in ("w", "w_h", "w_x")
 
 
 def _gathered(*arrays: Array, out: Array | None = None) -> Array:

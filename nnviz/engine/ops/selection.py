@@ -7,6 +7,7 @@ import numpy as np
 from nnviz.engine.formula import EULER, ONE, Difference, Expr, Group, Negative, Power, Product, Quotient
 from nnviz.engine.ops.base import Array, Op
 from nnviz.engine.ops.rows import row_maxima, row_sums
+from nnviz.engine.ops.stepwise import examples_first, steps_first
 
 
 class Softmax(Op):
@@ -23,6 +24,9 @@ class Softmax(Op):
     LEAST = 1e-50  # of a sum
 
     def forward(self, x: Array, *, out: Array | None = None) -> Array:
+        if x.ndim == 3:
+            rows = self.forward(steps_first(x), out=None if out is None else steps_first(out))
+            return examples_first(rows, len(x))
         y = np.subtract(x, x.item(x.argmax()), out=out)
         sums = row_sums(np.exp(y, out=y))
         if not sums.item(sums.argmin()) > self.LEAST:
@@ -32,7 +36,7 @@ class Softmax(Op):
 
     def d_x(self, dy: Array, y: Array, x: Array, *, out: Array | None = None) -> Array:
         weighted = dy * y
-        dx: Array = weighted - y * weighted.sum(axis=1, keepdims=True)
+        dx: Array = weighted - y * weighted.sum(axis=-1, keepdims=True)
         return dx
 
     def share(self, x: Expr) -> Expr:

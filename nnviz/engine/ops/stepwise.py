@@ -1,0 +1,150 @@
+"""Weighted sums that read a sequence: the same at every time step, or at its last one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.engine.ops.base import Array, Cell, Contraction, Factor, Use
+from nnviz.engine.ops.rows import ones
+
+X, W, B = 0, 1, 2
+
+
+def steps_first(x: Array) -> Array:
+    """(example, step, unit) as rows of units, step by step: no copy of what lies in memory that way."""
+    return x.transpose(1, 0, 2).reshape(-1, x.shape[2])
+
+
+def examples_first(rows: Array, examples: int) -> Array:
+    """Rows of units, step by step, as (example, step, unit)."""
+    return rows.reshape(-1, examples, rows.shape[1]).transpose(1, 0, 2)
+
+
+class StepwiseAffine(Contraction):
+    """z(t,i) = w(i,0) + Σₖ w(i,k)·h(t,k): a weighted sum at every step with the same weights.
+
+    Shapes: h is (N, T, K), the weights (I, K), the biases (I,); z is (N, T, I).
+    """
+
+    arguments = ("x", "w", "b")
+    symbol = "Σ"
+    formula = "z(i) = w(i,0)·1 + Σ w(i,k)·h(t,k)"
+
+    def forward(self, x: Array, w: Array, b: Array | None = None) -> Array:
+        z: Array = steps_first(x).dot(w.T)
+        if b is not None:
+            z += b
+        return examples_first(z, len(x))
+
+    def d_x(self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None) -> Array:
+        return examples_first(steps_first(dy).dot(w), len(dy))
+
+    def d_w(self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None) -> Array:
+        dw: Array = steps_first(dy).T.dot(steps_first(x))
+        return dw
+
+    def d_b(self, dy: Array, y: Array, x: Array, w: Array, b: Array) -> Array:
+        rows = steps_first(dy)
+        total: Array = ones((len(rows),)).dot(rows)
+        return total if len(b) == len(total) else total.sum(keepdims=True)
+
+    def output_shape(self, *shapes: Cell) -> Cell:
+        return (shapes[X][0], shapes[W][0])
+
+    def terms(self, output: Cell, *shapes: Cell) -> Iterator[tuple[Factor, ...]]:
+        t, i = output
+        if len(shapes) > B:
+            yield (Factor(B, (min(i, shapes[B][0] - 1),)),)
+        for k in range(shapes[X][1]):
+            yield (Factor(W, (i, k)), Factor(X, (t, k)))
+
+    def uses(self, factor: Factor, *shapes: Cell) -> Iterator[Use]:
+        steps, units = shapes[X][0], shapes[W][0]
+        match factor.slot:
+            case 0:
+                t, k = factor.cell
+                yield from (Use((t, i), (Factor(W, (i, k)),)) for i in range(units))
+            case 1:
+                i, k = factor.cell
+                yield from (Use((t, i), (Factor(X, (t, k)),)) for t in range(steps))
+            case 2:
+                shared = shapes[B][0] < units
+                own = range(units) if shared else factor.cell
+                yield from (Use((t, i), ()) for t in range(steps) for i in own)
+
+    def term_count(self, *shapes: Cell) -> int:
+        return shapes[W][1] + (len(shapes) > B)
+
+    def use_counts(self, slot: int, *shapes: Cell) -> NDArray[np.int64]:
+        steps, units = shapes[X][0], shapes[W][0]
+        shared = slot == B and shapes[B][0] < units
+        count = units if slot == X else steps * units if shared else steps
+        return np.full(shapes[slot], count, dtype=np.int64)
+
+
+class LastAffine(Contraction):
+    """z(i) = w(i,0) + Σₖ w(i,k)·h(T,k): a weighted sum of the state at the end of a sequence.
+
+    Shapes: h is (N, T, K), the weights (I, K), the biases (I,); z is (N, I).
+    """
+
+    arguments = ("x", "w", "b")
+    symbol = "Σ"
+    formula = "z(i) = w(i,0)·1 + Σ w(i,k)·h(T,k)"
+
+    def forward(self, x: Array, w: Array, b: Array | None = None) -> Array:
+        z: Array = x[:, -1].dot(w.T)
+        if b is not None:
+            z += b
+        return z
+
+    def d_x(self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None) -> Array:
+        dx = np.zeros((x.shape[1], len(x), x.shape[2])).transpose(1, 0, 2)
+        dx[:, -1] = dy.dot(w)
+        return dx
+
+    def d_w(self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None) -> Array:
+        dw: Array = dy.T.dot(x[:, -1])
+        return dw
+
+    def d_b(self, dy: Array, y: Array, x: Array, w: Array, b: Array) -> Array:
+        total: Array = ones((len(dy),)).dot(dy)
+        return total if len(b) == len(total) else total.sum(keepdims=True)
+
+    def output_shape(self, *shapes: Cell) -> Cell:
+        return (shapes[W][0],)
+
+    def terms(self, output: Cell, *shapes: Cell) -> Iterator[tuple[Factor, ...]]:
+        (i,) = output
+        if len(shapes) > B:
+            yield (Factor(B, (min(i, shapes[B][0] - 1),)),)
+        for k in range(shapes[X][1]):
+            yield (Factor(W, (i, k)), Factor(X, (shapes[X][0] - 1, k)))
+
+    def uses(self, factor: Factor, *shapes: Cell) -> Iterator[Use]:
+        last, units = shapes[X][0] - 1, shapes[W][0]
+        match factor.slot:
+            case 0:
+                t, k = factor.cell
+                yield from (Use((i,), (Factor(W, (i, k)),)) for i in range(units) if t == last)
+            case 1:
+                i, k = factor.cell
+                yield Use((i,), (Factor(X, (last, k)),))
+            case 2:
+                shared = shapes[B][0] < units
+                yield from (Use((i,), ()) for i in range(units) if shared or (i,) == factor.cell)
+
+    def term_count(self, *shapes: Cell) -> int:
+        return shapes[W][1] + (len(shapes) > B)
+
+    def use_counts(self, slot: int, *shapes: Cell) -> NDArray[np.int64]:
+        units = shapes[W][0]
+        counts = np.full(shapes[slot], units if slot == X else 1, dtype=np.int64)
+        if slot == X:
+            counts[:-1] = 0
+        if slot == B and shapes[B][0] < units:
+            counts[:] = units
+        return counts

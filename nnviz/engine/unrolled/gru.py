@@ -1,0 +1,80 @@
+"""The gated recurrent unit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnviz.engine.ops.base import Array
+from nnviz.engine.ops.rows import ones
+from nnviz.engine.unrolled.base import Recurrence, Unrolled
+
+
+class GRU(Recurrence):
+    """r = σ(…), u = σ(…), n = tanh(W·x + r ⊙ (W·h(t−1))), h = (1 − u) ⊙ n + u ⊙ h(t−1) (Cho et al. 2014).
+
+    The reset gate is applied behind the weights, as PyTorch and cuDNN do; what is remembered has a bias `b_h`
+    of its own there. u is the update gate, which others call z.
+    """
+
+    gates = 3
+
+    def _make_room(self, run: Unrolled, steps: int, examples: int) -> None:
+        super()._make_room(run, steps, examples)
+        units = self.units
+        run.gates = np.empty((steps, examples, 2 * units))
+        run.z_r, run.z_u, run.z_n = (run.sums[:, :, i * units : (i + 1) * units] for i in range(3))
+        run.r, run.u = run.gates[:, :, :units], run.gates[:, :, units:]
+        run.m, run.rm, run.n = np.empty((3, *run.h.shape))
+        run.given = getattr(run, self.first)
+
+    def forward(self, t: int, run: Unrolled, *before: Array) -> Array:
+        units, sums, memory = self.units, run.sums[t], run.h_prev[t]
+        remembered = memory.dot(run.w_h_t)
+        sums[:, : 2 * units] += remembered[:, : 2 * units]
+        gates = np.multiply(sums[:, : 2 * units], 0.5, out=run.gates[t])
+        np.tanh(gates, out=gates)
+        gates *= 0.5
+        gates += 0.5
+        run.m[t] = remembered[:, 2 * units :]
+        if "b_h" in self.names:
+            run.m[t] += run.b_h
+        sums[:, 2 * units :] += np.multiply(run.r[t], run.m[t], out=run.rm[t])
+        new = np.tanh(run.z_n[t], out=run.n[t])
+        mixed = np.multiply(1.0 - run.u[t], new, out=run.given[t])
+        mixed += run.u[t] * memory
+        return self._hand_on(t, run)
+
+    def _prepare(self, run: Unrolled, errors: Unrolled) -> None:
+        units = self.units
+        errors.gates = np.empty(run.gates.shape)
+        errors.r, errors.u = errors.gates[:, :, :units], errors.gates[:, :, units:]
+        errors.z_r, errors.z_u, errors.z_n = (
+            errors.sums[:, :, i * units : (i + 1) * units] for i in range(3)
+        )
+        errors.remembered = np.empty(run.sums.shape)
+        errors.m = errors.remembered[:, :, 2 * units :]
+        errors.rm = errors.z_n
+        errors.n = np.empty(run.h.shape)
+        errors.slope_n = 1.0 - run.n * run.n
+        errors.slopes = run.gates * (1.0 - run.gates)
+
+    def backward(self, t: int, run: Unrolled, errors: Unrolled, *after: Array) -> Array:
+        units = self.units
+        error = self._fork(t, run, errors)
+        np.multiply(error, run.h_prev[t] - run.n[t], out=errors.u[t])
+        np.multiply(error, 1.0 - run.u[t], out=errors.n[t])
+        delta = np.multiply(errors.n[t], errors.slope_n[t], out=errors.z_n[t])
+        np.multiply(delta, run.m[t], out=errors.r[t])
+        np.multiply(delta, run.r[t], out=errors.m[t])
+        sums, remembered = errors.sums[t], errors.remembered[t]
+        np.multiply(errors.gates[t], errors.slopes[t], out=sums[:, : 2 * units])
+        remembered[:, : 2 * units] = sums[:, : 2 * units]
+        back: Array = remembered.dot(run.w_h, out=errors.h_prev[t])
+        back += error * run.u[t]
+        self._add_held(t, run, errors, "h")
+        return back
+
+    def d_b_h(self, run: Unrolled, errors: Unrolled, *done: Array) -> Array:
+        rows = errors.m.reshape(-1, self.units)
+        total: Array = ones((len(rows),)).dot(rows)
+        return total
