@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from nnviz.engine.graph import Node
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ops.dropout import Mask
 from nnviz.engine.order import Order, Rows
-from nnviz.engine.run import NO_MASKS, Batch
+from nnviz.engine.run import Batch
 from nnviz.engine.settings import Settings
 
 MANY = 4_096  # batches: more are not kept from epoch to epoch
@@ -19,12 +19,16 @@ MANY = 4_096  # batches: more are not kept from epoch to epoch
 
 @dataclass(frozen=True)
 class Batching:
-    """Batches of `size` out of so many examples, in an order, with `masks` drawn from `seed` for dropout."""
+    """Batches of `size` out of so many examples, in an order, with `masks` drawn from `seed` for dropout.
+
+    `given` is what else is given of every example: start states, ends of sequences.
+    """
 
     examples: int
     size: int
     order: Order
     masks: tuple[Node, ...]
+    given: tuple[Node, ...]
     seed: int
 
     @property
@@ -45,12 +49,21 @@ class Batching:
         rows = self.rows(iteration)
         taken = slice(rows.start, rows.stop) if isinstance(rows, range) else np.asarray(rows)
         targets = None if settings.targets is None else settings.targets[taken]
-        return Batch(rows, settings.inputs[taken], targets, self._masks(iteration, len(rows)))
+        if not self.masks and not self.given:
+            return Batch(rows, settings.inputs[taken], targets)
+        beside = {**self.beside(settings, taken, len(rows)), **self._masks(iteration, len(rows))}
+        return Batch(rows, settings.inputs[taken], targets, beside)
 
-    def _masks(self, iteration: int, examples: int) -> Mapping[int, Array]:
+    def beside(self, settings: Settings, taken: Any, examples: int) -> dict[int, Array]:
+        """What is given of examples beside inputs and targets, by node; states start from 0."""
+        found = {}
+        for node in self.given:
+            rows = settings.given.get(node.scope)
+            found[node.index] = np.zeros((examples, *node.shape)) if rows is None else rows[taken]
+        return found
+
+    def _masks(self, iteration: int, examples: int) -> dict[int, Array]:
         """Which units are kept for which example, drawn anew in every iteration."""
-        if not self.masks:
-            return NO_MASKS
         return {node.index: self._drawn(node, iteration, examples) for node in self.masks}
 
     def _drawn(self, node: Node, iteration: int, examples: int) -> Array:

@@ -5,28 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
-from typing import NamedTuple
 
+from nnviz.engine.drafts_steps import backward_of, forward_of
 from nnviz.engine.graph import ConvolutionLayer, Graph, Layer, Node, PoolingLayer, WeightedLayer
 from nnviz.engine.ops.base import Cell, Contraction, Elementwise, Pooling
 from nnviz.engine.ops.elementwise import Identity
 from nnviz.engine.ops.losses import Loss
-from nnviz.engine.ref import Part, Ref
-from nnviz.engine.stage import Kind, Pass, Results, Stage
+from nnviz.engine.ops.step_losses import GivenErrors
+from nnviz.engine.recurrent import RecurrentLayer
+from nnviz.engine.ref import STEP_LOSSES, Part, Ref
+from nnviz.engine.stage import Draft, Kind, Pass, Results, Stage, steppable
 from nnviz.engine.units import Cells, Units, WeightsOfFilters, WeightsOfNeurons
-
-
-class Draft(NamedTuple):
-    """A stage before it has its place; `lengths` counts the leaves of a unit, one number if all are alike."""
-
-    kind: Kind
-    into: Pass
-    layer: Layer | None
-    places: Units
-    results: Callable[[int], Results]
-    computes: tuple[tuple[str, Part], ...]
-    lengths: int | Sequence[int]
-
+from nnviz.engine.units_steps import WeightsOfGates
 
 PartsOfUpdate = Callable[[Node], tuple[Part, ...]]
 
@@ -61,10 +51,8 @@ class _Drafts:
     def drafts(self) -> Iterator[Draft]:
         for layer in self.graph.layers:
             yield from self._forward(layer)
-        if self.graph.loss is not None:
-            outputs = self.graph.output.units * self.examples
-            results = ((Ref("loss"), steppable(outputs)),)
-            yield _draft(Kind.LOSS, Pass.LOSS, None, Cells(()), lambda _: results)
+        if self.graph.loss is not None and not isinstance(self.graph.loss.op, GivenErrors):
+            yield from self._loss()
         if not self.graph.trains:
             return
         learning = [layer for layer in reversed(self.graph.layers) if self._is_reached(layer)]
@@ -86,9 +74,23 @@ class _Drafts:
         before = self.graph.layers[: self.graph.layers.index(layer) + 1]
         return any(node.is_trainable for each in before for node in each.parameters)
 
+    def _loss(self) -> Iterator[Draft]:
+        """The error of every step, if there are steps, and that of the whole batch."""
+        outputs = self.graph.output.units * self.examples
+        if STEP_LOSSES in self.graph:
+            steps = self.graph[STEP_LOSSES]
+            cells = Cells(steps.shape)
+            yield _draft(Kind.LOSS, Pass.LOSS, None, cells, _each(steps, Part.VALUE, cells))
+            outputs = self.examples * steps.shape[0]
+        results = ((Ref("loss"), steppable(outputs)),)
+        yield _draft(Kind.LOSS, Pass.LOSS, None, Cells(()), lambda _: results)
+
     # Forward
 
     def _forward(self, layer: Layer) -> Iterator[Draft]:
+        if isinstance(layer, RecurrentLayer):
+            yield forward_of(self.graph, layer)
+            return
         cells = Cells(layer.a.shape)
         if not isinstance(layer, WeightedLayer):
             yield _draft(Kind.POOL, Pass.FORWARD, layer, cells, _each(layer.a, Part.VALUE, cells))
@@ -110,6 +112,11 @@ class _Drafts:
         above = self.graph.consumer_layer(layer.a)
         cells = Cells(layer.a.shape)
         terms = self._error_terms(layer, above)
+        if isinstance(layer, RecurrentLayer):
+            yield backward_of(
+                self.graph, layer, lambda t: terms if isinstance(terms, int) else terms[t * layer.width]
+            )
+            return
         errors = _each(layer.a, Part.GRADIENT, cells, terms)
         lengths = _lengths(terms)
         if not isinstance(layer, WeightedLayer):
@@ -123,13 +130,15 @@ class _Drafts:
             yield _draft(Kind.DELTA, Pass.BACKWARD, layer, cells, lambda i: errors(i) + deltas(i), both)
         else:
             yield _draft(Kind.ERROR, Pass.BACKWARD, layer, cells, errors, lengths)
-            deltas = _each(layer.z, Part.DELTA, cells, steppable(layer.units))
+            deltas = _each(layer.z, Part.DELTA, cells, steppable(layer.a.shape[-1]))
             yield _draft(Kind.DELTA, Pass.BACKWARD, layer, cells, deltas)
 
     def _error_terms(self, layer: Layer, above: Layer | None) -> int | list[int]:
         """From how many terms ∂E/∂a of every unit is made: one for every use in the layer above."""
         if above is None:
             return 0
+        if isinstance(above, RecurrentLayer):
+            return steppable(above.w_x.shape[0])
         if isinstance(above, PoolingLayer):
             assert isinstance(above.a.op, Pooling)
             counts = above.a.op.use_counts(layer.a.shape)
@@ -142,12 +151,12 @@ class _Drafts:
 
     def _parameters(self, layer: Layer, kind: Kind, into: Pass) -> Iterator[Draft]:
         learning = [node for node in layer.parameters if node.is_trainable]
-        if not learning or not isinstance(layer, WeightedLayer):
+        if not learning or not isinstance(layer, WeightedLayer | RecurrentLayer):
             return
         is_gradient = kind is Kind.GRADIENT
         terms = {n.scope: self._gradient_terms(layer, n) if is_gradient else 0 for n in learning}
         parts = {n.scope: (Part.GRADIENT,) if is_gradient else self.parts_of_update(n) for n in learning}
-        places = WeightsOfFilters(layer) if isinstance(layer, ConvolutionLayer) else WeightsOfNeurons(layer)
+        places = _weights_of(layer)
 
         def weights(i: int) -> Results:
             cells = places.places(i)
@@ -166,11 +175,15 @@ class _Drafts:
         computes = tuple((n.scope, part) for n in learning for part in parts[n.scope])
         yield Draft(kind, into, layer, places, weights, computes, _alike(lengths))
 
-    def _gradient_terms(self, layer: WeightedLayer, node: Node) -> int:
+    def _gradient_terms(self, layer: WeightedLayer | RecurrentLayer, node: Node) -> int:
         """One for every example and use: at all positions of a filter, by all units of a shared bias.
 
+        Of a weight that is shared by the steps of a sequence it is one for every step, whatever the examples.
         The slope of φ is used by every cell of its map, whether z is above 0 there or not.
         """
+        if layer.is_stepwise:
+            return steppable(layer.a.shape[0])
+        assert isinstance(layer, WeightedLayer)
         if node is layer.slopes:
             return steppable(self.examples * math.prod(layer.a.shape[1:]))
         assert isinstance(layer.z.op, Contraction)
@@ -179,6 +192,14 @@ class _Drafts:
 
     def _shapes(self, layer: WeightedLayer) -> tuple[Cell, ...]:
         return tuple(self.graph.nodes[i].shape for i in layer.z.inputs)
+
+
+def _weights_of(
+    layer: WeightedLayer | RecurrentLayer,
+) -> WeightsOfFilters | WeightsOfNeurons | WeightsOfGates:
+    if isinstance(layer, RecurrentLayer):
+        return WeightsOfGates(layer)
+    return WeightsOfFilters(layer) if isinstance(layer, ConvolutionLayer) else WeightsOfNeurons(layer)
 
 
 def _is_together(layer: WeightedLayer) -> bool:
@@ -219,8 +240,3 @@ def _lengths(terms: int | Sequence[int], more: int = 0) -> int | Sequence[int]:
     if isinstance(terms, int):
         return terms + 1 + more
     return [count + 1 + more for count in terms]
-
-
-def steppable(terms: int) -> int:
-    """A sum of one term is not stepped term by term."""
-    return terms if terms > 1 else 0

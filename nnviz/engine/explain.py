@@ -10,6 +10,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from nnviz.engine import explain_steps as steps
 from nnviz.engine.formula import (
     Difference,
     Equation,
@@ -32,7 +35,7 @@ from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.outline import Depth, Pass
 from nnviz.engine.places import MOST_EQUATIONS, place_of
 from nnviz.engine.quantities import quantity
-from nnviz.engine.ref import LEARNING_RATE, OPTIMIZER_PARTS, Part, Ref
+from nnviz.engine.ref import LEARNING_RATE, OPTIMIZER_PARTS, STEP_LOSSES, Part, Ref
 from nnviz.engine.sums import ZERO, Leading, Written, short_sum
 from nnviz.engine.terms import (
     all_terms,
@@ -47,6 +50,7 @@ from nnviz.engine.terms import (
     with_sign,
     written_loss_terms,
 )
+from nnviz.engine.terms_steps import is_over, step_losses
 from nnviz.engine.updates import update_line
 
 MOST_EXPONENTIALS = 5  # in the denominator of a softmax, which is set small
@@ -144,6 +148,8 @@ def equation(moment: Moment, ref: Ref, whole: bool = False) -> Equation | None:
 
 
 def _right_side(moment: Moment, node: Node, ref: Ref, whole: bool) -> Expr | None:
+    if steps.speaks_of(moment, node, ref):
+        return steps.right_side(moment, node, ref)
     rules: dict[Part, Callable[[], Expr | None]] = {
         Part.VALUE: lambda: _value(moment, node, ref),
         Part.GRADIENT: lambda: _gradient(moment, node, ref),
@@ -174,9 +180,9 @@ def _value(moment: Moment, node: Node, ref: Ref) -> Expr | None:
             tuple(quantity(moment, Ref(inputs[0].scope, cell=cell, example=ref.example)) for cell in window)
         )
     if isinstance(node.op, Softmax):
-        zs = [quantity(moment, beside(inputs[0], i, ref)) for i in range(inputs[0].shape[0])]
+        zs = [quantity(moment, beside(inputs[0], i, ref)) for i in range(inputs[0].shape[-1])]
         total = short_sum([node.op.share(z) for z in zs], MOST_EXPONENTIALS)
-        return node.op.expression(zs[ref.cell[0]], total)
+        return node.op.expression(zs[ref.cell[-1]], total)
     assert isinstance(node.op, Elementwise)
     return node.op.expression(*(_input_of(moment, one, ref) for one in inputs))
 
@@ -275,9 +281,15 @@ def _error(moment: Moment, ref: Ref) -> Expr:
 
 
 def _loss_sum(moment: Moment) -> Expr:
-    """E: a common ½ or minus stands in front of the sum, as in the notes."""
+    """E: of sequences the sum of the errors of all steps.
+
+    Else a common ½ or minus stands in front of the sum, as in the notes.
+    """
     loss = moment.graph.loss
     assert loss is not None and isinstance(loss.op, Loss)
+    if STEP_LOSSES in moment.graph:
+        of_steps = over_examples(moment, lambda row, many: step_losses(moment, row, many))
+        return loss.op.scaled(of_steps, len(moment.rows))
     total = over_examples(
         moment,
         lambda row, many: Written([_core(term) for term in loss_terms(moment, row, many)]),
@@ -300,6 +312,8 @@ def _core(term: Expr) -> Expr:
 
 def _loss_of_example(moment: Moment, ref: Ref) -> Expr:
     row = moment.focus if ref.example is None else ref.example
+    if STEP_LOSSES in moment.graph:
+        return short_sum(step_losses(moment, row, many=False))
     return short_sum(loss_terms(moment, row, many=False))
 
 
@@ -307,12 +321,12 @@ def _loss_gradient(moment: Moment, layer: Layer, ref: Ref) -> Expr:
     """∂E/∂a of an output, or ∂E/∂z where the loss contains the activation function."""
     loss, target = moment.graph.loss, moment.graph.target
     assert loss is not None and target is not None and isinstance(loss.op, Loss)
-    if not counts(moment, moment.focus if ref.example is None else ref.example):
+    if not counts(moment, moment.focus if ref.example is None else ref.example) or is_over(moment, ref):
         return ZERO
     a: Expr = quantity(moment, Ref(layer.a.scope, cell=ref.cell, example=ref.example))
     t = quantity(moment, Ref(target.scope, cell=ref.cell, example=ref.example))
     if not loss.op.through_slope:
-        total = short_sum([quantity(moment, beside(target, j, ref)) for j in range(layer.units)])
+        total = short_sum([quantity(moment, beside(target, j, ref)) for j in range(layer.a.shape[-1])])
         if evaluate(total) != 1.0:
             a = Product((Group(total), a))
     return loss.op.scaled(loss.op.gradient_expression(a, t), len(moment.rows))

@@ -59,6 +59,11 @@ class Layer:
         return len(self.a.shape) == 3
 
     @property
+    def is_stepwise(self) -> bool:
+        """Whether its units stand in steps of time: (step, unit)."""
+        return len(self.a.shape) == 2
+
+    @property
     def parameters(self) -> tuple[Node, ...]:
         return ()
 
@@ -110,7 +115,8 @@ class PoolingLayer(Layer):
 class Graph:
     """Nodes in topological order, and which of them are inputs, target, loss and layers.
 
-    `inputs` is what the first layer reads; with dropout of inputs it is computed from `data`.
+    `inputs` is what the first layer reads; with dropout of inputs it is computed from `data`. `going` says at
+    which steps a sequence goes on.
 
     `late_weights` makes the backward pass carry errors along the weights as they are after the update, the
     way some textbooks do it; the update of a layer then comes before the error is handed on.
@@ -122,6 +128,7 @@ class Graph:
     target: Node | None = None
     loss: Node | None = None
     late_weights: bool = False
+    going: Node | None = None
 
     def __contains__(self, scope: str) -> bool:
         return scope in self._by_scope
@@ -179,6 +186,12 @@ class Graph:
     def masks(self) -> tuple[Node, ...]:
         """The masks of the inputs and layers with dropout, drawn anew in every iteration."""
         return tuple(node for node in self.nodes if isinstance(node.op, Mask))
+
+    @cached_property
+    def given(self) -> tuple[Node, ...]:
+        """What is given of every example beside inputs, target and masks: start states, ends of sequences."""
+        known = (self.data, self.inputs, self.target, *self.masks)
+        return tuple(n for n in self.nodes if not n.inputs and not n.is_parameter and n not in known)
 
     @cached_property
     def slices(self) -> dict[int, slice]:

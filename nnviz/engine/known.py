@@ -32,7 +32,8 @@ def known_at(
     graph = record.program.graph
     known: dict[tuple[str, Part], Known] = {}
     for node in graph.nodes:
-        if not node.inputs or node is graph.inputs:  # which of them are dropped is drawn before the start
+        is_given = not node.inputs or node is graph.inputs  # which of them are dropped is drawn before the start
+        if is_given and record.cells[node.index] is not None:
             known[node.scope, Part.VALUE] = Known(record.cells[node.index])
     for stage in outline.stages:
         if stage.start >= position:
@@ -58,6 +59,8 @@ def array_of(record: Record, node: Node, part: Part, conventions: Conventions) -
             return record.new_value(node)
         case Part.GRADIENT:
             return np.asarray(record.cells[program.gradient(node)])
+        case Part.ABOVE:
+            return np.asarray(record.cells[program.unrollings[node.index].above])
         case Part.DELTA:
             gradient = np.asarray(record.cells[program.gradient(node)])
             return gradient if conventions.delta_sign > 0 else -gradient
@@ -86,9 +89,10 @@ def _mask(array: Array, stage: Stage, scope: str, part: Part, position: int, nod
     """Which cells of a quantity a stage has computed when it has come as far as `position`."""
     mask = np.zeros(array.shape, dtype=bool)
     unit = stage.unit_at(position)
-    of_examples = not node.is_parameter and stage.kind is not Kind.LOSS
+    of_examples = not node.is_parameter and (stage.kind is not Kind.LOSS or bool(node.shape))
     cells = mask.reshape(len(array) if of_examples else 1, -1)
-    cells[:, : stage.places.before(node, unit)] = True
+    for part_done in stage.places.done(node, unit):
+        cells[:, part_done] = True
     done = stage.starts[unit]
     for ref, terms in stage.results(unit):
         done += terms + 1

@@ -198,8 +198,8 @@ class GraphBuilder:
     def loss(self, loss: Loss, output: Layer, target: Node, going: Node | None = None) -> Node:
         """The error of the output layer against the target; of sequences the sum over their steps.
 
-        `going` is the node that says where sequences end. Raises GraphError where their sizes differ, where a cross-entropy has no softmax in front of it, or a
-        perceptron no linear unit.
+        `going` is the node that says where sequences end. Raises GraphError where their sizes differ, where a
+        cross-entropy has no softmax in front of it, or a perceptron no linear unit.
         """
         if not isinstance(output, DenseLayer):
             raise GraphError(f"loss: {output.title} hands on maps, wanted a dense layer at the output")
@@ -225,9 +225,14 @@ class GraphBuilder:
         return self.add("loss", TotalLoss(loss), steps)
 
     def graph(
-        self, inputs: Node, target: Node | None = None, loss: Node | None = None, late_weights: bool = False
+        self,
+        inputs: Node,
+        target: Node | None = None,
+        loss: Node | None = None,
+        late_weights: bool = False,
+        going: Node | None = None,
     ) -> Graph:
-        return Graph(tuple(self._nodes), tuple(self._layers), inputs, target, loss, late_weights)
+        return Graph(tuple(self._nodes), tuple(self._layers), inputs, target, loss, late_weights, going)
 
 
 def _sum_over(x: Node, every_step: bool) -> Op:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from nnviz.engine.contributions import contributions, gradient_of, gradients_by_step
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.formula import Expr
 from nnviz.engine.graph import Graph, Node, WeightedLayer
@@ -26,18 +26,19 @@ from nnviz.engine.ops.losses import Loss
 from nnviz.engine.optimizers import GradientDescent, Optimizer
 from nnviz.engine.order import Rows
 from nnviz.engine.outline import Depth, Leaf, Outline, Stage
+from nnviz.engine.past import losses_until, schedule_line, until
 from nnviz.engine.penalty import Penalty
-from nnviz.engine.prefix import Prefix
 from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, OPTIMIZER_PARTS, Part, Ref
 from nnviz.engine.run import Record
 from nnviz.engine.slopes import slope_at, slopes_of
 from nnviz.engine.textbook import Textbook
-from nnviz.engine.timeline import Edit, Settings, Timeline
+from nnviz.engine.timeline import Edit, Settings
 from nnviz.engine.weight_path import WeightPath, path_until
 
 Evaluate = Callable[[Array, Array | None], Record]
 
-FOLLOWING = (Part.SLOPE, Part.ERROR, Part.TERM, Part.SHARE)
+AT_STEPS = -1  # in place of an example: all of them, step by step
+FOLLOWING = (Part.SLOPE, Part.ERROR, Part.TERM, Part.SHARE, Part.AT_STEP)
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Moment:
     settings: Settings
     edits: tuple[Edit, ...] = ()
     before: Callable[[], Record] | None = field(default=None, repr=False)  # the iteration before this one
+    of_error: Callable[[str, int | None], Array] | None = field(default=None, repr=False)
     told: dict[Depth, Any] = field(default_factory=dict, repr=False)  # explanations, each made once
     _decimals: dict[tuple[str, Part], int | None] = field(default_factory=dict, repr=False)
     _shares: dict[tuple[str, int], Array] = field(default_factory=dict, repr=False)
@@ -294,6 +296,8 @@ class Moment:
                     return self._error(ref, row)
                 case Part.TERM:
                     return self._loss_term(only)
+                case Part.AT_STEP:
+                    return self._at_step(ref)
             return self._share(ref, only)
 
     def _slope(self, ref: Ref, only: slice) -> float:
@@ -323,6 +327,8 @@ class Moment:
         """The contributions of one example to the gradient of all of a parameter, by the op's derivative."""
         parameter = self.graph[ref.scope]
         layer = self.graph.layer_of(parameter)
+        if layer is not None and layer.is_stepwise:
+            return gradient_of(self.graph, parameter, self._values, self._errors, only)
         assert isinstance(layer, WeightedLayer)
         reader = layer.reader_of(parameter)
         slot = reader.inputs.index(parameter.index)
@@ -333,8 +339,29 @@ class Moment:
         shares: Array = derivative(dy, None, x[only], *rest)
         return shares
 
+    def _at_step(self, ref: Ref) -> float:
+        """What one use of a shared weight adds to its gradient."""
+        key = (ref.scope, AT_STEPS)
+        if key not in self._shares:
+            parameter = self.graph[ref.scope]
+            self._shares[key] = gradients_by_step(self.graph, parameter, self._values, self._errors)
+        return float(self._shares[key][ref.cell])
+
+    def contributions(self, scope: str, error: int | None = None) -> Array | None:
+        """What every time step adds to the gradient of a shared weight, (T, …), once all of it is computed.
+
+        With `error` only what the error E(t) of that step brings back, which needs an error at every step.
+        """
+        stage = self.outline.stage_of(scope, Part.GRADIENT)
+        if stage is None or self.cursor.position < stage.end or self.of_error is None:
+            return None
+        return self.of_error(scope, error)
+
     def _values(self, node: Node) -> Array:
         return self.known[node.scope, Part.VALUE].array
+
+    def _errors(self, node: Node) -> Array:
+        return self.known[node.scope, Part.GRADIENT].array
 
 
 def resolve(walk: Walk, cursor: Cursor, textbook: Textbook) -> Moment:
@@ -353,13 +380,13 @@ def resolve(walk: Walk, cursor: Cursor, textbook: Textbook) -> Moment:
         stage=stage,
         leaf=stage.leaf(position) if stage else None,
         known=MappingProxyType(known_at(record, outline, position, textbook.conventions)),
-        losses=_losses(timeline, outline, cursor),
+        losses=losses_until(timeline, outline, cursor),
         optimizer=timeline.optimizer,
         penalty=timeline.penalty,
         update=cursor.iteration + 1,
-        schedule_line=_schedule_line(timeline, cursor.iteration),
-        training=_until(timeline.training, cursor.iteration),
-        validation=_until(timeline.validated, cursor.iteration),
+        schedule_line=schedule_line(timeline, cursor.iteration),
+        training=until(timeline.training, cursor.iteration),
+        validation=until(timeline.validated, cursor.iteration),
         evaluate=partial(timeline.evaluate, cursor.iteration),
         path=partial(path_until, timeline, cursor.iteration),
         landscape=partial(landscape_of, timeline, cursor.iteration),
@@ -370,26 +397,5 @@ def resolve(walk: Walk, cursor: Cursor, textbook: Textbook) -> Moment:
         settings=timeline.settings(cursor.iteration),
         edits=tuple(edit for edit in timeline.edits if edit.iteration <= cursor.iteration),
         before=partial(timeline.record, cursor.iteration - 1) if cursor.iteration > 0 else None,
+        of_error=partial(contributions, record) if timeline.graph.has_steps else None,
     )
-
-
-def _losses(timeline: Timeline, outline: Outline, cursor: Cursor) -> Sequence[float]:
-    """E of the iterations before this one, and its own once it is computed."""
-    stage = outline.stage_of("loss", Part.VALUE)
-    if stage is None:
-        return ()
-    count = cursor.iteration + (cursor.position >= stage.end)
-    if count > cursor.iteration:
-        timeline.loss(cursor.iteration)
-    return Prefix(timeline.losses_until(count), count)
-
-
-def _until(measures: Sequence[Measure], iteration: int) -> Sequence[Measure]:
-    """Those that are measured before anything of a later iteration has been run."""
-    return measures[: bisect_right(measures, iteration, key=lambda one: one.iteration)]
-
-
-def _schedule_line(timeline: Timeline, iteration: int) -> Expr | None:
-    start = timeline.settings(iteration).learning_rate
-    turn = timeline.schedule.turn(iteration, timeline.iterations_per_epoch)
-    return timeline.schedule.line(start, own_decimals([start]), turn)

@@ -10,7 +10,8 @@ from nnviz.engine.mistakes import counts
 from nnviz.engine.moment import Moment
 from nnviz.engine.narrate_data import about_given, at_the_inputs
 from nnviz.engine.narrate_maps import about_cell, about_filter, about_maps, readers
-from nnviz.engine.narrate_slopes import about_learned, about_slope
+from nnviz.engine.narrate_slopes import about_learned, about_slope, part_in_words
+from nnviz.engine.narrate_steps import about_step, about_steps_done, crumbs_of_steps
 from nnviz.engine.narrate_updates import UPDATE_SENTENCES, about_new_value, how_all_move
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Elementwise
@@ -19,6 +20,7 @@ from nnviz.engine.ops.losses import Loss, SoftmaxCrossEntropy
 from nnviz.engine.ops.pooling import MaxPool
 from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.outline import Depth, Kind, Pass, Stage
+from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import BIAS_INPUT, PADDING_ZERO, Part, Ref
 
 PASSES = {
@@ -43,9 +45,7 @@ ACTIVATIONS = {
     "elu": "ELU",
     "gelu": "GELU",
 }
-ALMOST_ALL = 0.995
 SMALL_SLOPE = 0.05
-SHARES = ((0.1, "a tenth"), (0.2, "a fifth"), (0.25, "a quarter"), (1 / 3, "a third"), (0.5, "half"))
 
 
 def title_of(moment: Moment, depth: Depth) -> tuple[str, ...]:
@@ -58,7 +58,9 @@ def title_of(moment: Moment, depth: Depth) -> tuple[str, ...]:
         return (*crumbs, stage.into.capitalize())
     crumbs.append(stage_title(moment, stage.kind, stage.layer))
     is_weight = stage.kind in (Kind.GRADIENT, Kind.UPDATE)
-    if stage.layer is not None and stage.layer.is_map:
+    if stage.layer is not None and stage.layer.is_stepwise:
+        crumbs += crumbs_of_steps(moment, stage, stage.layer, depth)
+    elif stage.layer is not None and stage.layer.is_map:
         crumbs += _places_in_maps(moment, stage, stage.layer, depth)
     elif depth <= Depth.NEURON and stage.layer is not None:
         crumbs.append(moment.notation.neuron(stage.layer, stage.unit_at(moment.cursor.position)))
@@ -154,6 +156,8 @@ def _about_place(moment: Moment, depth: Depth) -> str:
         return PASSES[stage.into] if moment.graph.trains or stage.into is not Pass.FORWARD else FORWARD_ONLY
     if stage.layer is None:
         return ""
+    if stage.layer.is_stepwise and (said := about_steps_done(moment, stage, stage.layer, depth)):
+        return said
     if stage.layer.is_map:
         return about_maps(moment, stage, stage.layer, depth) if depth >= Depth.MAP else ""
     if stage.kind in (Kind.GRADIENT, Kind.UPDATE):
@@ -163,7 +167,8 @@ def _about_place(moment: Moment, depth: Depth) -> str:
 
 def _about_weights(moment: Moment, stage: Stage, layer: Layer, depth: Depth) -> str:
     unit = stage.unit_at(moment.cursor.position)
-    what = moment.notation.neuron(layer, unit) if depth is Depth.NEURON else layer.title
+    is_unit = depth is Depth.NEURON and not layer.is_stepwise
+    what = moment.notation.neuron(layer, unit) if is_unit else layer.title
     if stage.kind is Kind.UPDATE:
         if not moment.is_plain_descent:
             return how_all_move(moment, what)
@@ -193,6 +198,8 @@ def _about(moment: Moment, ref: Ref, depth: Depth | None) -> str:
     if ref.scope not in moment.graph:
         return "The learning rate sets how far every weight moves against its gradient."
     node = moment.graph[ref.scope]
+    if said := about_step(moment, ref):
+        return said
     if node.is_parameter:
         return _about_parameter(moment, ref)
     if said := about_given(moment, ref):
@@ -328,6 +335,8 @@ def _from_where(moment: Moment, layer: Layer, above: Layer | None, ref: Ref) -> 
         won = isinstance(above.a.op, MaxPool)
         how = "It won its window, so the error comes" if won else "Its part of the error comes"
         return f"{how} back to it from {above.title}"
+    if isinstance(above, RecurrentLayer):
+        return f"The errors of {above.title} come back along its weights"
     if above.units == 1 and isinstance(above, WeightedLayer) and not layer.is_map:
         part = Part.NEW if moment.graph.late_weights and above.w.is_trainable else Part.VALUE
         weight = Ref(above.w.scope, part, (0, ref.cell[0]))
@@ -350,15 +359,7 @@ def _passes(layer: Layer, slope: float | None, of_it: str) -> str:
         return f"and the slope of φ is 1: all of {of_it} {'pass' if of_it == 'them' else 'passes'}."
     if slope < SMALL_SLOPE:
         return f"and the slope of φ lets almost nothing of {of_it} pass ({show(slope)})."
-    return f"and the slope of φ lets {_part(slope)} of {of_it} pass."
-
-
-def _part(slope: float) -> str:
-    """A share of one in words."""
-    for share, words in SHARES:
-        if abs(slope - share) <= 0.03 * max(share, 0.2):
-            return f"about {words}" if abs(slope - share) > 0.004 else words
-    return f"{show(100 * slope, 0)} %" if slope < ALMOST_ALL else "almost all"
+    return f"and the slope of φ lets {part_in_words(slope)} of {of_it} pass."
 
 
 def _about_activation(moment: Moment, ref: Ref, layer: Layer, unit: str) -> str:

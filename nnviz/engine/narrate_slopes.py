@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from nnviz.engine.graph import Layer, WeightedLayer
 from nnviz.engine.moment import Moment
+from nnviz.engine.numbers import show
 from nnviz.engine.ref import Part, Ref
+
+ALMOST_ALL = 0.995
+SHARES = ((0.1, "a tenth"), (0.2, "a fifth"), (0.25, "a quarter"), (1 / 3, "a third"), (0.5, "half"))
 
 
 def about_learned(moment: Moment, ref: Ref, layer: Layer, unit: str) -> str:
@@ -35,3 +39,11 @@ def about_slope(moment: Moment, ref: Ref) -> str:
         return ""
     many = f", summed over {len(moment.rows)} examples" if len(moment.rows) > 1 else ""
     return f"How the error changes with the {what}: ∂E/∂a, times z wherever z is not above 0{many}."
+
+
+def part_in_words(slope: float) -> str:
+    """A share of one in words."""
+    for share, words in SHARES:
+        if abs(slope - share) <= 0.03 * max(share, 0.2):
+            return f"about {words}" if abs(slope - share) > 0.004 else words
+    return f"{show(100 * slope, 0)} %" if slope < ALMOST_ALL else "almost all"

@@ -30,6 +30,7 @@ from nnviz.engine.graph import Graph, Layer, WeightedLayer
 from nnviz.engine.notation_inputs import input_forms, input_scope
 from nnviz.engine.notation_maps import MapNotation
 from nnviz.engine.notation_slopes import slope_name, slope_ref
+from nnviz.engine.notation_steps import StepNotation
 from nnviz.engine.ops.base import Cell
 from nnviz.engine.ref import BIAS_INPUT, LEARNING_RATE, PADDING_ZERO, Part, Ref
 from nnviz.engine.update_names import CAPTIONS, LETTERS, name_of_update
@@ -66,14 +67,16 @@ class Notation:
         maps: MapNotation | None = None,
         class_names: Sequence[str] = (),
     ) -> None:
-        if graph.has_maps and numbering == "network":
-            raise ValueError("found numbering “network”, wanted “layer”: maps are numbered in every layer")
+        if (graph.has_maps or graph.has_steps) and numbering == "network":
+            what = "maps" if graph.has_maps else "units of a sequence"
+            raise ValueError(f"found numbering “network”, wanted “layer”: {what} are numbered in every layer")
         self.graph = graph
-        self.numbering = numbering or ("layer" if graph.has_maps else "network")
+        self.numbering = numbering or ("layer" if graph.has_maps or graph.has_steps else "network")
         self.input_names = tuple(input_names)
         self.class_names = tuple(class_names)
         self.maps = (maps or MapNotation(graph)) if graph.has_maps else None
         self._inputs = input_forms(graph)
+        self.steps = StepNotation(graph, input_names, class_names) if graph.has_steps else None
         units: list[_Unit] = []
         if self.numbering == "network":
             units += [_Unit(None, i) for i in range(graph.inputs.shape[0])]
@@ -88,6 +91,8 @@ class Notation:
         """The number of a neuron or cell, or of an input or pixel where `layer` is None."""
         if self.maps is not None and (layer is None or layer.is_map):
             return self.maps.number(layer, index)
+        if layer is not None and layer.is_stepwise:
+            return str(index % layer.a.shape[-1] + 1)
         if self.numbering == "layer":
             return str(index + 1)
         return str(self._numbers[self._key(_Unit(layer, index))])
@@ -114,6 +119,8 @@ class Notation:
             example += BEFORE
         if self.maps is not None and self.maps.holds(ref):
             return self.maps.name(ref, example)
+        if self.steps is not None and self.steps.holds(ref):
+            return self.steps.name(ref, example)
         if ref.scope in self._inputs:
             form = self._inputs[ref.scope]
             mark = form.mark if ref.part is Part.VALUE else ""
@@ -161,7 +168,7 @@ class Notation:
         if len(ref.cell) == 1:
             return "0"
         if len(layer.x.shape) > 1:
-            return str(ref.cell[1] + 1)
+            return str(ref.cell[-1] + 1)
         return self.number(self.layer_below(layer), ref.cell[1])
 
     def map_title(self, layer: Layer | None, index: int) -> str:
@@ -179,6 +186,8 @@ class Notation:
         """What a unit is called in a sentence."""
         if self.maps is not None and (layer is None or layer.is_map):
             return self.maps.unit(layer, index)
+        if self.steps is not None and layer is not None and layer.is_stepwise:
+            return self.steps.unit(layer, divmod(index, layer.a.shape[-1]))
         if layer is None:
             named = f" ({self.input_names[index]})" if index < len(self.input_names) else ""
             return f"input {self.number(None, index)}{named}"
@@ -200,6 +209,8 @@ class Notation:
         if ref.part in (Part.RAW, Part.LOW, Part.HIGH):
             column = self.caption(self.after_dropout(ref).of(Part.VALUE))
             return f"{column}, before preprocessing" if ref.part is Part.RAW else f"scaling of {column}"
+        if self.steps is not None and self.steps.holds(ref):
+            return self.steps.caption(ref)
         if ref.scope in self._inputs:
             unit = self.neuron(None, self._index(ref, self.graph.inputs.shape))
             return self._inputs[ref.scope].words.format(unit)
@@ -251,6 +262,8 @@ class Notation:
         words = f"weight {self._start(ref, layer)} to {into}"
         if len(layer.x.shape) == 1:
             return words
+        if self.graph.has_steps:
+            return words
         return f"{words}, from {self.neuron(self.layer_below(layer), ref.cell[1])}"
 
     # Addresses
@@ -265,6 +278,10 @@ class Notation:
             return self.maps.address(ref)
         if ref.scope in self._inputs:
             return f"{self._inputs[ref.scope].address}[{self.number(None, ref.cell[0])}]"
+        if self.steps is not None and self.steps.holds(ref):
+            return self.steps.address(ref)
+        if ref.scope == self.graph.inputs.scope:
+            return f"x[{self.number(None, ref.cell[0])}]"
         layer = self.graph.output if self._is_target(ref) else self._layer(ref)
         prefix = f"{layer.scope}," if self.numbering == "layer" else ""
         unit = self.number(layer, ref.cell[0])
@@ -282,6 +299,8 @@ class Notation:
 
     def parse(self, address: str) -> Ref:
         """The number an address means. Raises AddressError that says what was found and wanted."""
+        if self.steps is not None and (of_step := self.steps.parse(address)) is not None:
+            return of_step
         is_map = self.maps is not None
         such_as = "z[conv,1,2,0], w[conv,1,1,0,0] or x[2,0]" if is_map else "z[6], delta[6] or w[7,5]"
         letter, inside = split(address, MAP_LETTERS if is_map else ALL_LETTERS, such_as)

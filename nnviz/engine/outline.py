@@ -15,7 +15,7 @@ from functools import cached_property
 from nnviz.engine.drafts import PartsOfUpdate, only_new, stages_of
 from nnviz.engine.graph import Graph, WeightedLayer
 from nnviz.engine.ops.base import Elementwise
-from nnviz.engine.ref import Part, Ref
+from nnviz.engine.ref import STEP_LOSSES, Part, Ref
 from nnviz.engine.stage import Depth, Kind, Leaf, Pass, Results, Stage, depths_of
 
 __all__ = ["Depth", "Kind", "Leaf", "Outline", "Pass", "Results", "Stage", "depths_of"]
@@ -96,6 +96,8 @@ class Outline:
                 return self._slope_at(ref)
             case Part.SHARE:
                 return self._share_at(ref, row)
+            case Part.AT_STEP:
+                return self._at_step(ref)
             case Part.GRADIENT if self.stage_of(ref.scope, Part.DELTA):
                 return self._result_at(ref.of(Part.DELTA))  # ∂E/∂z is δ without its sign convention
         return self._result_at(ref)
@@ -122,6 +124,9 @@ class Outline:
         stage = self.stage_of("loss", Part.VALUE)
         if stage is None or ref.scope != (self.graph.output.a.scope if ref.part is Part.ERROR else "loss"):
             return None
+        of_steps = self.stage_of(STEP_LOSSES, Part.VALUE)
+        if of_steps is not None:
+            return stage.end if ref.part is Part.TERM else of_steps.starts[ref.cell[0] + 1]
         unit = ref.cell[0] if ref.part is Part.ERROR else self.graph.output.units - 1
         return stage.start + row * self.graph.output.units + unit + 1
 
@@ -145,7 +150,23 @@ class Outline:
         if stage is None or unit is None or done is None or not self.graph[ref.scope].is_parameter:
             return None
         terms = dict(stage.results(unit))[gradient]
+        layer = self.graph.layer_of(self.graph[ref.scope])
+        if layer is not None and layer.is_stepwise:
+            return done
         return done - terms + (row + 1) * (terms // self.examples) - 1 if terms else done
+
+    def _at_step(self, ref: Ref) -> int | None:
+        """Where the sum over the steps of time has come past one of them."""
+        node = self.graph[ref.scope]
+        layer = self.graph.layer_of(node)
+        if len(ref.cell) != 1 + len(node.shape) or not node.is_parameter:
+            return None
+        gradient = replace(ref, part=Part.GRADIENT, cell=ref.cell[1:], example=None)
+        done = self._result_at(gradient) if layer is not None and layer.is_stepwise else None
+        if done is None or layer is None or not 0 <= ref.cell[0] < layer.a.shape[0]:
+            return None
+        steps = layer.a.shape[0]
+        return done if steps == 1 else done - steps + ref.cell[0]
 
     def stage_of(self, scope: str, part: Part) -> Stage | None:
         """The stage that computes a quantity."""

@@ -11,6 +11,7 @@ from nnviz.engine.graph import DenseLayer, WeightedLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.ops.base import Contraction, Elementwise
 from nnviz.engine.outline import Depth, Kind, Pass, Stage
+from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.units import Cells
 
@@ -39,7 +40,7 @@ def place_of(moment: Moment, depth: Depth) -> Place:
     if depth is Depth.NEURON:
         return _listed(moment, [(stage, range(unit, unit + 1))])
     first = stage.group_at(moment.cursor.position) * stage.places.group if depth is Depth.MAP else 0
-    if stage.layer is None or isinstance(stage.layer, DenseLayer):
+    if stage.layer is None or isinstance(stage.layer, DenseLayer | RecurrentLayer):
         return _listed(moment, [(stage, range(first, unit + 1))])
     told = _refs_of_unit(moment, stage, _most_telling(moment, stage, first, unit))
     return Place(tuple(told), (unit + 1 - first) * len(told))

@@ -168,9 +168,7 @@ class Program:
             yield from self._derivatives(node, uses, of_parameters=False)
         yield from postponed
 
-    def _errors_through_time(
-        self, node: Node, uses: dict[int, list[tuple[int, int]]]
-    ) -> Iterator[Step]:
+    def _errors_through_time(self, node: Node, uses: dict[int, list[tuple[int, int]]]) -> Iterator[Step]:
         """The errors of a recurrent layer, and what it hands on to the layer below."""
         unrolling = self.unrollings[node.index]
         yield from _steps(Phase.BACKWARD, unrolling.backward())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nnviz.engine.formula import Name, Quantity
 from nnviz.engine.moment import Moment
-from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, OPTIMIZER_PARTS, Part, Ref
+from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, OPTIMIZER_PARTS, STEP_LOSSES, Part, Ref
 
 
 def quantity(moment: Moment, ref: Ref, many: bool = False) -> Quantity:
@@ -25,13 +25,13 @@ def quantity(moment: Moment, ref: Ref, many: bool = False) -> Quantity:
 
 def role_of(moment: Moment, ref: Ref, value: float) -> str:
     """The kind of thing a number is, which gives it its color."""
-    if ref.part in (Part.DELTA, Part.GRADIENT, Part.SHARE):
+    if ref.part in (Part.DELTA, Part.GRADIENT, Part.SHARE, Part.AT_STEP, Part.ABOVE):
         return "backward"
     if ref.part is Part.NEW or ref.part in OPTIMIZER_PARTS or ref.scope == LEARNING_RATE.scope:
         return "update"
     if ref in CONSTANTS:
         return "plain"
-    if ref.scope == "loss" or ref.part is Part.ERROR:
+    if ref.scope in ("loss", STEP_LOSSES) or ref.part is Part.ERROR:
         return "loss"
     node = moment.graph[ref.scope]
     if node.is_parameter:

@@ -40,9 +40,9 @@ class RecurrentLayer(Layer):
     """A layer that reads a sequence and remembers: x is (T, D) and a, what it hands on, (T, H).
 
     `parts` are its nodes from the memories to the state in the order of one time step, each (T, H). All gates
-    share `w_x` (G·H, D), `w_h` (G·H, H) and `b` (G·H,), whose rows stand gate by gate. `starts` and `later` are
-    what comes in at the two ends of the sequence, memory by memory; `forks` pairs each memory with the node
-    that it copies.
+    share `w_x` (G·H, D), `w_h` (G·H, H) and `b` (G·H,), whose rows stand gate by gate. `memories` pairs each
+    memory with the node that it copies; `starts` and `later` are what comes in at the two ends of the
+    sequence, in the same order.
     """
 
     recurrence: Recurrence

@@ -14,6 +14,8 @@ class Part(StrEnum):
     DELTA = "delta"  # the error gradient of a unit as the lesson signs it: δ = ±∂E/∂z
     SLOPE = "slope"  # φ′(z) of an activation
     SHARE = "share"  # the contribution of one example to a parameter's gradient
+    AT_STEP = "at_step"  # what one use of a shared weight contributes to its gradient: (step, …)
+    ABOVE = "above"  # ∂E(t)/∂h(t), the part of an error that does not come from a later step
     NEW = "new"  # a parameter after the update
     ERROR = "error"  # t − a at an output
     TERM = "term"  # one example's share of the loss
@@ -67,6 +69,7 @@ OPTIMIZER_PARTS = frozenset(
 )
 
 LEARNING_RATE = Ref("learning_rate")
+STEP_LOSSES = "loss/steps"  # the node of the errors of the single steps of a sequence
 BIAS_INPUT = Ref("bias_input")  # always 1: the bias is its weight
 PADDING_ZERO = Ref("padding")  # what a filter finds outside of the image: always 0
 CONSTANTS = {BIAS_INPUT: 1.0, PADDING_ZERO: 0.0}

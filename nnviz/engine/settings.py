@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ref import Ref
@@ -10,11 +12,16 @@ from nnviz.engine.ref import Ref
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an iteration works with beside the parameters: the data, row by row, and α."""
+    """What an iteration works with beside the parameters: the data, row by row, and α.
+
+    `given` holds what else is given of every example, by the scope of its node: start states of sequences,
+    and at which steps they go on.
+    """
 
     inputs: Array
     targets: Array | None
     learning_rate: float
+    given: Mapping[str, Array] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,9 @@ def slope_at(graph: Graph, ref: Ref, only: slice, values: Values) -> float:
     """φ′(z) of one cell in one example, or ∂a/∂λ where `ref` names a learned slope."""
     node = graph[ref.scope]
     layer = graph.layer_of(node)
-    assert isinstance(layer, WeightedLayer)
     at: Any = (only, *ref.cell)
+    if not isinstance(layer, WeightedLayer):  # a gate
+        return float(slopes_of(graph, node, only, values)[(0, *ref.cell)])
     z, a = values(layer.z)[at], values(layer.a)[at]
     if node is layer.slopes:
         assert isinstance(layer.a.op, PReLU)

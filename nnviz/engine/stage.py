@@ -17,6 +17,7 @@ class Depth(IntEnum):
     """How much one step covers, from finest to coarsest: a zoom, not a mode.
 
     A neuron is a cell where neurons stand in maps; only such networks have the depth of a map.
+    Where they stand in steps of time, the depth of a map is that of one step.
     """
 
     TERM = 1
@@ -30,7 +31,7 @@ class Depth(IntEnum):
 
 def depths_of(graph: Graph) -> tuple[Depth, ...]:
     """The depths at which a network can be stepped through."""
-    return tuple(depth for depth in Depth if depth is not Depth.MAP or graph.has_maps)
+    return tuple(depth for depth in Depth if depth is not Depth.MAP or graph.has_maps or graph.has_steps)
 
 
 class Pass(StrEnum):
@@ -63,6 +64,23 @@ class Leaf(NamedTuple):
 
 
 Results = tuple[tuple[Ref, int], ...]
+
+
+class Draft(NamedTuple):
+    """A stage before it has its place; `lengths` counts the leaves of a unit, one number if all are alike."""
+
+    kind: Kind
+    into: Pass
+    layer: Layer | None
+    places: Units
+    results: Callable[[int], Results]
+    computes: tuple[tuple[str, Part], ...]
+    lengths: int | Sequence[int]
+
+
+def steppable(terms: int) -> int:
+    """A sum of one term is not stepped term by term."""
+    return terms if terms > 1 else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,11 @@ from nnviz.engine.ops.elementwise import PReLU
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.quantities import quantity
-from nnviz.engine.ref import CONSTANTS, Part, Ref
+from nnviz.engine.recurrent import RecurrentLayer
+from nnviz.engine.ref import CONSTANTS, STEP_LOSSES, Part, Ref
 from nnviz.engine.sliding import any_product, any_use
 from nnviz.engine.sums import ONE, OUTPUT, ZERO, Following, OverRows, Products, Terms, Written, short_sum
+from nnviz.engine.terms_steps import error_terms_of_state, handed_back, step_losses, step_terms
 
 MOST_SPELLED = 6  # the neurons whose errors are written out in symbols
 MOST_IN_GROUPS = 27  # the products of a receptive field of which every channel is a sum of its own
@@ -83,6 +85,8 @@ def error_terms(moment: Moment, layer: Layer, ref: Ref) -> Terms:
     A weighted sum hands back δ(i)·w(i,k), a pooling layer ∂E/∂p·∂p/∂a.
     """
     above = moment.graph.consumer_layer(layer.a)
+    if isinstance(above, RecurrentLayer):
+        return error_terms_of_state(moment, above, ref)
     if isinstance(above, PoolingLayer):
         return pooled_terms(moment, above, ref)
     assert isinstance(above, WeightedLayer) and isinstance(above.z.op, Contraction)
@@ -228,16 +232,17 @@ def softmax_terms(moment: Moment, layer: WeightedLayer, ref: Ref) -> Written:
     """The products ∂E/∂a(j)·∂a(j)/∂z(i): every activation of a softmax depends on every z."""
     op = layer.a.op
     assert isinstance(op, Softmax)
-    ys: list[Expr] = [quantity(moment, beside(layer.a, j, ref)) for j in range(layer.units)]
+    units = range(layer.a.shape[-1])
+    ys: list[Expr] = [quantity(moment, beside(layer.a, j, ref)) for j in units]
     return Written(
         [
             Product(
                 (
                     quantity(moment, beside(layer.a, j, ref).of(Part.GRADIENT)),
-                    Group(op.slope_expression(j, ref.cell[0], ys)),
+                    Group(op.slope_expression(j, ref.cell[-1], ys)),
                 )
             )
-            for j in range(layer.units)
+            for j in units
         ]
     )
 
@@ -267,6 +272,9 @@ def _known_loss_terms(moment: Moment) -> list[Expr]:
     loss = moment.graph.loss
     assert loss is not None and isinstance(loss.op, Loss)
     count = len(moment.rows)
+    if STEP_LOSSES in moment.graph:
+        terms = [term for row in moment.rows for term in step_losses(moment, row, count > 1)]
+        return [loss.op.scaled(term, count) for term in terms]
     return [
         loss.op.scaled(term, count) for row in moment.rows for term in loss_terms(moment, row, many=count > 1)
     ]
@@ -281,6 +289,10 @@ def all_terms(moment: Moment, ref: Ref) -> Terms:
     assert layer is not None
     if ref.part is Part.VALUE:
         return sum_terms(moment, node, ref)
+    if node.is_parameter and layer.is_stepwise:
+        return step_terms(moment, node, ref)
+    if isinstance(layer, RecurrentLayer) and ref.part is Part.GRADIENT:
+        return handed_back(moment, layer, node, ref)
     if ref.part is Part.DELTA:
         assert isinstance(layer, WeightedLayer)
         return softmax_terms(moment, layer, ref)
@@ -299,5 +311,5 @@ def with_sign(moment: Moment, expr: Expr) -> Expr:
 
 
 def beside(node: Node, cell: int, ref: Ref) -> Ref:
-    """A cell of a node, in the example that `ref` belongs to."""
-    return Ref(node.scope, cell=(cell,), example=ref.example)
+    """A cell of a node, in the example and at the step that `ref` belongs to."""
+    return Ref(node.scope, cell=(*ref.cell[:-1], cell), example=ref.example)

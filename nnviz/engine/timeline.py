@@ -72,7 +72,7 @@ class Timeline:
         self.order, self.validation, self.seed = order, validation, seed
         self.examples = len(settings.inputs)
         self.batch_size = min(batch_size or self.examples, self.examples)
-        self._batching = Batching(self.examples, self.batch_size, order, graph.masks, seed)
+        self._batching = Batching(self.examples, self.batch_size, order, graph.masks, graph.given, seed)
         self.iterations_per_epoch = self._batching.per_epoch
         self._segments = [_Segment(0, frozen(settings))]
         remembered = len(self.optimizer.remembers) * graph.trainable_size

@@ -31,6 +31,10 @@ class Units:
         """How many cells of a node, in reading order, belong to the units before one."""
         raise NotImplementedError
 
+    def done(self, node: Node, unit: int) -> tuple[slice, ...]:
+        """The cells of a node, in reading order, that belong to the units before one."""
+        return (slice(0, self.before(node, unit)),)
+
 
 @dataclass(frozen=True, slots=True)
 class Cells(Units):
@@ -69,11 +73,11 @@ class WeightsOfNeurons(Units):
 
     @property
     def count(self) -> int:  # type: ignore[override]
-        return self.layer.units
+        return self.layer.w.shape[0]
 
     @property
     def group(self) -> int:  # type: ignore[override]
-        return self.layer.units
+        return self.layer.w.shape[0]
 
     def places(self, unit: int) -> Places:
         """The weights into one neuron."""

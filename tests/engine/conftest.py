@@ -28,6 +28,7 @@ from nnviz.engine.schedules import Schedule
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Settings, Timeline
 from tests.engine.map_networks import MAP_VARIANTS, build_map_network
+from tests.engine.step_networks import STEP_VARIANTS, build_step_network
 
 GOLDENS = Path(__file__).resolve().parent.parent / "goldens"
 
@@ -51,7 +52,10 @@ class Network:
     def batch(self) -> Batch:
         """All the data."""
         settings = self.timeline.settings(0)
-        return Batch(range(self.timeline.examples), settings.inputs, settings.targets)
+        masks = (
+            self.timeline.record(0).batch.masks if self.timeline.batch_size == self.timeline.examples else {}
+        )
+        return Batch(range(self.timeline.examples), settings.inputs, settings.targets, masks)
 
     def moment(self, position: int, iteration: int = 0, example: int = 0) -> Moment:
         walk = self.walk
@@ -297,11 +301,13 @@ def network() -> Callable[..., Network]:
     return build_network
 
 
-@pytest.fixture(scope="session", params=[*VARIANTS, *MAP_VARIANTS])
+@pytest.fixture(scope="session", params=[*VARIANTS, *MAP_VARIANTS, *STEP_VARIANTS])
 def variant(request: pytest.FixtureRequest) -> Network:
     """Every op, loss, kind of layer and convention in a network of its own."""
     if request.param in MAP_VARIANTS:
         return Network(*build_map_network(**MAP_VARIANTS[request.param]))
+    if request.param in STEP_VARIANTS:
+        return Network(*build_step_network(**STEP_VARIANTS[request.param]))
     return build_network(**VARIANTS[request.param])
 
 

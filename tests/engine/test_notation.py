@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nnviz.engine.notation import AddressError, Notation
+from nnviz.engine.ops.recurrence import Memory
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
 from nnviz.engine.typeset import name_text
 
@@ -21,7 +22,7 @@ def addressable(graph):
         parts = WEIGHT_PARTS if node.is_parameter else UNIT_PARTS.get(role, (Part.VALUE,))
         if node is graph.output.a:
             parts = (*parts, Part.ERROR)
-        if node is not graph.loss:
+        if node is not graph.loss and not isinstance(node.op, Memory):  # a copy has the name of the number
             yield from (Ref(node.scope, part, cell) for cell in np.ndindex(node.shape) for part in parts)
 
 

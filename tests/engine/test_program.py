@@ -84,7 +84,7 @@ def test_every_cell_is_assigned_once_and_read_only_after_that(variant):
     graph = program.graph
     written = {program.seed, program.learning_rate, program.learning, graph.data.index}
     written |= {program.flat_gradient}  # the gradients of all parameters, which are its parts
-    written |= {program.kept, program.update_count, *(node.index for node in graph.masks)}
+    written |= {program.kept, program.update_count, *(node.index for node in (*graph.masks, *graph.given))}
     written |= {node.index for node in graph.parameters}
     if graph.target is not None:
         written.add(graph.target.index)

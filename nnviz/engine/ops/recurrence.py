@@ -10,9 +10,10 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.formula import ONE, Difference, Expr, Group, Product, Quotient, Sum, constant
+from nnviz.engine.formula import ONE, Difference, Expr, Group, Product, Quotient, Sum, constant, evaluate
 from nnviz.engine.ops.base import Array, Cell, Contraction, Factor, Op, Use
 
+ZERO = constant(0.0)
 X, H, W_X, W_H, B = 0, 1, 2, 3, 4  # the slots of a sum
 
 
@@ -39,17 +40,14 @@ class Memory(Op):
         return (self.steps, *shapes[0])
 
 
-class GateSum(Contraction):
-    """z(t,i) = w(i,0) + Σ w(i,k)·h(t−1,k) + Σ w(i,k)·x(t,k), equations 110 and 112 of the notes.
+class RowSum(Contraction):
+    """A weighted sum at every step with some rows of the weights of a cell.
 
-    Shapes: x is (N, T, D), the memory h (N, T, H), the weights (G·H, D) and (G·H, H), the biases (G·H,). The
-    units of all gates stand below each other there; `first` is the row of the first unit of this one, and
-    `units` how many it has. Without a fifth input it has no bias.
+    The units of all gates stand below each other in the weights; `first` is the row of the first unit of this
+    one, and `units` how many it has.
     """
 
-    arguments = ("x", "h", "w_x", "w_h", "b")
     symbol = "Σ"
-    formula = "z(i) = w(i,0)·1 + Σ w(i,k)·h(t−1,k) + Σ w(i,k)·x(t,k)"
 
     def __init__(self, first: int, units: int) -> None:
         self.first = first
@@ -59,6 +57,26 @@ class GateSum(Contraction):
     def rows(self) -> slice:
         """The rows of the weights that belong to these units."""
         return slice(self.first, self.first + self.units)
+
+    def _placed(self, w: Array, own: Array) -> Array:
+        """The gradient of all weights: that of the own rows, and 0 for the other gates."""
+        dw = np.zeros_like(w)
+        dw[self.rows] = own
+        return dw
+
+    def output_shape(self, *shapes: Cell) -> Cell:
+        return (shapes[0][0], self.units)
+
+
+class GateSum(RowSum):
+    """z(t,i) = w(i,0) + Σ w(i,k)·h(t−1,k) + Σ w(i,k)·x(t,k), equations 110 and 112 of the notes.
+
+    Shapes: x is (N, T, D), the memory h (N, T, H), the weights (G·H, D) and (G·H, H), the biases (G·H,).
+    Without a fifth input it has no bias.
+    """
+
+    arguments = ("x", "h", "w_x", "w_h", "b")
+    formula = "z(i) = w(i,0)·1 + Σ w(i,k)·h(t−1,k) + Σ w(i,k)·x(t,k)"
 
     def forward(self, x: Array, h: Array, w_x: Array, w_h: Array, b: Array | None = None) -> Array:
         z: Array = h @ w_h[self.rows].T + x @ w_x[self.rows].T
@@ -88,15 +106,6 @@ class GateSum(Contraction):
 
     def d_b(self, dy: Array, y: Array, x: Array, h: Array, w_x: Array, w_h: Array, b: Array) -> Array:
         return self._placed(b, dy.sum(axis=(0, 1)))
-
-    def _placed(self, w: Array, own: Array) -> Array:
-        """The gradient of all weights: that of the own rows, and 0 for the other gates."""
-        dw = np.zeros_like(w)
-        dw[self.rows] = own
-        return dw
-
-    def output_shape(self, *shapes: Cell) -> Cell:
-        return (shapes[X][0], self.units)
 
     def terms(self, output: Cell, *shapes: Cell) -> Iterator[tuple[Factor, ...]]:
         t, i = output
@@ -135,7 +144,7 @@ class GateSum(Contraction):
         return counts
 
 
-class MemorySum(GateSum):
+class MemorySum(RowSum):
     """m(t,i) = w(i,0) + Σ w(i,k)·h(t−1,k): the part of a sum that is remembered, with a bias of its own.
 
     Shapes as in `GateSum`, without what comes in; the bias is (H,), for these units alone.
@@ -191,7 +200,7 @@ class MemorySum(GateSum):
         return counts
 
 
-class InputSum(GateSum):
+class InputSum(RowSum):
     """z(t,i) = w(i,0) + Σ w(i,k)·x(t,k) + r(t,i): what comes in, and what the reset gate lets through.
 
     Shapes as in `GateSum`; the last argument is (N, T, H).
@@ -277,6 +286,10 @@ class Mixed(Op):
     def expression(self, u: Expr, n: Expr, h: Expr) -> Expr:
         return Sum((Product((Group(Difference(ONE, u)), n)), Product((u, h))))
 
+    def error_expression(self, slot: int, error: Expr, u: Expr, n: Expr, h: Expr) -> Expr:
+        slope = (Group(Difference(h, n)), Group(Difference(ONE, u)), u)[slot]
+        return Product((error, slope))
+
 
 class Hadamard(Op):
     """y = a ⊙ b, cell by cell. Each factor gets the error times the other (equations 125 and 126)."""
@@ -297,6 +310,10 @@ class Hadamard(Op):
     def expression(self, a: Expr, b: Expr) -> Expr:
         return Product((a, b))
 
+    def error_expression(self, slot: int, error: Expr, a: Expr, b: Expr) -> Expr:
+        """∂E/∂ of one factor: the error times the other."""
+        return Product((error, (b, a)[slot]))
+
 
 class Added(Op):
     """y = a + b, cell by cell. The error goes on to both of them unchanged."""
@@ -316,6 +333,9 @@ class Added(Op):
 
     def expression(self, a: Expr, b: Expr) -> Expr:
         return Sum((a, b))
+
+    def error_expression(self, slot: int, error: Expr, a: Expr, b: Expr) -> Expr:
+        return error
 
 
 class Thinned(Op):
@@ -340,6 +360,9 @@ class Thinned(Op):
     def expression(self, x: Expr, mask: Expr) -> Expr:
         return Product((Quotient(mask, constant(self.keep)), x))
 
+    def error_expression(self, slot: int, error: Expr, x: Expr, mask: Expr) -> Expr:
+        return Product((Quotient(mask, constant(self.keep)), error))
+
 
 class Held(Op):
     """The new state while a sequence goes on, and the state before where it has ended."""
@@ -356,3 +379,11 @@ class Held(Op):
 
     def d_before(self, dy: Array, y: Array, new: Array, before: Array, going: Array) -> Array:
         return dy * (1.0 - going[:, :, None])
+
+    def expression(self, new: Expr, before: Expr, going: Expr) -> Expr:
+        return new if evaluate(going) > 0 else before
+
+    def error_expression(self, slot: int, error: Expr, new: Expr, before: Expr, going: Expr) -> Expr:
+        """All of the error goes where the state has come from."""
+        is_new = evaluate(going) > 0
+        return error if is_new == (slot == 0) else ZERO

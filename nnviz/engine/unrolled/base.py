@@ -7,7 +7,7 @@ input weights, the slopes of φ, and the gradients of the weights. Only the rest
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,6 +24,10 @@ class Unrolled:
 
     def __init__(self, **arrays: Any) -> None:
         self.__dict__.update(arrays)
+
+    if TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: Any) -> None: ...
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"found no {name}")
