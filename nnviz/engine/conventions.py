@@ -74,6 +74,8 @@ def describe(conventions: Conventions, subject: Subject) -> list[Convention]:
 def _loss_rows(conventions: Conventions, subject: Subject) -> list[Convention]:
     what = LOSS_WORDS.get(subject.loss or "", "binary cross-entropy")
     choice, formula = "natural logarithm", subject.loss_formula
+    if subject.loss == "given":
+        return [Convention("loss", "errors are given", formula)]
     if subject.loss == "perceptron":
         choice = "targets −1 and 1, a mistake where t·a ≤ 0"
     if subject.loss == "squared_error":

@@ -10,8 +10,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from nnviz.engine import explain_steps as steps
 from nnviz.engine.formula import (
     Difference,

@@ -32,7 +32,7 @@ def known_at(
     graph = record.program.graph
     known: dict[tuple[str, Part], Known] = {}
     for node in graph.nodes:
-        is_given = not node.inputs or node is graph.inputs  # which of them are dropped is drawn before the start
+        is_given = not node.inputs or node is graph.inputs  # what is dropped is drawn before the start
         if is_given and record.cells[node.index] is not None:
             known[node.scope, Part.VALUE] = Known(record.cells[node.index])
     for stage in outline.stages:

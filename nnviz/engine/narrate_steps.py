@@ -31,6 +31,8 @@ def about_step(moment: Moment, ref: Ref) -> str:
     node = moment.graph[ref.scope]
     if node.scope == STEP_LOSSES:
         return f"The error of step {ref.cell[0] + 1}: the total is the sum over all steps."
+    if node is moment.graph.loss and STEP_LOSSES in moment.graph and ref.part is Part.VALUE:
+        return "The errors of all steps, added up: the number that training makes smaller."
     if isinstance(node.op, Going):
         return "1 while the sequence goes on; behind its end, states are held and nothing is counted."
     layer = moment.graph.layer_of(node)
@@ -113,7 +115,9 @@ def crumbs_of_steps(moment: Moment, stage: Stage, layer: Layer, depth: Depth) ->
     if isinstance(stage.places, UnitsOfSteps):
         t, block, i = stage.places.place(unit)
         assert isinstance(layer, RecurrentLayer)
-        where = moment.notation.caption(Ref(stage.places.blocks[block][-1].scope, cell=(t, i)))
+        nodes = stage.places.blocks[block]
+        of_gate = next((gate.a for gate in layer.gates if gate.z in nodes), nodes[-1])
+        where = moment.notation.caption(Ref(of_gate.scope, cell=(t, i)))
     else:
         t, where = unit // layer.a.shape[-1], moment.notation.neuron(layer, unit)
     if depth is Depth.MAP:

@@ -276,12 +276,10 @@ class Notation:
             return "E"
         if self.maps is not None and self.maps.holds(ref):
             return self.maps.address(ref)
-        if ref.scope in self._inputs:
-            return f"{self._inputs[ref.scope].address}[{self.number(None, ref.cell[0])}]"
         if self.steps is not None and self.steps.holds(ref):
             return self.steps.address(ref)
-        if ref.scope == self.graph.inputs.scope:
-            return f"x[{self.number(None, ref.cell[0])}]"
+        if ref.scope in self._inputs:
+            return f"{self._inputs[ref.scope].address}[{self.number(None, ref.cell[0])}]"
         layer = self.graph.output if self._is_target(ref) else self._layer(ref)
         prefix = f"{layer.scope}," if self.numbering == "layer" else ""
         unit = self.number(layer, ref.cell[0])

@@ -111,6 +111,6 @@ def _is_spelled_out(moment: Moment, ref: Ref) -> bool:
     if ref.part is not Part.GRADIENT or moment.graph[ref.scope].is_parameter:
         return False
     layer = moment.graph.layer_of(moment.graph[ref.scope])
-    if layer is None or not isinstance(layer.a.op, Elementwise):
+    if layer is None or isinstance(layer, RecurrentLayer) or not isinstance(layer.a.op, Elementwise):
         return False
     return isinstance(moment.graph.consumer_layer(layer.a), WeightedLayer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from nnviz.engine.graph import GraphError, Node
+from nnviz.engine.graph import GraphError, Layer, Node
 from nnviz.engine.layers import GraphBuilder
 from nnviz.engine.ops.base import Elementwise, Op, Parameter
 from nnviz.engine.ops.dropout import Mask
@@ -20,6 +20,7 @@ from nnviz.engine.ops.recurrence import (
     Mixed,
     Thinned,
 )
+from nnviz.engine.ops.step_losses import GivenErrors
 from nnviz.engine.recurrent import Gate, Later, RecurrentLayer, Start
 from nnviz.engine.unrolled.gru import GRU
 from nnviz.engine.unrolled.lstm import LSTM
@@ -200,6 +201,19 @@ def gru(
     names = [*parts.names("h"), *(("b_h",) if b_h is not None else ())]
     recurrence = GRU(units, names, options.keep)
     return _layer(parts, title, h, recurrence, (b, w_h, w_x), ((h_prev, h),), b_h)
+
+
+def given_errors(builder: GraphBuilder, output: Layer, target: Node) -> Node:
+    """In place of a loss: targets that are ∂E/∂ of what a recurrent layer hands on, step by step.
+
+    Raises GraphError where the last layer is another one, or the targets have another shape.
+    """
+    if not isinstance(output, RecurrentLayer):
+        raise GraphError(f"loss: found {output.title} at the end, wanted a recurrent layer for given errors")
+    if output.a.shape != target.shape:
+        found, wanted = (" × ".join(map(str, node.shape)) for node in (target, output.a))
+        raise GraphError(f"loss: found targets of {found}, wanted {wanted}: an error for each unit and step")
+    return builder.add("loss", GivenErrors(), output.a, target)
 
 
 def _layer(

@@ -27,12 +27,14 @@ class State(NamedTuple):
 
     The order of the vector is that of `Graph.parameters`. `kept` is what the optimizer remembers, one row for
     each of its numbers and one column for every parameter that learns; `update` counts the updates from 1.
+    `carried` are the states of sequences that the iteration before has ended with.
     """
 
     parameters: Array
     learning_rate: float
     kept: Array = NOTHING
     update: int = 1
+    carried: Array = NOTHING
 
 
 class Batch(NamedTuple):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from nnviz.engine.batching import Batching
+from nnviz.engine.carried import NOTHING_CARRIED, carried_by
 from nnviz.engine.curvature import curvature
 from nnviz.engine.editing import apply, frozen, read_only
 from nnviz.engine.graph import Graph, Node
@@ -47,8 +48,9 @@ class Timeline:
 
     `batch_size` None means the whole data set in every iteration (batch gradient descent), 1 an update after
     every example (online); `order` says which rows come when. `schedule` changes α on the way, `penalty` is
-    added to the gradient. `validation` is measured, and never learned from. `seed` is that of the masks of
-    dropout. Replaying is exact: the same program on the same numbers.
+    added to the gradient. With `carry` sequences go on where those of the batch before have ended, but for
+    the first batch of an epoch. `validation` is measured, and never learned from; `seed` is that of dropout.
+    Replaying is exact: the same program on the same numbers.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Timeline:
         order: Order = LISTED,
         validation: Examples | None = None,
         seed: int = 0,
+        carry: bool = False,
         budget: int = 256 * 2**20,
     ) -> None:
         self.graph = graph
@@ -75,8 +78,9 @@ class Timeline:
         self._batching = Batching(self.examples, self.batch_size, order, graph.masks, graph.given, seed)
         self.iterations_per_epoch = self._batching.per_epoch
         self._segments = [_Segment(0, frozen(settings))]
+        self.carried = carried_by(graph, self.batch_size) if carry else NOTHING_CARRIED
         remembered = len(self.optimizer.remembers) * graph.trainable_size
-        width = graph.parameter_size + remembered
+        width = graph.parameter_size + remembered + self.carried.size
         self._history = History(width, budget, stride_of(width, self.batch_size * graph.multiplications))
         self._training: Training | None = None
         self._losses: list[float] = []
@@ -147,7 +151,7 @@ class Timeline:
         start, row = self._history.nearest(iteration)
         if start == iteration:
             return row
-        replay = Training(self.program, start, row)
+        replay = Training(self.program, start, row, self.carried)
         with np.errstate(all="ignore"):
             while replay.iteration < iteration:
                 self._run(replay)
@@ -159,8 +163,9 @@ class Timeline:
         if iteration in self._records:
             self._records.move_to_end(iteration)
             return self._records[iteration]
-        batch = self._batch(iteration, self._segment(iteration))
-        record = self._records[iteration] = Record(self.program, self.state(iteration), batch)
+        state = self.state(iteration)
+        batch = self._batch(iteration, self._segment(iteration), state.carried)
+        record = self._records[iteration] = Record(self.program, state, batch)
         with np.errstate(all="ignore"):
             complete(record)
         if len(self._records) > RECORDS_KEPT:
@@ -305,7 +310,7 @@ class Timeline:
         """Training as it stands at the last iteration."""
         if self._training is None:
             last = self.length - 1
-            self._training = Training(self.program, last, self._row(last))
+            self._training = Training(self.program, last, self._row(last), self.carried)
         return self._training
 
     def _loss_of(self, training: Training) -> float:
@@ -321,7 +326,7 @@ class Timeline:
         iteration = training.iteration
         segment = self._segment(iteration)
         rate = segment.settings.learning_rate * self._scale(iteration)
-        return training.run(self._batch(iteration, segment), rate)
+        return training.run(self._batch(iteration, segment, training.carried), rate)
 
     def _segment(self, iteration: int) -> _Segment:
         for segment in reversed(self._segments):
@@ -329,13 +334,15 @@ class Timeline:
                 return segment
         raise IndexError(f"iteration {iteration} is before the first")
 
-    def _batch(self, iteration: int, segment: _Segment) -> Batch:
+    def _batch(self, iteration: int, segment: _Segment, carried: Array) -> Batch:
         place = iteration % self.iterations_per_epoch
         batch = segment.batches.get(place)
         if batch is None:
             batch = self._batching.batch(iteration, segment.settings)
             if self._batching.repeats:
                 segment.batches[place] = batch
+        if self.carried.size and place:
+            return batch._replace(masks={**batch.masks, **self.carried.starts(carried)})
         return batch
 
     @property
@@ -352,7 +359,7 @@ class Timeline:
         """
         k = edit.iteration
         state = self.state(k)
-        row = np.concatenate([state.parameters, state.kept.ravel()])
+        row = np.concatenate([state.parameters, state.kept.ravel(), state.carried.ravel()])
         settings = apply(edit, self.graph, row, self.settings(k), self._scale(k))
         branch = self._branch(k)
         branch._segments.append(_Segment(k, frozen(settings)))

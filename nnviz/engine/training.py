@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nnviz.engine.carried import NOTHING_CARRIED, Carried
 from nnviz.engine.ops.base import Array
 from nnviz.engine.program import Program
 from nnviz.engine.run import Batch, Record, State, complete, given
@@ -16,9 +17,12 @@ class Training:
     places. `iteration` is the one that it stands at, `is_done` whether that has been run.
     """
 
-    def __init__(self, program: Program, iteration: int, row: Array) -> None:
+    def __init__(
+        self, program: Program, iteration: int, row: Array, carried: Carried = NOTHING_CARRIED
+    ) -> None:
         self.iteration = iteration
         self.is_done = False
+        self._carried = carried
         assert program.graph.loss is not None
         self._program, self._loss = program, program.graph.loss.index
         self._here, self._there = _Row(program, row), _Row(program, row)
@@ -26,8 +30,13 @@ class Training:
 
     @property
     def row(self) -> Array:
-        """What the iteration starts from: the parameters, and behind them what the optimizer remembers."""
+        """What the iteration starts from: parameters, what the optimizer remembers, states that go on."""
         return self._here.numbers
+
+    @property
+    def carried(self) -> Array:
+        """The end of that row: the states that sequences go on from."""
+        return self._here.carried
 
     @property
     def new_row(self) -> Array:
@@ -48,6 +57,8 @@ class Training:
         written = cells[program.flat_new]
         if written is not self._there.written:
             self._there.take(written)
+        if self._carried.size:
+            self._carried.write(cells, self._there.carried)
         self.is_done = True
         loss: float = cells[self._loss]
         return loss
@@ -79,11 +90,13 @@ class _Row:
         state = state_of(program, 0, self.numbers, 0.0)
         self.cells = [(cell, values) for cell, values in given(program, state) if cell not in changing]
         self._learning = self.numbers[: graph.trainable_size]
-        self._kept = self.numbers[graph.parameter_size :].reshape(remembered, graph.trainable_size)
+        end = graph.parameter_size + remembered * graph.trainable_size
+        self._kept = self.numbers[graph.parameter_size : end].reshape(remembered, graph.trainable_size)
+        self.carried = self.numbers[end:]
         self.written: Array | None = self._learning
         if remembered:  # a line for each number, without a gap where nothing is frozen
             is_whole = graph.trainable_size == graph.parameter_size
-            self.written = self.numbers.reshape(-1, graph.trainable_size) if is_whole else None
+            self.written = self.numbers[:end].reshape(-1, graph.trainable_size) if is_whole else None
 
     def take(self, written: Array) -> None:
         """Take over new numbers that were not written here."""
@@ -92,10 +105,11 @@ class _Row:
 
 
 def state_of(program: Program, iteration: int, row: Array, learning_rate: float) -> State:
-    """A state from a row of numbers: the parameters, and behind them what the optimizer remembers."""
-    size = program.graph.parameter_size
-    if len(row) == size:
-        return State(row, learning_rate)
-    return State(
-        row[:size], learning_rate, row[size:].reshape(-1, program.graph.trainable_size), iteration + 1
-    )
+    """A state from a row of numbers: parameters, what the optimizer remembers, and states that go on."""
+    graph, remembered = program.graph, len(program.optimizer.remembers)
+    size = graph.parameter_size
+    if not remembered:
+        return State(row[:size], learning_rate, carried=row[size:])
+    end = size + remembered * graph.trainable_size
+    kept = row[size:end].reshape(remembered, graph.trainable_size)
+    return State(row[:size], learning_rate, kept, iteration + 1, row[end:])

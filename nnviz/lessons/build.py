@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -19,11 +20,14 @@ from nnviz.lessons.data import Prepared, prepared
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.expectations import expectations
 from nnviz.lessons.images import prepared_images
-from nnviz.lessons.lesson import Lesson
-from nnviz.lessons.network import Listed, chain, graph_of
+from nnviz.lessons.lesson import Lesson, SequenceInfo
+from nnviz.lessons.network import Listed, chain, graph_of, scope_of
 from nnviz.lessons.records import prepared_records
+from nnviz.lessons.recurrent import given_states, recurrent_layers
 from nnviz.lessons.schema import ConventionsTable, LessonFile, NetworkTable
 from nnviz.lessons.schema_data import ColumnsTable, DataForm, GenerateTable, ImagesTable, RecordsTable
+from nnviz.lessons.schema_sequences import RecurrentTable, SequencesTable, TextTable
+from nnviz.lessons.sequences import prepared_sequences
 from nnviz.lessons.sources import records_of
 from nnviz.lessons.start_values import start_values
 from nnviz.lessons.training import plan_of, stop_of
@@ -44,7 +48,7 @@ def build(name: str, file: LessonFile, carry_on: Continue | None = None) -> Less
     ordered = chain(file.network.layers)
     data = _data(file, ordered)
     shape = data.inputs.shape[1:]
-    graph = graph_of(file, ordered, conventions, shape, data.targets.shape[1])
+    graph = graph_of(file, ordered, conventions, shape, data.targets.shape[1:], "going" in data.given)
     _check_targets(file, data)
     values: Values = start_values(file.network, ordered, graph, conventions)
     settings = _settings(file, graph, data)
@@ -76,6 +80,7 @@ def build(name: str, file: LessonFile, carry_on: Continue | None = None) -> Less
         test=data.test,
         validation=data.validation,
         encoding=data.encoding,
+        sequence=data.sequence,
     )
 
 
@@ -113,6 +118,8 @@ def _columns(network: NetworkTable, table: DataForm) -> Prepared:
     """The data of a network that reads columns; they have names where the lesson does not list them."""
     if isinstance(table, ImagesTable):
         raise BuildError("data", "found images for a network that reads columns, wanted network.image")
+    if isinstance(table, SequencesTable | TextTable):
+        return prepared_sequences(table, network.inputs)
     if isinstance(table, ColumnsTable):
         if network.inputs is None:
             raise BuildError("network.inputs", "missing, wanted inputs or a table network.image")
@@ -153,16 +160,38 @@ def _check_targets(file: LessonFile, data: Prepared) -> None:
 
 def _settings(file: LessonFile, graph: Graph, data: Prepared) -> Settings:
     targets = data.targets if graph.target is not None else None
-    return Settings(data.inputs, targets, file.training.learning_rate if file.training else 0.0)
+    given = dict(data.given) | dict(_states(file, graph, len(data.inputs)))
+    return Settings(data.inputs, targets, file.training.learning_rate if file.training else 0.0, given)
+
+
+def _states(file: LessonFile, graph: Graph, examples: int) -> Iterator[tuple[str, Array]]:
+    """What the lesson says about the states of its recurrent layers."""
+    layers = recurrent_layers(graph)
+    for index, table in enumerate(file.network.layers):
+        if isinstance(table, RecurrentTable):
+            yield from given_states(table, layers[scope_of(table)], index, examples)
 
 
 def _timeline(file: LessonFile, graph: Graph, values: Values, settings: Settings, data: Prepared) -> Timeline:
     """The run. Raises BuildError for an optimizer that this network cannot be trained with."""
     plan = plan_of(file.training)
+    if data.sequence is not None and data.sequence.streams:
+        plan |= _plan_of_streams(file, data.sequence)
     try:
         return Timeline(graph, flat(graph, values), settings, validation=data.validation, **plan)
     except GraphError as error:
         raise BuildError("training.optimizer", str(error)) from None
+
+
+def _plan_of_streams(file: LessonFile, sequence: SequenceInfo) -> dict[str, Any]:
+    """All streams side by side in every batch, in order where their states are carried on."""
+    training = file.training
+    if training is not None and training.batch not in ("all", sequence.streams):
+        message = f"found {training.batch}, wanted {sequence.streams}, one piece of each stream"
+        raise BuildError("training.batch", message)
+    if training is not None and sequence.carries and training.order != "listed":
+        raise BuildError("training.order", f"found “{training.order}” with carried states, wanted “listed”")
+    return {"batch_size": sequence.streams, "carry": sequence.carries}
 
 
 def _source(file: LessonFile, data: Prepared) -> str:

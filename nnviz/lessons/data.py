@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +13,7 @@ from nnviz.engine.ops.base import Array
 from nnviz.engine.preparation import Bin, Category, ClassColumn, Preparation, Scaling, Signed
 from nnviz.lessons.bins import bins_of
 from nnviz.lessons.errors import BuildError
-from nnviz.lessons.lesson import Encoding, ImageInfo
+from nnviz.lessons.lesson import Encoding, ImageInfo, SequenceInfo
 from nnviz.lessons.schema_data import ColumnsTable, GenerateTable, RecordsTable
 from nnviz.lessons.splits import Rows, parts_of
 
@@ -40,6 +40,8 @@ class Prepared:
     validation: Examples | None = None
     encoding: Encoding | None = None
     input_names: tuple[str, ...] = ()
+    given: Mapping[str, Array] = field(default_factory=dict)  # of sequences, by the scope of a node
+    sequence: SequenceInfo | None = None
 
 
 @dataclass(frozen=True)

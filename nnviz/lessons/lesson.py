@@ -57,6 +57,21 @@ class ImageInfo:
         return self.rows == 1
 
 
+@dataclass(frozen=True, slots=True)
+class SequenceInfo:
+    """The sequences that a lesson reads: the symbols of a text, one for each input, empty for numbers.
+
+    `is_every_step` says whether every step has a target, or only the end. Where a text is cut into pieces,
+    `streams` of them belong side by side in each batch, and with `carries` the next batch goes on with their
+    states.
+    """
+
+    symbols: tuple[str, ...]
+    is_every_step: bool
+    carries: bool = False
+    streams: int = 0
+
+
 @dataclass(frozen=True)
 class Lesson:
     """Everything that is needed to teach: the run from its first state, and how the textbook writes it.
@@ -87,6 +102,7 @@ class Lesson:
     test: Examples | None = None
     validation: Examples | None = None
     encoding: Encoding | None = None
+    sequence: SequenceInfo | None = None
     first: Timeline | None = None
 
     @property

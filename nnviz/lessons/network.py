@@ -23,8 +23,11 @@ from nnviz.engine.ops import (
 )
 from nnviz.engine.ops.base import Cell
 from nnviz.engine.ops.pooling import AveragePool, MaxPool
+from nnviz.engine.recurrent import Going
+from nnviz.engine.recurrent_layers import given_errors
 from nnviz.lessons.errors import BuildError, layer_field
 from nnviz.lessons.kernels import Form
+from nnviz.lessons.recurrent import add_recurrent
 from nnviz.lessons.schema import LessonFile, NetworkTable
 from nnviz.lessons.schema_layers import (
     AnyTable,
@@ -34,8 +37,10 @@ from nnviz.lessons.schema_layers import (
     PoolTable,
     WeightedTable,
 )
+from nnviz.lessons.schema_sequences import RecurrentTable
 
 MOST_CELLS = 65_536  # of all maps of a layer together
+GIVEN = "given"  # in place of a loss: targets are ∂E/∂ of the outputs
 GRAPH_FIELDS = {"filters": "filters", "stride": "stride", "padding": "padding"}
 
 
@@ -118,33 +123,56 @@ def _named(names: list[str], index: int | None) -> str:
 
 
 def graph_of(
-    file: LessonFile, layers: list[Listed], conventions: Conventions, inputs: Cell, targets: int
+    file: LessonFile,
+    layers: list[Listed],
+    conventions: Conventions,
+    inputs: Cell,
+    targets: Cell,
+    ends: bool = False,
 ) -> Graph:
-    """The graph of a lesson that reads `inputs` (the shape of one example). Raises BuildError."""
+    """The graph of a lesson that reads `inputs` and wants `targets` (shapes of one example).
+
+    With `ends`, sequences differ in length. Raises BuildError.
+    """
     builder = GraphBuilder()
-    form = Form(is_sequence=len(inputs) > 1 and inputs[1] == 1)
+    form = Form(is_sequence=len(inputs) > 2 and inputs[1] == 1)
     x = given = _inputs(builder, file.network, inputs)
-    target = builder.given("t", (targets,)) if targets else None
+    going = builder.add("going", Going(inputs[:1])) if ends else None
+    target = builder.given("t", targets) if targets[-1] else None
     made: Layer | None = None
     for place, one in enumerate(layers):
         if isinstance(one.table, FlattenTable):
             _check_flatten(one, layers[place + 1 :])
             continue
-        made = _layer(builder, x, one, conventions, form)
+        made = _layer(builder, x, one, conventions, form, going)
         x = made.a
     assert made is not None
     if target is not None and made.is_map:
         wanted = "a dense layer at the end, or data without labels and targets"
         raise BuildError(layers[-1].at("kind"), f"found maps at the output, wanted {wanted}")
     if file.training is None:
-        return builder.graph(given, target)
+        return builder.graph(given, target, going=going)
     if target is None:
         raise BuildError("data.targets", "found 0, wanted at least one target column to train on")
     try:
-        loss = builder.loss(_loss(file, conventions), made, target)
+        loss = _error(builder, file, conventions, made, target, going)
     except GraphError as error:
         raise BuildError("training.loss", str(error).removeprefix("loss: ")) from None
-    return builder.graph(given, target, loss, late_weights=conventions.backward_weights == "new")
+    return builder.graph(given, target, loss, conventions.backward_weights == "new", going)
+
+
+def _error(
+    builder: GraphBuilder,
+    file: LessonFile,
+    conventions: Conventions,
+    output: Layer,
+    target: Node,
+    going: Node | None,
+) -> Node:
+    """The loss of the output; where a lesson gives errors, they take its place."""
+    if file.training is not None and file.training.loss == GIVEN:
+        return given_errors(builder, output, target)
+    return builder.loss(_loss(file, conventions), output, target, going if len(target.shape) > 1 else None)
 
 
 def _inputs(builder: GraphBuilder, network: NetworkTable, shape: Cell) -> Node:
@@ -160,9 +188,19 @@ def _check_flatten(one: Listed, following: list[Listed]) -> None:
         raise BuildError(one.at("kind"), f"{one.table.name}: found {found} behind it, wanted a dense layer")
 
 
-def _layer(builder: GraphBuilder, x: Node, one: Listed, conventions: Conventions, form: Form) -> Layer:
+def _layer(
+    builder: GraphBuilder,
+    x: Node,
+    one: Listed,
+    conventions: Conventions,
+    form: Form,
+    going: Node | None,
+) -> Layer:
     """Add a layer. Raises BuildError with the field that the engine complains about."""
-    if not isinstance(one.table, DenseTable) and len(x.shape) != 3:
+    if isinstance(one.table, RecurrentTable) and len(x.shape) != 2:
+        message = f"{one.table.name}: found {x.scope} in front of it, wanted data.sequences or data.text"
+        raise BuildError(one.at("kind"), message)
+    if not isinstance(one.table, DenseTable | RecurrentTable) and len(x.shape) != 3:
         message = f"{one.table.name}: found a dense layer in front of it, wanted it behind: it reads maps"
         raise BuildError(one.at("kind"), message)
     try:
@@ -171,6 +209,9 @@ def _layer(builder: GraphBuilder, x: Node, one: Listed, conventions: Conventions
                 return _dense(builder, x, one, one.table, conventions)
             case ConvolutionTable():
                 return _convolution(builder, x, one, one.table, conventions, form)
+            case RecurrentTable():
+                scope = scope_of(one.table)
+                return add_recurrent(builder, x, one.table, scope, one.index, conventions, going)
             case PoolTable():
                 return _pooling(builder, x, one.table, form)
     except GraphError as error:
@@ -197,6 +238,7 @@ def _dense(builder: GraphBuilder, x: Node, one: Listed, table: DenseTable, conve
         train_weights=table.trainable,
         train_bias=_trains_bias(table, conventions),
         keep=table.keep,
+        every_step=table.steps == "every",
     )
 
 
@@ -274,7 +316,9 @@ def _loss(file: LessonFile, conventions: Conventions) -> Loss:
     mean = conventions.reduction == "mean"
     only_mistakes = file.training.only == "mistakes"
     if kind is None:
-        raise BuildError("training.loss", f"found “{file.training.loss}”, wanted one of {', '.join(LOSSES)}")
+        raise BuildError(
+            "training.loss", f"found “{file.training.loss}”, wanted one of {', '.join((*LOSSES, GIVEN))}"
+        )
     if kind is SquaredError:
         return SquaredError(conventions.squared_error_half, mean, only_mistakes)
     return kind(mean, only_mistakes)

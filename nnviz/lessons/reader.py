@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from nnviz.lessons import schema, schema_data, schema_layers
+from nnviz.lessons import schema, schema_data, schema_forms, schema_layers, schema_sequences
 from nnviz.lessons.errors import LessonError, Problem
 from nnviz.lessons.lines import line_of
 from nnviz.lessons.schema import FORMAT, LessonFile
@@ -172,7 +172,8 @@ def _unknown_field(detail: ErrorDetails) -> str:
 
 
 def _tables() -> list[type[Table]]:
-    every = {**vars(schema), **vars(schema_data), **vars(schema_layers)}.values()
+    modules = (schema, schema_data, schema_forms, schema_layers, schema_sequences)
+    every = [value for module in modules for value in vars(module).values()]
     return [t for t in every if isinstance(t, type) and issubclass(t, Table)]
 
 

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag
 
 from nnviz.lessons.schema_base import BRANCH, MANY, MOST_UNITS, ONE, ONE_OR_MANY, Number, Table, Text
+from nnviz.lessons.schema_forms import DataForm, NormalizeTable, SplitTable
 from nnviz.lessons.schema_layers import Cells
+from nnviz.lessons.schema_sequences import SequencesTable, TextTable
+
+__all__ = ["DataForm", "NormalizeTable", "SequencesTable", "SplitTable", "TextTable"]
 
 MOST_EXAMPLES = 10_000
 MOST_PIXELS = 64  # in a row or a column
 MOST_BINS = 100
 MOST_LAG = 100
-
-
-class NormalizeTable(Table):
-    """What happens to the raw numbers before the network reads them."""
-
-    method: Literal["none", "range", "standard"]
-    decimals: Annotated[int, Field(ge=0, le=10)] | None = None
-    min: list[Number] | None = None
-    max: list[Number] | None = None
-    targets: bool = True
 
 
 class BinsTable(Table):
@@ -34,34 +28,6 @@ class BinsTable(Table):
     edges: Annotated[list[Number], Field(min_length=1, max_length=MOST_BINS)] | None = None
     count: Annotated[int, Field(ge=2, le=MOST_BINS)] | None = None
     names: Annotated[list[Text], Field(min_length=2)] | None = None
-
-
-def _count_or_share(value: Any) -> str:
-    return f"{BRANCH}count" if isinstance(value, int) else f"{BRANCH}share"
-
-
-Portion = Annotated[
-    Annotated[int, Field(ge=0), Tag(f"{BRANCH}count")]
-    | Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), Tag(f"{BRANCH}share")],
-    Discriminator(_count_or_share),
-]
-
-
-class SplitTable(Table):
-    """How many examples are kept from training: counts, or shares below 1, drawn by the seed."""
-
-    validation: Portion = 0
-    test: Portion = 0
-    seed: Annotated[int, Field(ge=0)] = 0
-
-
-class DataForm(Table):
-    """What every form of data may say. `encoding` is for two classes: two columns, or one of 0/1 or −1/+1."""
-
-    names: list[Text] | None = None
-    normalize: NormalizeTable | None = None
-    encoding: Literal["one_hot", "single", "signs"] | None = None
-    split: SplitTable | None = None
 
 
 class ColumnsTable(DataForm):
@@ -131,6 +97,8 @@ class ImagesTable(DataForm):
 
 
 FORMS: dict[str, type[DataForm]] = {
+    "sequences": SequencesTable,
+    "text": TextTable,
     "images": ImagesTable,
     "dataset": ImagesTable,
     "table": RecordsTable,
@@ -138,6 +106,8 @@ FORMS: dict[str, type[DataForm]] = {
     "generate": GenerateTable,
 }
 BRANCHES: dict[type[DataForm], str] = {
+    SequencesTable: f"{BRANCH}sequences",
+    TextTable: f"{BRANCH}text",
     ImagesTable: f"{BRANCH}images",
     RecordsTable: f"{BRANCH}table",
     GenerateTable: f"{BRANCH}generate",
@@ -156,6 +126,8 @@ def _form(table: Any) -> str:
 DataTable = Annotated[
     Annotated[ColumnsTable, Tag(BRANCHES[ColumnsTable])]
     | Annotated[ImagesTable, Tag(BRANCHES[ImagesTable])]
+    | Annotated[SequencesTable, Tag(BRANCHES[SequencesTable])]
+    | Annotated[TextTable, Tag(BRANCHES[TextTable])]
     | Annotated[RecordsTable, Tag(BRANCHES[RecordsTable])]
     | Annotated[GenerateTable, Tag(BRANCHES[GenerateTable])],
     Discriminator(_form),

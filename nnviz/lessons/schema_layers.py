@@ -6,19 +6,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from nnviz.lessons.schema_base import BRANCH, MANY, MOST_UNITS, ONE, ONE_OR_MANY, Label, Number, Table, Text
+from nnviz.lessons.schema_base import BRANCH, MANY, MOST_UNITS, ONE, ONE_OR_MANY, Label, Number, Text
+from nnviz.lessons.schema_forms import LayerForm
+from nnviz.lessons.schema_sequences import RecurrentTable
 
 MOST_FILTERS = 256
 MOST_STEPS = 64  # of a stride, a padding, the side of a filter or window
 
 
-class _Layer(Table):
-    name: Text
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] | None = None
-    reads: str | None = None
-
-
-class _WeightedLayer(_Layer):
+class _WeightedLayer(LayerForm):
     activation: str = "logistic"
     slope: Number | None = None
     slopes: list[Number] | None = None
@@ -35,6 +31,7 @@ class DenseTable(_WeightedLayer):
     kind: Literal["dense"] = "dense"
     units: Annotated[int, Field(ge=1, le=MOST_UNITS)]
     weights: list[list[Number]] | None = None
+    steps: Literal["every", "last"] = "every"  # of a sequence that it reads
 
 
 Count = Annotated[int, Field(ge=1, le=MOST_STEPS)]
@@ -64,7 +61,7 @@ class ConvolutionTable(_WeightedLayer):
     names: list[Label] | None = None
 
 
-class PoolTable(_Layer):
+class PoolTable(LayerForm):
     """Windows of which one number each is kept."""
 
     kind: Literal["max_pool", "average_pool"]
@@ -72,7 +69,7 @@ class PoolTable(_Layer):
     stride: Steps | None = None
 
 
-class FlattenTable(_Layer):
+class FlattenTable(LayerForm):
     """Maps read as one row of units. A dense layer does so by itself: this changes nothing."""
 
     name: Text = "Flatten"
@@ -85,6 +82,9 @@ KINDS = {
     "max_pool": PoolTable,
     "average_pool": PoolTable,
     "flatten": FlattenTable,
+    "recurrent": RecurrentTable,
+    "lstm": RecurrentTable,
+    "gru": RecurrentTable,
 }
 
 
@@ -98,8 +98,11 @@ LayerTable = Annotated[
     | Annotated[ConvolutionTable, Tag(f"{BRANCH}convolution")]
     | Annotated[PoolTable, Tag(f"{BRANCH}max_pool")]
     | Annotated[PoolTable, Tag(f"{BRANCH}average_pool")]
-    | Annotated[FlattenTable, Tag(f"{BRANCH}flatten")],
+    | Annotated[FlattenTable, Tag(f"{BRANCH}flatten")]
+    | Annotated[RecurrentTable, Tag(f"{BRANCH}recurrent")]
+    | Annotated[RecurrentTable, Tag(f"{BRANCH}lstm")]
+    | Annotated[RecurrentTable, Tag(f"{BRANCH}gru")],
     Discriminator(_kind_of_layer),
 ]
 WeightedTable = DenseTable | ConvolutionTable
-AnyTable = DenseTable | ConvolutionTable | PoolTable | FlattenTable
+AnyTable = DenseTable | ConvolutionTable | PoolTable | FlattenTable | RecurrentTable

@@ -23,11 +23,14 @@ from nnviz.engine.initializers import (
 from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ops.elementwise import PReLU
+from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.kernels import listed_biases, listed_kernels
 from nnviz.lessons.network import Listed, scope_of
+from nnviz.lessons.recurrent import listed_values, with_forget_bias
 from nnviz.lessons.schema import MOST_NUMBERS, InitialTable, NetworkTable
 from nnviz.lessons.schema_layers import ConvolutionTable, DenseTable
+from nnviz.lessons.schema_sequences import RecurrentTable
 
 if TYPE_CHECKING:
     from nnviz.engine.initializers import Initializer
@@ -51,12 +54,15 @@ def start_values(
     """Every parameter of a graph with its scope, layer by layer. Raises BuildError."""
     random = np.random.default_rng(network.initial.seed) if network.initial else None
     by_scope = {scope_of(one.table): one for one in layers}
-    weighted = [layer for layer in graph.layers if isinstance(layer, WeightedLayer)]
+    weighted = [layer for layer in graph.layers if isinstance(layer, WeightedLayer | RecurrentLayer)]
     for layer in weighted:
         one = by_scope[layer.scope]
         initial = None
         if network.initial is not None and random is not None:
             initial = Initial(network.initial, random, layer is weighted[0])
+        if isinstance(layer, RecurrentLayer):
+            yield from _of_gates(one, layer, initial)
+            continue
         if isinstance(layer, ConvolutionLayer):
             weights, bias = _of_filters(one, layer, initial)
         else:
@@ -78,6 +84,34 @@ def _slopes(one: Listed, layer: WeightedLayer) -> Array:
     if len(listed) != count:
         raise BuildError(one.at("slopes"), f"found {counted(len(listed), 'number')}, wanted {count}")
     return np.array(listed, dtype=np.float64)
+
+
+def _of_gates(one: Listed, layer: RecurrentLayer, initial: Initial | None) -> Iterator[tuple[str, Array]]:
+    """The parameters of a recurrent layer: as listed, or drawn gate by gate for [h, x] at once."""
+    assert isinstance(one.table, RecurrentTable)
+    values = listed_values(one.table, layer, one.index)
+    if values is None:
+        values = _drawn_for_gates(one, layer, initial)
+    with_forget_bias(values, one.table, layer, one.index)
+    for node in layer.parameters:
+        yield node.scope, values[layer.name_of(node)]
+
+
+def _drawn_for_gates(one: Listed, layer: RecurrentLayer, initial: Initial | None) -> dict[str, Array]:
+    if initial is None:
+        field = "weights" if len(layer.gates) == 1 else "gates"
+        raise BuildError(one.at(field), f"missing, wanted {field} here or a table network.initial")
+    draw, table = _initializer(initial), initial.table
+    width, gates = layer.width, layer.w_h.shape[0] // layer.width
+    both = [draw(initial.random, (width, width + layer.w_x.shape[1])) for _ in range(gates)]
+    w = np.concatenate(both)
+    values = {"w_h": w[:, :width].copy(), "w_x": w[:, width:].copy()}
+    for node in (layer.b, *layer.extra):
+        if node is not None:
+            is_drawn = table.bias is None and table.method not in SCALED
+            bias = draw(initial.random, node.shape) if is_drawn else np.full(node.shape, table.bias or 0.0)
+            values[layer.name_of(node)] = bias
+    return values
 
 
 def _of_filters(one: Listed, layer: WeightedLayer, initial: Initial | None) -> tuple[Array, Array]:
@@ -108,9 +142,9 @@ def _listed(
     inputs = layer.w.shape[1]
     columns = inputs + (layer.b is not None)
     field = one.at("weights")
-    if len(rows) != layer.units:
+    if len(rows) != layer.w.shape[0]:
         raise BuildError(
-            field, f"found {counted(len(rows), 'row')}, wanted {layer.units}, one for each neuron"
+            field, f"found {counted(len(rows), 'row')}, wanted {layer.w.shape[0]}, one for each neuron"
         )
     for row, values in enumerate(rows, 1):
         if len(values) != columns:

@@ -11,8 +11,10 @@ from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Layer, PoolingLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import own_decimals, show
 from nnviz.engine.preparation import Preparation
+from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.units import WeightsOfNeurons
+from nnviz.engine.units_steps import WeightsOfGates
 from nnviz.lessons.lesson import Lesson
 
 MOST_EXAMPLES = 100
@@ -112,9 +114,11 @@ def _neuron_table(moment: Moment, digits: int) -> tuple[Sequence[str], Sequence[
         columns += [("∂E/∂a", "a", Part.GRADIENT), ("slope of φ", "a", Part.SLOPE), ("δ", "z", Part.DELTA)]
     rows = []
     for layer in moment.graph.dense:
-        for i in range(layer.units):
-            refs = [Ref(f"{layer.scope}/{role}", part, (i,)) for _, role, part in columns]
+        for i, cell in enumerate(np.ndindex(layer.a.shape)):
+            refs = [Ref(f"{layer.scope}/{role}", part, cell) for _, role, part in columns]
             number = moment.notation.number(layer, i)
+            if layer.is_stepwise:
+                number += f", step {cell[0] + 1}"
             rows.append((layer.title, number, *(_shown(moment, ref, digits) for ref in refs)))
     return ("layer", "neuron", *(column[0] for column in columns)), rows
 
@@ -144,8 +148,12 @@ def _weights(layer: Layer) -> Iterator[Ref]:
                 yield Ref(layer.slopes.scope, cell=(f,))
     elif isinstance(layer, DenseLayer):
         places = WeightsOfNeurons(layer)
-        for unit in range(layer.units):
+        for unit in range(places.count):
             yield from (Ref(node.scope, cell=cell) for node, cell in places.places(unit))
+    elif isinstance(layer, RecurrentLayer):
+        gates = WeightsOfGates(layer)
+        for unit in range(gates.count):
+            yield from (Ref(node.scope, cell=cell) for node, cell in gates.places(unit))
 
 
 def _shown(moment: Moment, ref: Ref, digits: int) -> str:

@@ -10,9 +10,10 @@ from nnviz.engine.graph import Graph, WeightedLayer
 from nnviz.engine.notation import Notation
 from nnviz.engine.notation_maps import MapNotation
 from nnviz.engine.ops import ReLU
-from nnviz.engine.ops.dropout import Dropped
+from nnviz.engine.ops.dropout import Dropped, Mask
 from nnviz.engine.optimizers import GradientDescent
 from nnviz.engine.preparation import Preparation
+from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.timeline import Timeline
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.kernels import filter_names
@@ -29,7 +30,7 @@ def conventions_of(
 ) -> tuple[Convention, ...]:
     """Every convention of a lesson, as the panel shows it; `loss` is None where nothing is trained."""
     graph = timeline.graph
-    if all(one.b is None for one in graph.layers if isinstance(one, WeightedLayer)):
+    if all(one.b is None for one in graph.layers if isinstance(one, WeightedLayer | RecurrentLayer)):
         conventions = replace(conventions, bias="none")
     subject = Subject(
         loss,
@@ -60,6 +61,9 @@ def _training_rows(timeline: Timeline) -> Iterator[Convention]:
     if order.method != "listed":
         what = "examples" if order.method == "shuffled" else "mini-batches"
         yield Convention("order", f"{what} shuffled in every epoch, seed {order.seed}", "")
+    if timeline.carried.size:
+        choice = f"truncated after {timeline.graph.inputs.shape[0]} steps, the state is carried on"
+        yield Convention("backpropagation through time", choice, "h(0) = h(T) of the piece before")
     yield from _dropout_rows(timeline.graph)
 
 
@@ -67,7 +71,8 @@ def _dropout_rows(graph: Graph) -> Iterator[Convention]:
     if isinstance(graph.inputs.op, Dropped):
         rho = f"inverted: kept with probability ρ = {graph.inputs.op.keep:g}"
         yield Convention("dropout of inputs", rho, "x = m/ρ · x of the data")
-    kept = {layer.a.op.keep for layer in graph.layers if isinstance(layer.a.op, Dropped)}
+    of_inputs = graph.inputs.inputs
+    kept = {node.op.keep for node in graph.masks if isinstance(node.op, Mask) and node.index not in of_inputs}
     if kept:
         shares = ", ".join(f"{keep:g}" for keep in sorted(kept))
         yield Convention("dropout", f"inverted: kept with probability ρ = {shares}", "a = m/ρ · φ(z)")

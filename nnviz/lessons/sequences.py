@@ -1,0 +1,222 @@
+"""The data of a lesson that reads sequences: numbers step by step, or text symbol by symbol."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.engine.numbers import counted
+from nnviz.engine.ops.base import Array
+from nnviz.engine.preparation import Preparation
+from nnviz.lessons.data import PLAIN, Prepared, kept_names
+from nnviz.lessons.errors import BuildError
+from nnviz.lessons.lesson import SequenceInfo
+from nnviz.lessons.schema_sequences import MOST_SEQUENCE_STEPS, Matrix, SequencesTable, TextTable
+from nnviz.resources import resource
+
+TEXTS = {"first_names": ("first-names.txt", "first names: US census 1990, public domain")}
+MOST_CELLS = 20_000_000
+
+
+@dataclass(frozen=True)
+class _Raw:
+    """Inputs and targets of every sequence, one row a step; of a target at the end one row."""
+
+    inputs: list[Array]
+    targets: list[Array]
+    info: SequenceInfo
+    source: str = ""
+    classes: tuple[str, ...] = ()
+
+
+def prepared_sequences(table: SequencesTable | TextTable, inputs: Sequence[str] | None) -> Prepared:
+    """Check the sequences and lay them beside each other. Raises BuildError.
+
+    Those that are shorter than the longest are filled up with zeros, and `given` says where they go on.
+    """
+    for field in ("normalize", "encoding", "split"):
+        if getattr(table, field) is not None:
+            raise BuildError(f"data.{field}", "found for sequences, which do not have it")
+    raw = _listed(table, inputs) if isinstance(table, SequencesTable) else _text(table)
+    names = raw.info.symbols or tuple(inputs or ())
+    if inputs is not None and len(inputs) != len(names):
+        raise BuildError("network.inputs", f"found {len(inputs)}, wanted {len(names)}, one for each symbol")
+    lengths = np.array([len(one) for one in raw.inputs])
+    filled = _filled(raw.inputs, int(lengths.max()))
+    targets = _targets(raw, lengths)
+    given = {}
+    if len(set(lengths)) > 1:
+        given["going"] = (np.arange(filled.shape[1]) < lengths[:, None]).astype(np.float64)
+    return Prepared(
+        filled,
+        targets,
+        _preparation(filled, targets, names),
+        kept_names(table.names, len(filled), np.arange(len(filled)), "sequence"),
+        raw.classes,
+        source=raw.source,
+        encoding="one_hot" if raw.classes else None,
+        input_names=tuple(names),
+        given=given,
+        sequence=raw.info,
+    )
+
+
+def _preparation(inputs: Array, targets: Array, names: Sequence[str]) -> Preparation:
+    """Nothing is done to sequences; their cells are columns, step by step."""
+    both = np.concatenate([inputs.reshape(len(inputs), -1), targets.reshape(len(targets), -1)], axis=1)
+    count = both.shape[1]
+    columns = [f"{name}, step {t + 1}" for t in range(inputs.shape[1]) for name in names]
+    columns += [f"target {i + 1}" for i in range(count - len(columns))]
+    return Preparation(both, tuple(columns), (PLAIN,) * count, tuple(range(count)), (None,) * count)
+
+
+def _filled(sequences: list[Array], steps: int) -> Array:
+    size = len(sequences) * steps * sequences[0].shape[1]
+    if size > MOST_CELLS:
+        raise BuildError("data", f"found {size:,} numbers in all sequences, wanted at most {MOST_CELLS:,}")
+    filled = np.zeros((len(sequences), steps, sequences[0].shape[1]))
+    for row, one in zip(filled, sequences, strict=True):
+        row[: len(one)] = one
+    return filled
+
+
+def _targets(raw: _Raw, lengths: Array) -> Array:
+    if not raw.targets:
+        return np.zeros((len(raw.inputs), 0))
+    if raw.info.is_every_step:
+        return _filled(raw.targets, int(lengths.max()))
+    return np.concatenate(raw.targets)
+
+
+# Numbers
+
+
+def _listed(table: SequencesTable, inputs: Sequence[str] | None) -> _Raw:
+    if inputs is None:
+        raise BuildError("network.inputs", "missing, wanted a name for each number of a step")
+    sequences = [
+        _matrix("data.sequences", number, "step", rows, len(inputs))
+        for number, rows in enumerate(table.sequences, 1)
+    ]
+    if table.targets is None:
+        return _Raw(sequences, [], SequenceInfo((), False))
+    if len(table.targets) != len(sequences):
+        found = counted(len(table.targets), "sequence")
+        raise BuildError("data.targets", f"found targets of {found}, wanted {len(sequences)}")
+    is_every = any(len(rows) != 1 for rows in table.targets) or all(len(one) == 1 for one in sequences)
+    width = len(table.targets[0][0]) if table.targets[0] else 0
+    targets = []
+    for number, (rows, one) in enumerate(zip(table.targets, sequences, strict=True), 1):
+        if is_every and len(rows) != len(one):
+            found, wanted = counted(len(rows), "row"), counted(len(one), "step")
+            place = min(len(rows), len(one)) + 1
+            message = f"sequence {number}, step {place}: found {found} of targets for {wanted}"
+            raise BuildError("data.targets", f"{message}, wanted one for each step, or one at the end")
+        targets.append(_matrix("data.targets", number, "row", rows, width))
+    return _Raw(sequences, targets, SequenceInfo((), is_every))
+
+
+def _matrix(field: str, number: int, what: str, rows: Matrix, width: int) -> Array:
+    """The rows of one sequence. Raises BuildError that names the sequence and the position."""
+    if not rows:
+        raise BuildError(field, f"sequence {number}: found no {what}s, wanted 1 … {MOST_SEQUENCE_STEPS}")
+    if len(rows) > MOST_SEQUENCE_STEPS:
+        wanted = f"wanted at most {MOST_SEQUENCE_STEPS}"
+        raise BuildError(field, f"sequence {number}: found {len(rows):,} {what}s, {wanted}")
+    for place, values in enumerate(rows, 1):
+        if len(values) != width:
+            found = counted(len(values), "number")
+            raise BuildError(field, f"sequence {number}, {what} {place}: found {found}, wanted {width}")
+    return np.array(rows, dtype=np.float64)
+
+
+# Text
+
+
+def _text(table: TextTable) -> _Raw:
+    lines, source = _lines(table)
+    if table.end is not None:
+        lines = [line + table.end for line in lines]
+    alphabet = table.alphabet or "".join(sorted(set("".join(lines))))
+    _check_alphabet(alphabet)
+    coded = [_coded(line, alphabet, number) for number, line in enumerate(lines, 1)]
+    is_next = table.predict == "next"
+    if table.steps is not None:
+        return _cut(table, coded, alphabet, source)
+    least = 2 if is_next else 1
+    for number, one in enumerate(coded, 1):
+        _check_length(number, len(one) - is_next, least - is_next)
+    eye = np.eye(len(alphabet))
+    info = SequenceInfo(tuple(alphabet), is_next)
+    if is_next:
+        inputs, targets = [eye[one[:-1]] for one in coded], [eye[one[1:]] for one in coded]
+    else:
+        inputs, targets = [eye[one] for one in coded], [eye[one[:1]] for one in coded]
+    return _Raw(inputs, targets, info, source, tuple(alphabet))
+
+
+def _lines(table: TextTable) -> tuple[list[str], str]:
+    if isinstance(table.text, list):
+        lines, source = list(table.text), ""
+    elif table.text in TEXTS:
+        file, source = TEXTS[table.text]
+        lines = resource(f"datasets/{file}").read_text("utf-8").split()
+    else:
+        wanted = f"wanted a list of lines, or one of {', '.join(TEXTS)}"
+        raise BuildError("data.text", f"found “{table.text}”, {wanted}")
+    if table.seed is not None:
+        order = np.random.default_rng(table.seed).permutation(len(lines))
+        lines = [lines[i] for i in order]
+    if table.examples is not None and table.examples > len(lines):
+        raise BuildError("data.examples", f"found {table.examples:,}, wanted at most {len(lines):,}")
+    return lines[: table.examples], source
+
+
+def _check_alphabet(alphabet: str) -> None:
+    twice = next((one for i, one in enumerate(alphabet) if one in alphabet[:i]), None)
+    if twice is not None:
+        raise BuildError("data.alphabet", f"found “{twice}” twice, wanted every symbol once")
+    if len(alphabet) < 2:
+        raise BuildError("data.text", "found fewer than two symbols, wanted two or more")
+
+
+def _coded(line: str, alphabet: str, number: int) -> list[int]:
+    for place, symbol in enumerate(line, 1):
+        if symbol not in alphabet:
+            shown = alphabet if len(alphabet) <= 40 else f"{alphabet[:40]}…"
+            message = f"sequence {number}, position {place}: found “{symbol}”, wanted one of {shown}"
+            raise BuildError("data.text", message)
+    return [alphabet.index(symbol) for symbol in line]
+
+
+def _check_length(number: int, steps: int, least: int) -> None:
+    if steps < max(least, 1):
+        found = "no symbols" if steps < 0 else counted(max(steps, 0), "step")
+        raise BuildError("data.text", f"sequence {number}: found {found}, wanted 1 … {MOST_SEQUENCE_STEPS}")
+    if steps > MOST_SEQUENCE_STEPS:
+        wanted = f"wanted at most {MOST_SEQUENCE_STEPS}, or data.steps, which cuts it into pieces"
+        raise BuildError("data.text", f"sequence {number}: found {steps:,} steps, {wanted}")
+
+
+def _cut(table: TextTable, coded: list[list[int]], alphabet: str, source: str) -> _Raw:
+    """All lines as one text, which several readers go through at once, each from a place of its own.
+
+    Piece by piece: the first piece of every reader, then the second of every reader, and so on.
+    """
+    if table.predict == "first":
+        raise BuildError("data.predict", "found “first” for one text that is cut, wanted “next”")
+    whole = np.array([code for line in coded for code in line], dtype=np.int64)
+    steps, streams = table.steps or 1, table.streams
+    pieces = (len(whole) - 1) // (steps * streams)
+    if pieces < 1:
+        message = f"found {len(whole):,} symbols, wanted at least {steps * streams + 1:,}"
+        raise BuildError("data.steps", f"{message} for {streams} streams of {steps} steps")
+    starts = np.arange(streams) * pieces * steps
+    places = [start + piece * steps for piece in range(pieces) for start in starts]
+    eye = np.eye(len(alphabet))
+    inputs = [eye[whole[at : at + steps]] for at in places]
+    targets = [eye[whole[at + 1 : at + steps + 1]] for at in places]
+    info = SequenceInfo(tuple(alphabet), True, table.carry, streams)
+    return _Raw(inputs, targets, info, source, tuple(alphabet))
