@@ -19,7 +19,7 @@ from nnviz.engine.ops.base import Array, Cell, Elementwise, placed
 from nnviz.engine.optimizers import GradientDescent, Newton, Optimizer
 from nnviz.engine.penalty import NO_PENALTY, Penalty
 from nnviz.engine.recurrent import RecurrentLayer
-from nnviz.engine.ref import Part
+from nnviz.engine.ref import STEP_LOSSES, Part
 from nnviz.engine.straight_line import written_out
 from nnviz.engine.unrolling import Assignment, Unrolling
 
@@ -139,7 +139,8 @@ class Program:
             if node.index in self.unrollings:
                 yield from _steps(Phase.FORWARD, self.unrollings[node.index].forward())
             elif node.inputs and node.index not in self._unrolled:
-                phase = Phase.LOSS if node is self.graph.loss else Phase.FORWARD
+                is_loss = node is self.graph.loss or node.scope == STEP_LOSSES
+                phase = Phase.LOSS if is_loss else Phase.FORWARD
                 yield Step(phase, node.index, node.inputs, self.value(node), node.op.forward)
 
     def _backward_steps(self) -> Iterator[Step]:

@@ -203,6 +203,10 @@ def _depth(file: LessonFile, graph: Graph) -> Depth:
     depth = file.start.depth
     if depth in ("cell", "map") and not graph.has_maps:
         raise BuildError("start.depth", f"found “{depth}” in a network without maps, wanted neuron or layer")
+    if depth == "step" and not graph.has_steps:
+        raise BuildError("start.depth", "found “step” in a network without sequences, wanted neuron or layer")
+    if depth == "step":
+        return Depth.MAP
     return Depth.NEURON if depth == "cell" else Depth[depth.upper()]
 
 

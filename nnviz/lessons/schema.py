@@ -74,12 +74,12 @@ class ConventionsTable(Table):
 
 
 class StartTable(Table):
-    """Where the lesson opens; a neuron is a cell where neurons stand in maps."""
+    """Where the lesson opens; a neuron is a cell where neurons stand in maps, and a step one of time."""
 
     iteration: Annotated[int, Field(ge=1, le=100_000)] = 1
     at: str | None = None
     example: Annotated[int, Field(ge=1)] = 1
-    depth: Literal["term", "neuron", "cell", "map", "layer", "pass", "iteration", "epoch"] = "neuron"
+    depth: Literal["term", "neuron", "cell", "map", "step", "layer", "pass", "iteration", "epoch"] = "neuron"
     views: list[
         Literal[
             "matrices",
