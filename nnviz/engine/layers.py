@@ -220,6 +220,8 @@ class GraphBuilder:
     def _error(self, loss: Loss, going: Node | None, *inputs: Node) -> Node:
         if len(inputs[0].shape) == 1:
             return self.add("loss", loss, *inputs)
+        if loss.only_mistakes:
+            raise GraphError("loss: found training on mistakes only, wanted all steps of a sequence to count")
         ends = () if going is None else (going,)
         steps = self.add("loss/steps", StepLosses(loss, going is not None), *inputs, *ends)
         return self.add("loss", TotalLoss(loss), steps)

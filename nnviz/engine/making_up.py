@@ -1,4 +1,4 @@
-"""What a network that predicts the next symbol writes by itself: each symbol drawn from its own prediction."""
+"""What a network writes that predicts the next symbol: each is drawn from its own prediction."""
 
 from __future__ import annotations
 
