@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from nnviz.engine.clipping import Clipping
 from nnviz.engine.contributions import contributions, gradient_of, gradients_by_step
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.formula import Expr
@@ -25,7 +26,7 @@ from nnviz.engine.ops.dropout import Mask
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.optimizers import GradientDescent, Optimizer
 from nnviz.engine.order import Rows
-from nnviz.engine.outline import Depth, Leaf, Outline, Stage
+from nnviz.engine.outline import Depth, Kind, Leaf, Outline, Stage
 from nnviz.engine.past import losses_until, schedule_line, until
 from nnviz.engine.penalty import Penalty
 from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, OPTIMIZER_PARTS, Part, Ref
@@ -56,6 +57,7 @@ class Moment:
     losses: Sequence[float]
     optimizer: Optimizer
     penalty: Penalty
+    clip: float | None  # the most that the length of the gradient may be
     update: int  # of the run, counted from 1
     schedule_line: Expr | None  # α written out, where a schedule changes it
     training: Sequence[Measure]
@@ -71,6 +73,7 @@ class Moment:
     edits: tuple[Edit, ...] = ()
     before: Callable[[], Record] | None = field(default=None, repr=False)  # the iteration before this one
     of_error: Callable[[str, int | None], Array] | None = field(default=None, repr=False)
+    clipped: Callable[[], Clipping | None] = field(default=lambda: None, repr=False)
     told: dict[Depth, Any] = field(default_factory=dict, repr=False)  # explanations, each made once
     _decimals: dict[tuple[str, Part], int | None] = field(default_factory=dict, repr=False)
     _shares: dict[tuple[str, int], Array] = field(default_factory=dict, repr=False)
@@ -104,7 +107,7 @@ class Moment:
     @property
     def is_plain_descent(self) -> bool:
         """Whether a parameter becomes w − α·∂E/∂w and nothing else takes part."""
-        return type(self.optimizer) is GradientDescent and not self.penalty
+        return type(self.optimizer) is GradientDescent and not self.penalty and self.clip is None
 
     def array(self, scope: str, part: Part = Part.VALUE) -> Known | None:
         """A whole quantity, or None where none of it is computed."""
@@ -317,7 +320,6 @@ class Moment:
         return float(loss.op.cell_terms(*inputs).sum())
 
     def _share(self, ref: Ref, only: slice) -> float:
-        """The contribution of one example to the gradient of a parameter."""
         key = (ref.scope, only.start)
         if key not in self._shares:
             self._shares[key] = self._all_shares(ref, only)
@@ -346,6 +348,13 @@ class Moment:
             parameter = self.graph[ref.scope]
             self._shares[key] = gradients_by_step(self.graph, parameter, self._values, self._errors)
         return float(self._shares[key][ref.cell])
+
+    def clipping(self, before: bool = False) -> Clipping | None:
+        """How gradients are made shorter, once all are computed; or those of the iteration before."""
+        if before and self.before is not None:
+            return self.before().clipping
+        ends = [stage.end for stage in self.outline.stages if stage.kind is Kind.GRADIENT]
+        return self.clipped() if ends and self.cursor.position >= ends[-1] else None
 
     def contributions(self, scope: str, error: int | None = None) -> Array | None:
         """What every time step adds to the gradient of a shared weight, (T, …), once all of it is computed.
@@ -383,6 +392,7 @@ def resolve(walk: Walk, cursor: Cursor, textbook: Textbook) -> Moment:
         losses=losses_until(timeline, outline, cursor),
         optimizer=timeline.optimizer,
         penalty=timeline.penalty,
+        clip=timeline.program.clip,
         update=cursor.iteration + 1,
         schedule_line=schedule_line(timeline, cursor.iteration),
         training=until(timeline.training, cursor.iteration),
@@ -397,5 +407,6 @@ def resolve(walk: Walk, cursor: Cursor, textbook: Textbook) -> Moment:
         settings=timeline.settings(cursor.iteration),
         edits=tuple(edit for edit in timeline.edits if edit.iteration <= cursor.iteration),
         before=partial(timeline.record, cursor.iteration - 1) if cursor.iteration > 0 else None,
+        clipped=lambda: record.clipping,
         of_error=partial(contributions, record) if timeline.graph.has_steps else None,
     )

@@ -12,7 +12,7 @@ from nnviz.engine.narrate_data import about_given, at_the_inputs
 from nnviz.engine.narrate_maps import about_cell, about_filter, about_maps, readers
 from nnviz.engine.narrate_slopes import about_learned, about_slope, part_in_words
 from nnviz.engine.narrate_steps import about_step, about_steps_done, crumbs_of_steps
-from nnviz.engine.narrate_updates import UPDATE_SENTENCES, about_new_value, how_all_move
+from nnviz.engine.narrate_updates import UPDATE_SENTENCES, about_new_value, about_total, how_all_move
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Elementwise
 from nnviz.engine.ops.elementwise import PReLU, ReLU, Threshold
@@ -255,6 +255,8 @@ def _about_parameter(moment: Moment, ref: Ref) -> str:
             return f"The gradient is 0, so the {what} stays as it is."
         size, way = ("larger", "falls") if gradient > 0 else ("smaller", "rises")
         return f"The error would grow with a {size} value, so the {what} {way}."
+    if ref.part is Part.TOTAL:
+        return about_total(moment)
     if ref.part in UPDATE_SENTENCES:
         return UPDATE_SENTENCES[ref.part]
     if ref.part is Part.GRADIENT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nnviz.engine.moment import Moment
+from nnviz.engine.numbers import show
 from nnviz.engine.ref import Part, Ref
 
 UPDATE_SENTENCES = {
@@ -17,6 +18,16 @@ UPDATE_SENTENCES = {
     Part.SECOND_FAIR: "v starts at 0 and is too small at first: dividing makes up for it.",
     Part.NEWTON: "The gradient divided by the curvature: the step to where the parabola has its vertex.",
 }
+
+
+def about_total(moment: Moment) -> str:
+    """The gradient that an update uses, where it is not ∂E/∂w alone."""
+    clipping = moment.clipping()
+    if clipping is None:
+        return UPDATE_SENTENCES[Part.TOTAL]
+    if not clipping.acts:
+        return f"All gradients together are not longer than {show(clipping.limit)}: they stay as they are."
+    return f"All gradients together are longer than {show(clipping.limit)}: all are made shorter alike."
 
 
 def about_new_value(moment: Moment, ref: Ref, what: str) -> str:

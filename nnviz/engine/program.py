@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from nnviz.engine.clipping import clip_factor, norm_of
 from nnviz.engine.graph import Graph, GraphError, Node
 from nnviz.engine.ops.base import Array, Cell, Elementwise, placed
 from nnviz.engine.optimizers import GradientDescent, Newton, Optimizer
@@ -69,11 +70,13 @@ class Program:
         optimizer: Optimizer | None = None,
         penalty: Penalty = NO_PENALTY,
         curvature: Curvature | None = None,
+        clip: float | None = None,
     ) -> None:
         self.graph = graph
         self.optimizer = optimizer or GradientDescent()
         self.penalty = penalty
         self.curvature = curvature
+        self.clip = clip
         self._require_simple_update()
         count = len(graph.nodes)
         self.seed = 3 * count  # ∂E/∂E = 1
@@ -97,7 +100,7 @@ class Program:
 
     def _require_simple_update(self) -> None:
         """Weights that are updated one by one follow plain gradient descent."""
-        is_plain = type(self.optimizer) is GradientDescent and not self.penalty
+        is_plain = type(self.optimizer) is GradientDescent and not self.penalty and self.clip is None
         if self.graph.late_weights and any(isinstance(one, RecurrentLayer) for one in self.graph.layers):
             raise GraphError("late weights: found a recurrent layer, wanted none: its weights are shared")
         if self.graph.late_weights and not is_plain:
@@ -265,21 +268,25 @@ class Program:
             data = (self.graph.inputs.index, self.graph.target.index)  # inputs of which some are dropped
             yield Step(Phase.UPDATE, -1, (*reads, *data), self.flat_new, self._update_with_curvature)
         else:
-            update = self._update_with_penalty if self.penalty else self.optimizer.step
+            is_plain = not self.penalty and self.clip is None
+            update = self.optimizer.step if is_plain else self._update_with_total
             yield Step(Phase.UPDATE, -1, (*reads, self.kept, self.update_count), self.flat_new, update)
 
     def parts_of_update(self, node: Node) -> tuple[Part, ...]:
         """The numbers that are computed of a parameter in an update, its new value last."""
-        total = (Part.TOTAL,) if self.penalty and is_weight(node) else ()
+        has_total = self.clip is not None or (self.penalty and is_weight(node))
+        total = (Part.TOTAL,) if has_total else ()
         return (*total, *self.optimizer.between, Part.NEW)
 
     def total_gradient(self, learning: Array, gradient: Array) -> Array:
-        """∂E/∂w of all that learns as one vector, with what the penalty adds."""
-        if not self.penalty:
-            return gradient
-        return gradient + self.penalty.pull(learning) * self.weights
+        """∂E/∂w of all that learns as one vector, with what the penalty adds, and no longer than it may be."""
+        if self.penalty:
+            gradient = gradient + self.penalty.pull(learning) * self.weights
+        if self.clip is not None:
+            gradient = gradient * clip_factor(norm_of(gradient), self.clip)
+        return gradient
 
-    def _update_with_penalty(
+    def _update_with_total(
         self,
         learning: Array,
         gradient: Array,

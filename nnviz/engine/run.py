@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nnviz.engine.clipping import Clipping, clip_factor, norm_of
 from nnviz.engine.graph import Node
 from nnviz.engine.ops.base import Array
 from nnviz.engine.optimizers import Trace
@@ -116,6 +117,19 @@ class Record:
         written: Array = self.cells[self.program.flat_new]
         return written if written.ndim == 1 else written[0]
 
+    @property
+    def clipping(self) -> Clipping | None:
+        """Whether and how much the gradients are made shorter; None where they never are."""
+        program = self.program
+        if program.clip is None:
+            return None
+        gradient: Array = self.cells[program.flat_gradient]
+        if program.penalty:
+            pull = program.penalty.pull(self.state.parameters[: len(gradient)])
+            gradient = gradient + pull * program.weights
+        norm = norm_of(gradient)
+        return Clipping(norm, program.clip, clip_factor(norm, program.clip))
+
     def trace(self, node: Node) -> Trace:
         """Every number of the update of one parameter that learns, as the optimizer writes it down."""
         if node.index not in self.traces:
@@ -128,6 +142,8 @@ class Record:
         w, gradient = self.state.parameters[part], np.ravel(self.cells[program.gradient(node)])
         if program.penalty and is_weight(node):
             gradient = gradient + program.penalty.pull(w)
+        if (clipping := self.clipping) is not None:
+            gradient = gradient * clipping.factor
         kept = self.state.kept[:, part]
         if optimizer.needs_curvature:
             kept = self.cells[program.flat_new][1:, part]

@@ -48,9 +48,9 @@ class Timeline:
 
     `batch_size` None means the whole data set in every iteration (batch gradient descent), 1 an update after
     every example (online); `order` says which rows come when. `schedule` changes α on the way, `penalty` is
-    added to the gradient. With `carry` sequences go on where those of the batch before have ended, but for
-    the first batch of an epoch. `validation` is measured, and never learned from; `seed` is that of dropout.
-    Replaying is exact: the same program on the same numbers.
+    added to the gradient, and `clip` is the most its length may be. With `carry` sequences go on where those
+    of the batch before have ended. `validation` is measured, and never learned from; `seed` is that of
+    dropout. Replaying is exact: the same program on the same numbers.
     """
 
     def __init__(
@@ -67,10 +67,11 @@ class Timeline:
         validation: Examples | None = None,
         seed: int = 0,
         carry: bool = False,
+        clip: float | None = None,
         budget: int = 256 * 2**20,
     ) -> None:
         self.graph = graph
-        self.program = Program(graph, optimizer, penalty, curvature)
+        self.program = Program(graph, optimizer, penalty, curvature, clip)
         self.optimizer, self.penalty, self.schedule = self.program.optimizer, penalty, schedule
         self.order, self.validation, self.seed = order, validation, seed
         self.examples = len(settings.inputs)
@@ -347,7 +348,6 @@ class Timeline:
 
     @property
     def masks(self) -> tuple[Node, ...]:
-        """The masks of the layers with dropout."""
         return self.graph.masks
 
     # Editing

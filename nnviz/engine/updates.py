@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nnviz.engine.formula import Expr
+from nnviz.engine.formula import Expr, Group, Name, Product, Quantity, Quotient, Sum, constant
 from nnviz.engine.graph import Node
 from nnviz.engine.moment import Moment
 from nnviz.engine.program import is_weight
@@ -19,19 +19,30 @@ def update_line(moment: Moment, node: Node, ref: Ref) -> Expr | None:
     """
     if ref.part is Part.TOTAL:
         gradient, w = (quantity(moment, ref.of(part)) for part in (Part.GRADIENT, Part.VALUE))
-        return moment.penalty.line(gradient, w) if is_penalized(moment, node) else gradient
+        whole = moment.penalty.line(gradient, w) if is_penalized(moment, node) else gradient
+        return _clipped(moment, whole, ref)
     for after, before in moment.optimizer.remembers:
         if ref.part is before and before is not after:
             return _remembered(moment, ref.of(after))
 
     def of(part: Part) -> Expr:
-        plain = part is Part.TOTAL and not is_penalized(moment, node)
+        plain = part is Part.TOTAL and not is_penalized(moment, node) and moment.clip is None
         return quantity(moment, ref.of(Part.GRADIENT if plain else part))
 
     rate = quantity(moment, replace(LEARNING_RATE, iteration=ref.iteration))
     update = moment.update if ref.iteration is None else ref.iteration + 1
     line = moment.optimizer.lines(of, rate, update).get(ref.part)
     return None if line is None else line()
+
+
+def _clipped(moment: Moment, gradient: Expr, ref: Ref) -> Expr:
+    """A gradient as it is used: made shorter where all gradients together are too long."""
+    clipping = moment.clipping(before=ref.iteration is not None)
+    if clipping is None or not clipping.acts:
+        return gradient
+    norm = Quantity(Name("‖∂E/∂w‖"), clipping.norm, None, "update", "length of all gradients together")
+    limit = constant(clipping.limit)
+    return Product((Quotient(limit, norm), Group(gradient) if isinstance(gradient, Sum) else gradient))
 
 
 def is_penalized(moment: Moment, node: Node) -> bool:

@@ -64,6 +64,7 @@ class TrainingTable(Table):
     batch: Batch = "all"
     order: Literal["listed", "shuffled", "batches"] = "listed"
     seed: Annotated[int, Field(ge=0)] = 0
+    clip: Positive | None = None
     l2: NotNegative = 0.0
     l1: NotNegative = 0.0
     stop: StopTable = StopTable()

@@ -25,6 +25,7 @@ def plan_of(table: TrainingTable | None) -> dict[str, Any]:
         "schedule": Schedule() if table.schedule is None else Schedule(**table.schedule.model_dump()),
         "order": Order(table.order, table.seed),
         "seed": table.seed,
+        "clip": table.clip,
     }
 
 

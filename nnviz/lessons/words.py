@@ -61,6 +61,9 @@ def _training_rows(timeline: Timeline) -> Iterator[Convention]:
     if order.method != "listed":
         what = "examples" if order.method == "shuffled" else "mini-batches"
         yield Convention("order", f"{what} shuffled in every epoch, seed {order.seed}", "")
+    if timeline.program.clip is not None:
+        choice = f"to a length of at most {timeline.program.clip:g}, all weights together"
+        yield Convention("clipped gradient", choice, "∂E/∂w · min(1, c/‖∂E/∂w‖)")
     if timeline.carried.size:
         choice = f"truncated after {timeline.graph.inputs.shape[0]} steps, the state is carried on"
         yield Convention("backpropagation through time", choice, "h(0) = h(T) of the piece before")

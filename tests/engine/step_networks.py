@@ -11,6 +11,8 @@ from nnviz.engine.graph import Graph
 from nnviz.engine.layers import GraphBuilder
 from nnviz.engine.notation import Notation
 from nnviz.engine.ops import ACTIVATIONS, LOSSES, SquaredError
+from nnviz.engine.optimizers import Adam
+from nnviz.engine.penalty import Penalty
 from nnviz.engine.recurrent import Going
 from nnviz.engine.recurrent_layers import Options, gru, lstm, simple_recurrent
 from nnviz.engine.textbook import Textbook
@@ -117,7 +119,15 @@ STEP_VARIANTS: dict[str, dict[str, Any]] = {
     "rnn, frozen": {"frozen": True, "steps": 2},
     "rnn, one step": {"steps": 1, "starts": True},
     "rnns on top of each other": {"cells": ("simple", "simple"), "steps": 2, "examples": 1},
-    "rnn on a dense layer, adam": {"below": True, "steps": 2, "examples": 1},
+    "rnn on a dense layer, adam": {
+        "below": True,
+        "steps": 2,
+        "examples": 1,
+        "plan": {"optimizer": Adam(), "clip": 0.1},
+    },
+    "rnn, clipped": {"steps": 2, "units": 1, "plan": {"clip": 0.05}},
+    "rnn, clipped, L2": {"steps": 2, "units": 1, "plan": {"clip": 0.05, "penalty": Penalty(0.1)}},
+    "rnn, clipping that does not act": {"steps": 2, "units": 1, "examples": 1, "plan": {"clip": 50.0}},
     "rnn, no bias, online": {"bias": False, "batch_size": 1, "steps": 2},
     "lstm": {"cells": ("lstm",), "steps": 2, "starts": True},
     "lstm, negative delta, one output at the end": {
