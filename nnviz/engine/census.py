@@ -19,6 +19,8 @@ from dataclasses import dataclass
 
 from nnviz.engine.graph import DenseLayer, Graph, GraphError, Layer, PoolingLayer, WeightedLayer
 from nnviz.engine.ops.base import Contraction, Pooling
+from nnviz.engine.ops.recurrence import InputSum
+from nnviz.engine.recurrent import RecurrentLayer
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ def _counted(graph: Graph, layer: Layer) -> LayerCensus:
     if isinstance(layer, PoolingLayer) and isinstance(layer.a.op, Pooling):
         cells = math.prod(layer.a.op.size)
         return LayerCensus(layer, Count(layer.units, 0, layer.units * cells), _dense(layer, biases=0))
+    if isinstance(layer, RecurrentLayer):
+        return _recurrent(graph, layer)
     raise GraphError(f"{layer.scope}: found a layer of unknown kind, which cannot be counted")
 
 
@@ -109,6 +113,24 @@ def _weighted(graph: Graph, layer: WeightedLayer) -> LayerCensus:
         _dense(layer, biases=layer.units if layer.b else 0),
         frozen=sum(size for node, size in parameters.items() if not node.is_trainable),
         on_padding=op.term_count(*shapes) * layer.units - connections,
+    )
+
+
+def _recurrent(graph: Graph, layer: RecurrentLayer) -> LayerCensus:
+    """Every step uses the same weights: parameters are counted once, connections at every step."""
+    sums = [node for node in layer.parts if isinstance(node.op, Contraction)]
+    products = sum(
+        node.op.term_count(*(graph.nodes[i].shape for i in node.inputs)) * math.prod(node.shape)
+        for node in sums
+        if isinstance(node.op, Contraction)
+    )
+    reset = math.prod(layer.a.shape) if any(isinstance(node.op, InputSum) for node in sums) else 0
+    parameters = {node: math.prod(node.shape) for node in layer.parameters}
+    return LayerCensus(
+        layer,
+        Count(layer.units, sum(parameters.values()), products - reset),
+        _dense(layer, biases=layer.units if layer.b else 0),
+        frozen=sum(size for node, size in parameters.items() if not node.is_trainable),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from nnviz.engine.graph import Graph, GraphError, Node
+from nnviz.engine.graph import Graph, GraphError, Node, WeightedLayer
 from nnviz.engine.ops.base import Array, Contraction
 from nnviz.engine.ref import STEP_LOSSES
 from nnviz.engine.run import Record
@@ -21,8 +21,8 @@ ALL = slice(None)
 
 def readers_of(graph: Graph, parameter: Node) -> Iterator[tuple[Node, int]]:
     """The sums that a shared weight is used in, and the slot by which it comes in."""
-    for node in graph.nodes:
-        if parameter.index in node.inputs and isinstance(node.op, Contraction):
+    for node in graph.readers.get(parameter.index, ()):
+        if isinstance(node.op, Contraction):
             yield node, node.inputs.index(parameter.index)
 
 
@@ -38,6 +38,20 @@ def gradient_of(
         xs = [values(one) if one.is_parameter else values(one)[rows, steps] for one in inputs]
         total += derivative(errors(node)[rows, steps], None, *xs)
     return total
+
+
+def shares_of(graph: Graph, parameter: Node, values: Numbers, errors: Numbers, only: slice) -> Array:
+    """What some examples alone contribute to the gradient of a parameter of any layer."""
+    layer = graph.layer_of(parameter)
+    if layer is not None and layer.is_stepwise:
+        return gradient_of(graph, parameter, values, errors, only)
+    assert isinstance(layer, WeightedLayer)
+    reader = layer.reader_of(parameter)
+    derivative = reader.op.derivative_of(reader.inputs.index(parameter.index))
+    assert derivative is not None
+    x, *rest = [values(graph.nodes[i]) for i in reader.inputs]
+    shares: Array = derivative(errors(reader)[only], None, x[only], *rest)
+    return shares
 
 
 def gradients_by_step(

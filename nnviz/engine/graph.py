@@ -188,6 +188,15 @@ class Graph:
         return tuple(node for node in self.nodes if isinstance(node.op, Mask))
 
     @cached_property
+    def readers(self) -> dict[int, tuple[Node, ...]]:
+        """The nodes that read each node, by its index."""
+        found: dict[int, list[Node]] = {}
+        for node in self.nodes:
+            for index in dict.fromkeys(node.inputs):
+                found.setdefault(index, []).append(node)
+        return {index: tuple(nodes) for index, nodes in found.items()}
+
+    @cached_property
     def given(self) -> tuple[Node, ...]:
         """What is given of every example beside inputs, target and masks: start states, ends of sequences."""
         known = (self.data, self.inputs, self.target, *self.masks)

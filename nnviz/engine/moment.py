@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from nnviz.engine.clipping import Clipping
-from nnviz.engine.contributions import contributions, gradient_of, gradients_by_step
+from nnviz.engine.contributions import contributions, gradients_by_step, shares_of
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.formula import Expr
-from nnviz.engine.graph import Graph, Node, WeightedLayer
+from nnviz.engine.graph import Graph, Node
 from nnviz.engine.known import Known, array_of, known_at
 from nnviz.engine.landscape import Landscape, landscape_of
 from nnviz.engine.measures import Measure
@@ -143,7 +143,7 @@ class Moment:
 
     def _is_done(self, ref: Ref, row: int) -> bool:
         """Whether a number that follows from others is computed; shares are asked for by the thousand."""
-        if ref.part is Part.SHARE and self.graph[ref.scope].is_parameter:
+        if ref.part in (Part.SHARE, Part.AT_STEP) and self.graph[ref.scope].is_parameter:
             stage = self.outline.stage_of(ref.scope, Part.GRADIENT)
             if stage is not None and self.cursor.position >= stage.end:
                 return True
@@ -300,7 +300,7 @@ class Moment:
                 case Part.TERM:
                     return self._loss_term(only)
                 case Part.AT_STEP:
-                    return self._at_step(ref)
+                    return float(self._all_steps(ref)[ref.cell])
             return self._share(ref, only)
 
     def _slope(self, ref: Ref, only: slice) -> float:
@@ -320,34 +320,23 @@ class Moment:
         return float(loss.op.cell_terms(*inputs).sum())
 
     def _share(self, ref: Ref, only: slice) -> float:
+        """The contribution of one example to the gradient of a parameter."""
         key = (ref.scope, only.start)
         if key not in self._shares:
-            self._shares[key] = self._all_shares(ref, only)
+            self._shares[key] = shares_of(self.graph, self.graph[ref.scope], self._values, self._errors, only)
         return float(self._shares[key][ref.cell])
 
-    def _all_shares(self, ref: Ref, only: slice) -> Array:
-        """The contributions of one example to the gradient of all of a parameter, by the op's derivative."""
-        parameter = self.graph[ref.scope]
-        layer = self.graph.layer_of(parameter)
-        if layer is not None and layer.is_stepwise:
-            return gradient_of(self.graph, parameter, self._values, self._errors, only)
-        assert isinstance(layer, WeightedLayer)
-        reader = layer.reader_of(parameter)
-        slot = reader.inputs.index(parameter.index)
-        derivative = reader.op.derivative_of(slot)
-        assert derivative is not None
-        dy = self.known[reader.scope, Part.GRADIENT].array[only]
-        x, *rest = [self._values(self.graph.nodes[i]) for i in reader.inputs]
-        shares: Array = derivative(dy, None, x[only], *rest)
-        return shares
+    def by_step(self, ref: Ref) -> list[float]:
+        """The terms of a gradient that is stepped through: what each use of a shared weight adds."""
+        at: Any = (slice(None), *ref.cell)
+        return [float(number) for number in self._all_steps(ref)[at]]
 
-    def _at_step(self, ref: Ref) -> float:
-        """What one use of a shared weight adds to its gradient."""
+    def _all_steps(self, ref: Ref) -> Array:
         key = (ref.scope, AT_STEPS)
         if key not in self._shares:
             parameter = self.graph[ref.scope]
             self._shares[key] = gradients_by_step(self.graph, parameter, self._values, self._errors)
-        return float(self._shares[key][ref.cell])
+        return self._shares[key]
 
     def clipping(self, before: bool = False) -> Clipping | None:
         """How gradients are made shorter, once all are computed; or those of the iteration before."""

@@ -16,7 +16,7 @@ from nnviz.engine.ref import Part, Ref
 from nnviz.engine.units import Cells
 
 MOST_EQUATIONS = 12
-MOST_LONG_EQUATIONS, FEW_EXAMPLES = 4, 6  # sums over a larger batch take a few lines each
+MOST_LONG_EQUATIONS, FEW_EXAMPLES = 4, 6  # sums over more of them, or over more steps, take a few lines each
 
 
 class Place(NamedTuple):
@@ -74,7 +74,9 @@ def _listed(moment: Moment, stretches: list[tuple[Stage, range]], sums: bool = T
         return sum(ends) - sum(starts) + len(refs_of(stage, units[-1]))
 
     all_refs = (ref for stage, units in stretches for unit in units for ref in refs_of(stage, unit))
-    most = MOST_EQUATIONS if len(moment.rows) <= FEW_EXAMPLES else MOST_LONG_EQUATIONS
+    steps = moment.graph.inputs.shape[0] if moment.graph.has_steps else 1
+    is_long = max(len(moment.rows), steps) > FEW_EXAMPLES
+    most = MOST_LONG_EQUATIONS if is_long else MOST_EQUATIONS
     return Place(tuple(islice(all_refs, most)), sum(count(*stretch) for stretch in stretches))
 
 

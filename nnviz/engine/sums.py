@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
+from itertools import accumulate
 from typing import overload
 
 from nnviz.engine.formula import Expr, Negative, Omitted, Product, Sum, constant, evaluate
@@ -133,6 +135,28 @@ class Products(Terms):
 
 def _item(array: Array, cell: Cell) -> float:
     return array.item(cell)
+
+
+class Joined(Terms):
+    """The terms of several sums, one sum after the other."""
+
+    def __init__(self, *parts: Terms) -> None:
+        self._parts = parts
+        self._starts = [0, *accumulate(map(len, parts))]
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    def term(self, index: int) -> Expr:
+        part = bisect_right(self._starts, index) - 1
+        return self._parts[part].term(index - self._starts[part])
+
+    def values(self, stop: int | None = None) -> list[float]:
+        values: list[float] = []
+        for part in self._parts:
+            left = len(part) if stop is None else min(stop - len(values), len(part))
+            values += part.values(left) if left > 0 else []
+        return values
 
 
 class OverRows(Terms):

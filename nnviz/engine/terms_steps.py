@@ -18,7 +18,7 @@ from nnviz.engine.ops.step_losses import StepLosses
 from nnviz.engine.quantities import quantity
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
-from nnviz.engine.sums import ONE, OUTPUT, ZERO, Products, Terms, Written, short_sum
+from nnviz.engine.sums import ONE, OUTPUT, ZERO, Joined, Products, Terms, Written, short_sum
 
 
 def is_over(moment: Moment, ref: Ref) -> bool:
@@ -46,6 +46,11 @@ class StepTerms(Terms):
 
     def __len__(self) -> int:
         return self._steps
+
+    def values(self, stop: int | None = None) -> list[float]:
+        if self._example is not None and len(self._moment.rows) > 1:
+            return super().values(stop)
+        return self._moment.by_step(self._ref)[:stop]
 
     def term(self, index: int) -> Expr:
         if self._example is not None:
@@ -118,16 +123,15 @@ def error_terms_of_state(moment: Moment, above: RecurrentLayer, ref: Ref) -> Ter
 
 def handed_back(moment: Moment, layer: RecurrentLayer, memory: Node, ref: Ref) -> Terms:
     """The terms of ∂E/∂h(t−1): the errors of all gates along their weights, and what passes unchanged."""
-    terms: list[Expr] = list(_uses_in_sums(moment, layer, memory, ref))
-    terms += _other_uses(moment, layer, memory, ref)
-    return Written(terms)
+    others = Written(list(_other_uses(moment, layer, memory, ref)))
+    return Joined(_uses_in_sums(moment, layer, memory, ref), others)
 
 
 def _uses_in_sums(
     moment: Moment, layer: RecurrentLayer, node: Node, ref: Ref, is_signed: bool = True
 ) -> Terms:
     """δ·w for every use of a number in the weighted sums of a recurrent layer, with the sign of ∂E/∂z."""
-    terms: list[Expr] = []
+    found: list[Terms] = []
     for part in layer.parts:
         if not isinstance(part.op, Contraction) or node.index not in part.inputs:
             continue
@@ -138,8 +142,8 @@ def _uses_in_sums(
         sources = _sources(inputs, ref.example) | {OUTPUT: error}
         factors = [(Factor(OUTPUT, use.output), *use.others) for use in uses]
         negative = is_signed and _is_negative(moment, error)
-        terms += list(Products(moment, sources, factors, negative=negative))
-    return Written(terms)
+        found.append(Products(moment, sources, factors, negative=negative))
+    return Joined(*found)
 
 
 def _other_uses(moment: Moment, layer: RecurrentLayer, node: Node, ref: Ref) -> Iterator[Expr]:

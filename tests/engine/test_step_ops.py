@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nnviz.engine.census import census
 from nnviz.engine.gradcheck import check_op
 from nnviz.engine.graph import GraphError
 from nnviz.engine.layers import GraphBuilder
@@ -25,6 +26,7 @@ from nnviz.engine.ops.recurrence import (
 from nnviz.engine.ops.step_losses import GivenErrors, StepLosses, TotalLoss
 from nnviz.engine.ops.stepwise import LastAffine, StepwiseAffine
 from nnviz.engine.recurrent_layers import Options, given_errors, lstm, simple_recurrent
+from tests.engine.step_networks import step_graph
 
 few = st.integers(1, 3)
 SUMS = ("gate", "memory", "input", "every step", "last step")
@@ -167,3 +169,15 @@ def test_given_errors_need_a_recurrent_layer_of_their_shape():
     out = made.dense(layer.a, 1, Tanh(), "out", "Output")
     with pytest.raises(GraphError, match="found Output at the end"):
         given_errors(made, out, made.given("t2", (3, 1)))
+
+
+@pytest.mark.parametrize(
+    "cell, rows, extra", [("simple", 1, 0), ("lstm", 4, 0), ("gru", 3, 1)], ids=lambda value: str(value)
+)
+def test_a_recurrent_layer_is_counted_once_and_used_at_every_step(cell, rows, extra):
+    graph = step_graph((cell,), steps=5, inputs=3, units=4)
+    layer, output = census(graph)
+    weights = rows * 4 * (1 + 4 + 3) + extra * 4
+    assert layer.count.units == 5 * 4
+    assert (layer.count.parameters, layer.count.connections) == (weights, 5 * weights)
+    assert (output.count.parameters, output.count.connections) == (2 * 5, 5 * 2 * 5)
