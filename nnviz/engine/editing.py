@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
+
 from nnviz.engine.graph import Graph
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
@@ -40,6 +42,10 @@ def _with_value(graph: Graph, settings: Settings, ref: Ref, value: float, scale:
     if graph.target is not None and ref.scope == graph.target.scope:
         assert settings.targets is not None
         return replace(settings, targets=_with_cell(settings.targets, ref, value))
+    given = next((node for node in graph.given if node.scope == ref.scope), None)
+    if given is not None:
+        rows = settings.given.get(ref.scope, np.zeros((len(settings.inputs), *given.shape)))
+        return replace(settings, given={**settings.given, ref.scope: _with_cell(rows, ref, value)})
     raise ValueError(f"{ref.scope} is computed; only parameters, data and α can be edited")
 
 
@@ -60,4 +66,5 @@ def read_only(array: Array) -> Array:
 def frozen(settings: Settings) -> Settings:
     """The same data, which nobody can write into by mistake."""
     targets = None if settings.targets is None else read_only(settings.targets)
-    return replace(settings, inputs=read_only(settings.inputs), targets=targets)
+    given = {scope: read_only(rows) for scope, rows in settings.given.items()}
+    return replace(settings, inputs=read_only(settings.inputs), targets=targets, given=given)

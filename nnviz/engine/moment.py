@@ -29,6 +29,7 @@ from nnviz.engine.order import Rows
 from nnviz.engine.outline import Depth, Kind, Leaf, Outline, Stage
 from nnviz.engine.past import losses_until, schedule_line, until
 from nnviz.engine.penalty import Penalty
+from nnviz.engine.recurrent import Going
 from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, OPTIMIZER_PARTS, Part, Ref
 from nnviz.engine.run import Record
 from nnviz.engine.slopes import slope_at, slopes_of
@@ -143,10 +144,13 @@ class Moment:
 
     def _is_done(self, ref: Ref, row: int) -> bool:
         """Whether a number that follows from others is computed; shares are asked for by the thousand."""
-        if ref.part in (Part.SHARE, Part.AT_STEP) and self.graph[ref.scope].is_parameter:
+        node = self.graph[ref.scope]
+        is_whole = len(ref.cell) == len(node.shape) + (ref.part is Part.AT_STEP)
+        if ref.part in (Part.SHARE, Part.AT_STEP) and node.is_parameter and is_whole:
             stage = self.outline.stage_of(ref.scope, Part.GRADIENT)
+            is_stepwise = stage is not None and stage.layer is not None and stage.layer.is_stepwise
             if stage is not None and self.cursor.position >= stage.end:
-                return True
+                return ref.part is Part.SHARE or is_stepwise
         done = self.outline.completed_at(ref, row)
         return done is not None and self.cursor.position >= done
 
@@ -187,7 +191,7 @@ class Moment:
         if ref.part is not Part.VALUE or ref.scope not in self.graph:
             return False
         node = self.graph[ref.scope]
-        return not node.inputs and not isinstance(node.op, Mask)
+        return not node.inputs and not isinstance(node.op, Mask | Going)
 
     def decimals(self, ref: Ref) -> int | None:
         """How many decimals a number is shown with if it is data; None for what is computed.

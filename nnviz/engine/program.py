@@ -279,7 +279,7 @@ class Program:
         return (*total, *self.optimizer.between, Part.NEW)
 
     def total_gradient(self, learning: Array, gradient: Array) -> Array:
-        """∂E/∂w of all that learns as one vector, with what the penalty adds, and no longer than it may be."""
+        """∂E/∂w of all that learns as one vector, with what the penalty adds, no longer than it may be."""
         if self.penalty:
             gradient = gradient + self.penalty.pull(learning) * self.weights
         if self.clip is not None:

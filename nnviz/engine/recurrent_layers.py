@@ -22,6 +22,7 @@ from nnviz.engine.ops.recurrence import (
 )
 from nnviz.engine.ops.step_losses import GivenErrors
 from nnviz.engine.recurrent import Gate, Later, RecurrentLayer, Start
+from nnviz.engine.unrolled.base import Recurrence
 from nnviz.engine.unrolled.gru import GRU
 from nnviz.engine.unrolled.lstm import LSTM
 from nnviz.engine.unrolled.simple import Simple
@@ -220,7 +221,7 @@ def _layer(
     parts: _Parts,
     title: str,
     h: Node,
-    recurrence: object,
+    recurrence: Recurrence,
     weights: tuple[Node | None, Node, Node],
     memories: tuple[tuple[Node, Node], ...],
     b_h: Node | None = None,
@@ -233,7 +234,7 @@ def _layer(
             title,
             parts.x,
             h,
-            recurrence,  # type: ignore[arg-type]
+            recurrence,
             tuple(parts.parts),
             tuple(parts.gates),
             w_x,

@@ -23,7 +23,7 @@ from nnviz.engine.optimizers import Optimizer
 from nnviz.engine.order import LISTED, Order, Rows
 from nnviz.engine.penalty import NO_PENALTY, Penalty
 from nnviz.engine.program import Program
-from nnviz.engine.run import Batch, Record, State, complete, drain, forward
+from nnviz.engine.run import NO_MASKS, Batch, Record, State, complete, drain, forward
 from nnviz.engine.schedules import CONSTANT, Schedule
 from nnviz.engine.settings import Edit, Settings, Stop
 from nnviz.engine.training import Training, state_of
@@ -195,7 +195,7 @@ class Timeline:
         if self._is_whole:
             return float(self.loss(iteration) or 0.0)
         measured = next((m for m in reversed(self.training) if m.iteration == iteration), None)
-        measured = measured or self.measure(iteration, self._data(iteration))
+        measured = measured or self._measure(iteration, self._data(iteration), self.settings(iteration))
         return measured.loss * (1 if self._is_mean else self.examples)
 
     def _data(self, iteration: int) -> Examples:
@@ -210,13 +210,17 @@ class Timeline:
 
     def measure(self, iteration: int, examples: Examples) -> Measure:
         """How well the network of an iteration does on a set of examples."""
+        return self._measure(iteration, examples)
+
+    def _measure(self, iteration: int, examples: Examples, settings: Settings | None = None) -> Measure:
         state, total, right = self.state(iteration), 0.0, 0.0
         task = task_of(examples.targets)
         count = len(examples.inputs)
         for start in range(0, count, SLICE):
             rows = slice(start, min(start + SLICE, count))
             inputs, targets = examples.inputs[rows], examples.targets[rows]
-            record = Record(self.program, state, Batch(range(len(inputs)), inputs, targets))
+            given = self._batching.beside(settings, rows, len(inputs)) if settings is not None else NO_MASKS
+            record = Record(self.program, state, Batch(range(len(inputs)), inputs, targets, given))
             with np.errstate(all="ignore"):
                 drain(forward(record))
             total += record.loss * (len(inputs) if self._is_mean else 1)

@@ -8,6 +8,7 @@ import pytest
 from nnviz.engine.contributions import contributions
 from nnviz.engine.graph import GraphError
 from nnviz.engine.ref import Part, Ref
+from nnviz.engine.timeline import Edit
 from tests.engine.conftest import Network
 from tests.engine.step_networks import CELLS, build_step_network
 
@@ -83,3 +84,20 @@ def test_a_use_is_known_when_its_term_has_been_stepped_through():
         moment = net.moment(position)
         for use in uses:
             assert (moment.value(use) is not None) == (outline.completed_at(use) <= position)
+
+
+def test_a_start_state_can_be_edited_and_the_end_of_a_sequence_cannot():
+    net = network("lstm", ends=True)
+    start, going = Ref("l1/c_start", cell=(1,), example=2), Ref("going", cell=(1,), example=0)
+    moment = net.moment(0)
+    assert moment.can_edit(start) and not moment.can_edit(going)
+    edited = net.with_timeline(net.timeline.edited(Edit(0, ((start, 0.75),))))
+    assert edited.moment(0).value(start) == 0.75
+    assert edited.end().value(Ref("l1/c_prev", cell=(0, 1), example=2)) == 0.75
+    assert edited.end().losses[0] != net.end().losses[0]
+
+
+def test_the_error_on_all_the_data_leaves_out_what_lies_behind_the_ends():
+    whole = network("simple", ends=True)
+    online = network("simple", ends=True, batch_size=1)
+    assert online.timeline.data_loss(0) == pytest.approx(whole.timeline.data_loss(0), rel=1e-12)
