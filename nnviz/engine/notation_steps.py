@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nnviz.engine.addresses import NEURON_LETTERS, UPDATE_LETTERS, AddressError, split
+from nnviz.engine.addresses import NEURON_LETTERS, AddressError, split
 from nnviz.engine.formula import Name
 from nnviz.engine.graph import DenseLayer, Graph, Layer
+from nnviz.engine.notation_gates import SHARED, has_gates, letters_of_weights, ref_of, row_of, weight_letters
 from nnviz.engine.ops.base import Cell
 from nnviz.engine.recurrent import Gate, RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
@@ -291,12 +292,14 @@ class StepNotation:
             return f"{'x' if ref.scope == self.graph.inputs.scope else 't'}[{numbers}]"
         layer = self.layer_of(ref)
         assert layer is not None
-        letter = next(k for k, found in self._letters(layer).items() if found == self._key(ref))
+        role, part = ref.scope.rpartition("/")[2], Part.GRADIENT if ref.part is Part.SHARE else ref.part
+        if isinstance(layer, RecurrentLayer) and has_gates(layer) and role in SHARED:
+            step, cell = self._use(ref)
+            gate, unit, column = row_of(layer, role, cell)
+            role = f"w_{gate.name}"
+            numbers = ",".join(map(str, (*(t + 1 for t in step), unit + 1, column)))
+        letter = next(k for k, found in self._letters(layer).items() if found == (role, part))
         return f"{letter}[{layer.scope},{numbers}]"
-
-    def _key(self, ref: Ref) -> tuple[str, Part]:
-        part = Part.GRADIENT if ref.part is Part.SHARE else ref.part
-        return ref.scope.rpartition("/")[2], part
 
     def parse(self, address: str) -> Ref | None:
         """The number an address means, None where it means no number of a sequence. Raises AddressError."""
@@ -336,6 +339,8 @@ class StepNotation:
             wanted = ", ".join(known)
             raise AddressError(f"{address}: {layer.title} has no {letter}, wanted one of {wanted}")
         role, part = known[letter]
+        if isinstance(layer, RecurrentLayer) and f"{layer.scope}/{role}" not in self.graph:
+            return ref_of(address, layer, role, part, inside[1:])
         return self._checked(address, f"{layer.scope}/{role}", part, inside[1:])
 
     def _checked(self, address: str, scope: str, part: Part, inside: Sequence[str]) -> Ref:
@@ -357,12 +362,13 @@ class StepNotation:
         """The letters of a layer: role of the node and part of the number."""
         if not layer.is_stepwise:
             return {}
-        letters: dict[str, tuple[str, Part]] = {}
-        for node in layer.parameters:
-            letters |= weight_letters(node.scope.rpartition("/")[2])
         if isinstance(layer, DenseLayer):
+            letters: dict[str, tuple[str, Part]] = {}
+            for node in layer.parameters:
+                letters |= weight_letters(node.scope.rpartition("/")[2])
             return letters | {k: v for k, v in NEURON_LETTERS.items() if k != "mask"}
         assert isinstance(layer, RecurrentLayer)
+        letters = letters_of_weights(layer)
         for node in (*layer.parts, *layer.starts, *layer.later, *layer.more):
             if node is self.graph.going:
                 continue
@@ -373,11 +379,3 @@ class StepNotation:
             role = layer.name_of(gate.z)
             letters["delta" + role.removeprefix("z")] = (role, Part.DELTA)
         return letters | {"above": (layer.name_of(layer.a), Part.ABOVE)}
-
-
-def weight_letters(name: str) -> dict[str, tuple[str, Part]]:
-    """The letters of a shared weight: ``w_h``, ``dw_h``, ``w_h_new``, ``dw_h_at`` of one step, ``m_w_h``."""
-    letters = {name: Part.VALUE, f"d{name}": Part.GRADIENT, f"{name}_new": Part.NEW}
-    letters |= {f"d{name}_at": Part.AT_STEP}
-    letters |= {f"{letter}_{name}": part for letter, part in UPDATE_LETTERS.items()}
-    return {letter: (name, part) for letter, part in letters.items()}

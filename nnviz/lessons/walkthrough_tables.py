@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nnviz.engine.formula import Name
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Layer, PoolingLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import own_decimals, show
+from nnviz.engine.ops.recurrence import Memory
 from nnviz.engine.preparation import Preparation
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part, Ref
+from nnviz.engine.typeset import name_text
 from nnviz.engine.units import WeightsOfNeurons
 from nnviz.engine.units_steps import WeightsOfGates
 from nnviz.lessons.lesson import Lesson
@@ -84,10 +87,39 @@ def result_sheets(moment: Moment, digits: int) -> Iterator[Sheet]:
     for layer in moment.graph.layers:
         if layer.is_map:
             yield from _map_sheets(moment, layer, digits)
+        if isinstance(layer, RecurrentLayer):
+            yield from _state_sheets(moment, layer, digits)
     if moment.graph.dense:
         yield Sheet("Neurons", *_neuron_table(moment, digits))
     if moment.graph.trains:
         yield Sheet("Weights", *_weight_table(moment, digits))
+
+
+def _state_sheets(moment: Moment, layer: RecurrentLayer, digits: int) -> Iterator[Sheet]:
+    """Everything that a recurrent layer computes at its steps, and the errors of it."""
+    parts = [node for node in layer.parts if not isinstance(node.op, Memory)]
+    tables = [("", [(node, Part.VALUE) for node in parts])]
+    if moment.graph.trains:
+        sums = [gate.z for gate in layer.gates]
+        errors = [(node, Part.DELTA if node in sums else Part.GRADIENT) for node in parts]
+        tables.append((", errors", errors))
+    for what, columns in tables:
+        names = [moment.notation.name(Ref(node.scope, part, (0, 0))) for node, part in columns]
+        header = ("step", "unit", *(name_text(replace(name, sub="")) for name in map(_plain, names)))
+        rows = [
+            (
+                str(cell[0] + 1),
+                str(cell[1] + 1),
+                *(_shown(moment, Ref(node.scope, part, cell), digits) for node, part in columns),
+            )
+            for cell in np.ndindex(layer.a.shape)
+        ]
+        yield Sheet(f"{layer.title}{what}", header, rows)
+
+
+def _plain(name: Name) -> Name:
+    """The name of a vector: that of its numbers without their indices."""
+    return name if name.by is None else replace(name, by=replace(name.by, sub=""))
 
 
 def _map_sheets(moment: Moment, layer: Layer, digits: int) -> Iterator[Sheet]:

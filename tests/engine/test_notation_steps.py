@@ -26,7 +26,13 @@ def refs_of(graph):
             if layer is None or not layer.is_stepwise:
                 continue
             role = node.scope.rpartition("/")[2]
-            if (role, part) in known._letters(layer).values():
+            is_shared = role in ("b", "w_h", "w_x") and part in (
+                Part.VALUE,
+                Part.GRADIENT,
+                Part.NEW,
+                Part.AT_STEP,
+            )
+            if is_shared or (role, part) in known._letters(layer).values():
                 yield from (Ref(node.scope, part, cell) for cell in np.ndindex(shape))
     for scope in ("x", "t", "loss/steps"):
         yield from (Ref(scope, cell=cell) for cell in np.ndindex(graph[scope].shape))
@@ -65,8 +71,8 @@ def test_parse_is_the_inverse_of_address(cell):
         ("lstm", "z_f[l1,1,2]", "z[2,t=1]^(f)", "z of forget gate 2 of L1 at step 1"),
         ("lstm", "delta_i_tanh[l1,1,2]", "δ[2,t=1]^(i‡)", "δ of z of input gate tanh 2 of L1 at step 1"),
         ("lstm", "c_kept[l1,1,2]", "c‡[2,t=1]", "what is kept of the cell 2 of L1 at step 1"),
-        ("lstm", "w_h[l1,8,1]", "w[2,1]^(o†)", "weight from state 1 to unit 2 of L1 (output gate σ)"),
-        ("lstm", "w_x[l1,2,1]", "w[2,3]^(f)", "weight from input 1 to unit 2 of L1 (forget gate)"),
+        ("lstm", "w_o_sigma[l1,2,1]", "w[2,1]^(o†)", "weight from state 1 to unit 2 of L1 (output gate σ)"),
+        ("lstm", "w_f[l1,2,3]", "w[2,3]^(f)", "weight from input 1 to unit 2 of L1 (forget gate)"),
         ("gru", "rm[l1,1,2]", "(r·m)[2,t=1]", "what the reset gate lets through 2 of L1 at step 1"),
         ("gru", "b_h[l1,2]", "w[2,0h]^(n)", "bias of unit 2 of L1 (candidate), of what is remembered"),
         ("simple", "E[2]", "E[t=2]", "error of step 2"),
@@ -97,6 +103,22 @@ def test_names_and_captions(cell, address, name, caption):
 def test_addresses_that_mean_nothing(address, says):
     with pytest.raises(AddressError) as error:
         Notation(step_graph()).parse(address)
+    assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("w_f[l1,1,5]", "found “5”, wanted 0 … 4"),
+        ("w_f[l1,3,0]", "found “3”, wanted 1 … 2"),
+        ("w_f[l1,1]", "found 1 indices, wanted 2"),
+        ("dw_f_at[l1,4,1,1]", "found “4”, wanted 1 … 3"),
+        ("w_h[l1,1,1]", "found “w_h”, wanted one of"),
+    ],
+)
+def test_weights_of_gates_that_do_not_exist(address, says):
+    with pytest.raises(AddressError) as error:
+        Notation(step_graph(("lstm",))).parse(address)
     assert says in str(error.value)
 
 
