@@ -12,6 +12,7 @@ from nnviz.lessons.schema_forms import DataForm, LayerForm
 MOST_SEQUENCES = 10_000
 MOST_SEQUENCE_STEPS = 256
 MOST_STREAMS = 256
+USUAL_STEPS = 20  # of a piece, where a lesson says only how many streams there are
 
 Vector = list[Number]
 Matrix = list[Vector]
@@ -44,7 +45,7 @@ class TextTable(DataForm):
     predict: Literal["next", "first"] = "next"
     end: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     steps: Annotated[int, Field(ge=1, le=MOST_SEQUENCE_STEPS)] | None = None
-    streams: Annotated[int, Field(ge=1, le=MOST_STREAMS)] = 1
+    streams: Annotated[int, Field(ge=1, le=MOST_STREAMS)] | None = None
     carry: bool = True
     examples: Annotated[int, Field(ge=1)] | None = None
     seed: Annotated[int, Field(ge=0)] | None = None

@@ -13,7 +13,13 @@ from nnviz.engine.preparation import Preparation
 from nnviz.lessons.data import PLAIN, Prepared, kept_names
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.lesson import SequenceInfo
-from nnviz.lessons.schema_sequences import MOST_SEQUENCE_STEPS, Matrix, SequencesTable, TextTable
+from nnviz.lessons.schema_sequences import (
+    MOST_SEQUENCE_STEPS,
+    USUAL_STEPS,
+    Matrix,
+    SequencesTable,
+    TextTable,
+)
 from nnviz.resources import resource
 
 TEXTS = {"first_names": ("first-names.txt", "first names: US census 1990, public domain")}
@@ -143,7 +149,7 @@ def _text(table: TextTable) -> _Raw:
     _check_alphabet(alphabet)
     coded = [_coded(line, alphabet, number) for number, line in enumerate(lines, 1)]
     is_next = table.predict == "next"
-    if table.steps is not None:
+    if table.steps is not None or table.streams is not None:
         return _cut(table, coded, alphabet, source)
     least = 2 if is_next else 1
     for number, one in enumerate(coded, 1):
@@ -208,7 +214,7 @@ def _cut(table: TextTable, coded: list[list[int]], alphabet: str, source: str) -
     if table.predict == "first":
         raise BuildError("data.predict", "found “first” for one text that is cut, wanted “next”")
     whole = np.array([code for line in coded for code in line], dtype=np.int64)
-    steps, streams = table.steps or 1, table.streams
+    steps, streams = table.steps or USUAL_STEPS, table.streams or 1
     pieces = (len(whole) - 1) // (steps * streams)
     if pieces < 1:
         message = f"found {len(whole):,} symbols, wanted at least {steps * streams + 1:,}"

@@ -11,7 +11,7 @@ from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.making_up import made_up
 from nnviz.engine.moment import resolve
 from nnviz.engine.outline import Depth
-from nnviz.lessons.catalogue import load
+from nnviz.lessons.catalogue import from_text, load
 from nnviz.lessons.check import check
 from nnviz.lessons.walkthrough import Form, walkthrough
 
@@ -74,6 +74,12 @@ def test_pieces_of_a_text_follow_each_other_stream_by_stream():
     assert inputs.shape[1:] == (20, 27) and len(inputs) % 16 == 0 and taught.timeline.batch_size == 16
     assert np.array_equal(inputs[:, 1:], targets[:, :-1])  # the target is the next symbol
     assert np.array_equal(inputs[16:, 0], targets[:-16, -1])  # and a piece goes on where one has ended
+
+
+def test_a_text_with_streams_is_cut_into_pieces_of_twenty():
+    text = (FOLDER / "40-names-simple.nnviz.toml").read_text("utf-8")
+    taught = from_text(text.replace("steps = 20\n", ""))
+    assert taught.timeline.graph.inputs.shape == (20, 27) and taught.timeline.carried.size == 16 * 64
 
 
 def test_a_network_makes_up_names():
