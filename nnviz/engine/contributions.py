@@ -73,13 +73,16 @@ def record_of_error(record: Record, step: int) -> Record:
         raise GraphError("found one error for the whole sequence, wanted an error at every step")
     seed = program.gradient(program.graph[STEP_LOSSES])
     alone = Record(program, record.state, record.batch)
+    gradient = alone.cells[program.flat_gradient]
     alone.cells[:] = record.cells
+    alone.cells[program.flat_gradient] = gradient
     only = np.zeros_like(record.cells[seed])
     only[:, step] = record.cells[seed][:, step]
     alone.cells[seed] = only
     for one in program.backward:
         if one.writes != seed:
-            alone.cells[one.writes] = one.compute(*one.arguments(alone.cells))
+            reads = (alone.cells[i] for i in one.reads)
+            alone.cells[one.writes] = one.compute(*reads, out=alone.memory[one.writes])
     return alone
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from nnviz.engine.graph import Graph, Node
 from nnviz.engine.ops.base import Contraction
-from nnviz.engine.ops.recurrence import Memory
+from nnviz.engine.ops.gating import Memory
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.stage import Draft, Kind, Pass, Results, steppable

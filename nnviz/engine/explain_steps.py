@@ -6,7 +6,7 @@ from nnviz.engine.formula import Expr, Product
 from nnviz.engine.graph import Node
 from nnviz.engine.moment import Moment
 from nnviz.engine.ops.base import Contraction
-from nnviz.engine.ops.recurrence import Memory
+from nnviz.engine.ops.gating import Memory
 from nnviz.engine.quantities import quantity
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref

@@ -9,17 +9,8 @@ from nnviz.engine.layers import GraphBuilder
 from nnviz.engine.ops.base import Elementwise, Op, Parameter
 from nnviz.engine.ops.dropout import Mask
 from nnviz.engine.ops.elementwise import Identity, Logistic, Tanh
-from nnviz.engine.ops.recurrence import (
-    Added,
-    GateSum,
-    Hadamard,
-    Held,
-    InputSum,
-    Memory,
-    MemorySum,
-    Mixed,
-    Thinned,
-)
+from nnviz.engine.ops.gating import Added, Hadamard, Held, Memory, Mixed, Thinned
+from nnviz.engine.ops.recurrence import GateSum, InputSum, MemorySum
 from nnviz.engine.ops.step_losses import GivenErrors
 from nnviz.engine.recurrent import Gate, Later, RecurrentLayer, Start
 from nnviz.engine.unrolled.base import Recurrence

@@ -83,5 +83,5 @@ class Unrolling:
         return self.run, self.errors, self.handed_back[0]
 
 
-def _picked(name: str, arrays: Unrolled, *done: Array) -> Array:
+def _picked(name: str, arrays: Unrolled, *done: Array, out: Array | None = None) -> Array:
     return arrays.examples_first(name)

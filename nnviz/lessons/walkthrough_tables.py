@@ -11,7 +11,7 @@ from nnviz.engine.formula import Name
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Layer, PoolingLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import own_decimals, show
-from nnviz.engine.ops.recurrence import Memory
+from nnviz.engine.ops.gating import Memory
 from nnviz.engine.preparation import Preparation
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part, Ref

@@ -129,6 +129,16 @@ STEP_VARIANTS: dict[str, dict[str, Any]] = {
     "rnn, clipped, L2": {"steps": 2, "units": 1, "plan": {"clip": 0.05, "penalty": Penalty(0.1)}},
     "rnn, clipping that does not act": {"steps": 2, "units": 1, "examples": 1, "plan": {"clip": 50.0}},
     "rnn, no bias, online": {"bias": False, "batch_size": 1, "steps": 2},
+    "rnn, states go on": {"examples": 6, "batch_size": 2, "steps": 2, "units": 1, "plan": {"carry": True}},
+    "lstm, states go on, adam": {
+        "cells": ("lstm",),
+        "examples": 3,
+        "batch_size": 1,
+        "steps": 2,
+        "units": 1,
+        "starts": True,
+        "plan": {"carry": True, "optimizer": Adam(), "clip": 0.5},
+    },
     "lstm": {"cells": ("lstm",), "steps": 2, "starts": True},
     "lstm, negative delta, one output at the end": {
         "cells": ("lstm",),

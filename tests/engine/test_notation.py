@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnviz.engine.notation import AddressError, Notation
-from nnviz.engine.ops.recurrence import Memory
+from nnviz.engine.ops.gating import Memory
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
 from nnviz.engine.typeset import name_text
 

@@ -13,16 +13,8 @@ from nnviz.engine.graph import GraphError
 from nnviz.engine.layers import GraphBuilder
 from nnviz.engine.ops import LOSSES, Softmax, Tanh
 from nnviz.engine.ops.base import Factor
-from nnviz.engine.ops.recurrence import (
-    Added,
-    GateSum,
-    Hadamard,
-    Held,
-    InputSum,
-    MemorySum,
-    Mixed,
-    Thinned,
-)
+from nnviz.engine.ops.gating import Added, Hadamard, Held, Mixed, Thinned
+from nnviz.engine.ops.recurrence import GateSum, InputSum, MemorySum
 from nnviz.engine.ops.step_losses import GivenErrors, StepLosses, TotalLoss
 from nnviz.engine.ops.stepwise import LastAffine, StepwiseAffine
 from nnviz.engine.recurrent_layers import Options, given_errors, lstm, simple_recurrent

@@ -9,6 +9,7 @@ from nnviz.engine.optimizers import Adam, Momentum
 from nnviz.engine.run import Record, drain, iterate
 from nnviz.engine.timeline import Edit, Timeline
 from nnviz.engine.training import Training, state_of
+from nnviz.engine.unrolled.base import Unrolled
 
 ITERATIONS = 7
 
@@ -26,13 +27,22 @@ def anew(timeline, **options):
         schedule=timeline.schedule,
         order=timeline.order,
         seed=timeline.seed,
+        carry=timeline.carried.size > 0,
+        clip=timeline.program.clip,
         **options,
     )
 
 
 def numbers(record):
     """Every cell of a record, to the bit."""
-    return [None if cell is None else np.asarray(cell).tobytes() for cell in record.cells]
+    return [bits(cell) for cell in record.cells]
+
+
+def bits(cell):
+    """One cell; that of a recurrent layer holds many arrays."""
+    if isinstance(cell, Unrolled):
+        return {name: bits(array) for name, array in vars(cell).items()}
+    return None if cell is None else np.asarray(cell).tobytes()
 
 
 def stepped(timeline, count):
@@ -44,19 +54,21 @@ def stepped(timeline, count):
         record = Record(timeline.program, state, timeline.record(k).batch)
         with np.errstate(all="ignore"):
             drain(iterate(record))
-        rows.append(row_after(record))
+        rows.append(row_after(record, timeline.carried))
     return rows
 
 
-def row_after(record):
-    """The parameters after an update, the frozen ones with them, and behind them what is remembered."""
+def row_after(record, carried):
+    """The parameters after an update, frozen ones with them, what is remembered, and states that go on."""
     new = np.atleast_2d(record.cells[record.program.flat_new])
     frozen = record.state.parameters[record.program.graph.trainable_size :]
-    return np.concatenate([new[0], frozen, new[1:].ravel()])
+    last = np.empty(len(record.state.carried))
+    carried.write(record.cells, last)
+    return np.concatenate([new[0], frozen, new[1:].ravel(), last])
 
 
 def row_of(state):
-    return np.concatenate([state.parameters, state.kept.ravel()])
+    return np.concatenate([state.parameters, state.kept.ravel(), state.carried.ravel()])
 
 
 @pytest.mark.parametrize("budget", [1, 2**28], ids=["tiny", "large"])

@@ -1,4 +1,4 @@
-"""The ops of recurrent layers: sums over what comes in now and what is remembered, products, and copies.
+"""The sums of recurrent layers, over what comes in now and what is remembered.
 
 A sequence has the time step as its first axis after the example: (example, step, unit).
 """
@@ -10,34 +10,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.formula import ONE, Difference, Expr, Group, Product, Quotient, Sum, constant, evaluate
-from nnviz.engine.ops.base import Array, Cell, Contraction, Factor, Op, Use
+from nnviz.engine.ops.base import Array, Cell, Contraction, Factor, Use
 
-ZERO = constant(0.0)
 X, H, W_X, W_H, B = 0, 1, 2, 3, 4  # the slots of a sum
-
-
-class Memory(Op):
-    """h(t−1): a copy of what a layer gave at the step before, and of its start state at the first step.
-
-    The memory buffer of the notes. Which node it copies is known to its layer, since a node reads only
-    earlier ones; `start` is (N, H).
-    """
-
-    arguments = ("start",)
-    symbol = "copy"
-    formula = "h(t−1)"
-
-    def __init__(self, steps: int) -> None:
-        self.steps = steps
-
-    def forward(self, start: Array, later: Array | None = None) -> Array:
-        """The memory of all steps, where `later` is what the layer gave at each of them."""
-        rest = np.zeros((len(start), self.steps - 1, start.shape[1])) if later is None else later[:, :-1]
-        return np.concatenate([start[:, None], rest], axis=1)
-
-    def output_shape(self, *shapes: Cell) -> Cell:
-        return (self.steps, *shapes[0])
 
 
 class RowSum(Contraction):
@@ -58,9 +33,10 @@ class RowSum(Contraction):
         """The rows of the weights that belong to these units."""
         return slice(self.first, self.first + self.units)
 
-    def _placed(self, w: Array, own: Array) -> Array:
+    def _placed(self, w: Array, own: Array, out: Array | None) -> Array:
         """The gradient of all weights: that of the own rows, and 0 for the other gates."""
-        dw = np.zeros_like(w)
+        dw = np.empty_like(w) if out is None else out
+        dw.fill(0.0)
         dw[self.rows] = own
         return dw
 
@@ -78,34 +54,28 @@ class GateSum(RowSum):
     arguments = ("x", "h", "w_x", "w_h", "b")
     formula = "z(i) = w(i,0)·1 + Σ w(i,k)·h(t−1,k) + Σ w(i,k)·x(t,k)"
 
-    def forward(self, x: Array, h: Array, w_x: Array, w_h: Array, b: Array | None = None) -> Array:
+    def forward(
+        self, x: Array, h: Array, w_x: Array, w_h: Array, b: Array | None = None, *, out: Array | None = None
+    ) -> Array:
         z: Array = h @ w_h[self.rows].T + x @ w_x[self.rows].T
         return z if b is None else z + b[self.rows]
 
-    def d_x(
-        self, dy: Array, y: Array, x: Array, h: Array, w_x: Array, w_h: Array, b: Array | None = None
-    ) -> Array:
-        dx: Array = dy @ w_x[self.rows]
+    def d_x(self, dy: Array, y: Array, *xs: Array, out: Array | None = None) -> Array:
+        dx: Array = dy @ xs[W_X][self.rows]
         return dx
 
-    def d_h(
-        self, dy: Array, y: Array, x: Array, h: Array, w_x: Array, w_h: Array, b: Array | None = None
-    ) -> Array:
-        dh: Array = dy @ w_h[self.rows]
+    def d_h(self, dy: Array, y: Array, *xs: Array, out: Array | None = None) -> Array:
+        dh: Array = dy @ xs[W_H][self.rows]
         return dh
 
-    def d_w_x(
-        self, dy: Array, y: Array, x: Array, h: Array, w_x: Array, w_h: Array, b: Array | None = None
-    ) -> Array:
-        return self._placed(w_x, np.einsum("ntg,ntk->gk", dy, x))
+    def d_w_x(self, dy: Array, y: Array, *xs: Array, out: Array | None = None) -> Array:
+        return self._placed(xs[W_X], np.einsum("ntg,ntk->gk", dy, xs[X]), out)
 
-    def d_w_h(
-        self, dy: Array, y: Array, x: Array, h: Array, w_x: Array, w_h: Array, b: Array | None = None
-    ) -> Array:
-        return self._placed(w_h, np.einsum("ntg,ntk->gk", dy, h))
+    def d_w_h(self, dy: Array, y: Array, *xs: Array, out: Array | None = None) -> Array:
+        return self._placed(xs[W_H], np.einsum("ntg,ntk->gk", dy, xs[H]), out)
 
-    def d_b(self, dy: Array, y: Array, x: Array, h: Array, w_x: Array, w_h: Array, b: Array) -> Array:
-        return self._placed(b, dy.sum(axis=(0, 1)))
+    def d_b(self, dy: Array, y: Array, *xs: Array, out: Array | None = None) -> Array:
+        return self._placed(xs[B], dy.sum(axis=(0, 1)), out)
 
     def terms(self, output: Cell, *shapes: Cell) -> Iterator[tuple[Factor, ...]]:
         t, i = output
@@ -153,20 +123,20 @@ class MemorySum(RowSum):
     arguments = ("h", "w_h", "b")
     formula = "m(i) = w(i,0)·1 + Σ w(i,k)·h(t−1,k)"
 
-    def forward(self, *xs: Array) -> Array:
+    def forward(self, *xs: Array, out: Array | None = None) -> Array:
         h, w_h, *b = xs
         m: Array = h @ w_h[self.rows].T
         return m + b[0] if b else m
 
-    def d_h(self, dy: Array, y: Array, *xs: Array) -> Array:
+    def d_h(self, dy: Array, y: Array, *xs: Array, out: Array | None = None) -> Array:
         dh: Array = dy @ xs[1][self.rows]
         return dh
 
-    def d_w_h(self, dy: Array, y: Array, *xs: Array) -> Array:
-        return self._placed(xs[1], np.einsum("ntg,ntk->gk", dy, xs[0]))
+    def d_w_h(self, dy: Array, y: Array, *xs: Array, out: Array | None = None) -> Array:
+        return self._placed(xs[1], np.einsum("ntg,ntk->gk", dy, xs[0]), out)
 
-    def d_b(self, dy: Array, y: Array, *xs: Array) -> Array:
-        return np.asarray(dy.sum(axis=(0, 1)))
+    def d_b(self, dy: Array, y: Array, *xs: Array, out: Array | None = None) -> Array:
+        return np.asarray(dy.sum(axis=(0, 1), out=out))
 
     def terms(self, output: Cell, *shapes: Cell) -> Iterator[tuple[Factor, ...]]:
         t, i = output
@@ -209,23 +179,23 @@ class InputSum(RowSum):
     arguments = ("x", "w_x", "more", "b")
     formula = "z(i) = w(i,0)·1 + Σ w(i,k)·x(t,k) + rm(t,i)"
 
-    def forward(self, *xs: Array) -> Array:
+    def forward(self, *xs: Array, out: Array | None = None) -> Array:
         x, w_x, more, *b = xs
         z: Array = x @ w_x[self.rows].T + more
         return z + b[0][self.rows] if b else z
 
-    def d_x(self, dy: Array, y: Array, *xs: Array) -> Array:
+    def d_x(self, dy: Array, y: Array, *xs: Array, out: Array | None = None) -> Array:
         dx: Array = dy @ xs[1][self.rows]
         return dx
 
-    def d_w_x(self, dy: Array, y: Array, *xs: Array) -> Array:
-        return self._placed(xs[1], np.einsum("ntg,ntk->gk", dy, xs[0]))
+    def d_w_x(self, dy: Array, y: Array, *xs: Array, out: Array | None = None) -> Array:
+        return self._placed(xs[1], np.einsum("ntg,ntk->gk", dy, xs[0]), out)
 
-    def d_more(self, dy: Array, y: Array, *xs: Array) -> Array:
+    def d_more(self, dy: Array, y: Array, *xs: Array, out: Array | None = None) -> Array:
         return dy
 
-    def d_b(self, dy: Array, y: Array, *xs: Array) -> Array:
-        return self._placed(xs[3], dy.sum(axis=(0, 1)))
+    def d_b(self, dy: Array, y: Array, *xs: Array, out: Array | None = None) -> Array:
+        return self._placed(xs[3], dy.sum(axis=(0, 1)), out)
 
     def terms(self, output: Cell, *shapes: Cell) -> Iterator[tuple[Factor, ...]]:
         t, i = output
@@ -261,129 +231,3 @@ class InputSum(RowSum):
         counts = np.zeros(shapes[slot], dtype=np.int64)
         counts[self.rows] = shapes[0][0]
         return counts
-
-
-class Mixed(Op):
-    """y = (1 − u) ⊙ n + u ⊙ h: between the new and the old, as far as the update gate u says."""
-
-    arguments = ("u", "n", "h")
-    symbol = "mix"
-    formula = "y = (1 − u) ⊙ n + u ⊙ h(t−1)"
-
-    def forward(self, u: Array, n: Array, h: Array) -> Array:
-        y: Array = (1.0 - u) * n + u * h
-        return y
-
-    def d_u(self, dy: Array, y: Array, u: Array, n: Array, h: Array) -> Array:
-        return dy * (h - n)
-
-    def d_n(self, dy: Array, y: Array, u: Array, n: Array, h: Array) -> Array:
-        return dy * (1.0 - u)
-
-    def d_h(self, dy: Array, y: Array, u: Array, n: Array, h: Array) -> Array:
-        return dy * u
-
-    def expression(self, u: Expr, n: Expr, h: Expr) -> Expr:
-        return Sum((Product((Group(Difference(ONE, u)), n)), Product((u, h))))
-
-    def error_expression(self, slot: int, error: Expr, u: Expr, n: Expr, h: Expr) -> Expr:
-        slope = (Group(Difference(h, n)), Group(Difference(ONE, u)), u)[slot]
-        return Product((error, slope))
-
-
-class Hadamard(Op):
-    """y = a ⊙ b, cell by cell. Each factor gets the error times the other (equations 125 and 126)."""
-
-    arguments = ("a", "b")
-    symbol = "⊙"
-    formula = "y = a ⊙ b"
-
-    def forward(self, a: Array, b: Array) -> Array:
-        return a * b
-
-    def d_a(self, dy: Array, y: Array, a: Array, b: Array) -> Array:
-        return dy * b
-
-    def d_b(self, dy: Array, y: Array, a: Array, b: Array) -> Array:
-        return dy * a
-
-    def expression(self, a: Expr, b: Expr) -> Expr:
-        return Product((a, b))
-
-    def error_expression(self, slot: int, error: Expr, a: Expr, b: Expr) -> Expr:
-        """∂E/∂ of one factor: the error times the other."""
-        return Product((error, (b, a)[slot]))
-
-
-class Added(Op):
-    """y = a + b, cell by cell. The error goes on to both of them unchanged."""
-
-    arguments = ("a", "b")
-    symbol = "+"
-    formula = "y = a + b"
-
-    def forward(self, a: Array, b: Array) -> Array:
-        return a + b
-
-    def d_a(self, dy: Array, y: Array, a: Array, b: Array) -> Array:
-        return dy
-
-    def d_b(self, dy: Array, y: Array, a: Array, b: Array) -> Array:
-        return dy
-
-    def expression(self, a: Expr, b: Expr) -> Expr:
-        return Sum((a, b))
-
-    def error_expression(self, slot: int, error: Expr, a: Expr, b: Expr) -> Expr:
-        return error
-
-
-class Thinned(Op):
-    """y = m/ρ·x with one mask for all steps of a sequence: the same units are dropped at each of them.
-
-    Inverted dropout as in variational recurrent networks; without a mask nothing is dropped.
-    """
-
-    arguments = ("x", "mask")
-    symbol = "m/ρ"
-    formula = "y = m/ρ · x"
-
-    def __init__(self, keep: float) -> None:
-        self.keep = keep
-
-    def forward(self, x: Array, mask: Array | None = None) -> Array:
-        return x if mask is None else x * (mask / self.keep)[:, None]
-
-    def d_x(self, dy: Array, y: Array, x: Array, mask: Array | None = None) -> Array:
-        return self.forward(dy, mask)
-
-    def expression(self, x: Expr, mask: Expr) -> Expr:
-        return Product((Quotient(mask, constant(self.keep)), x))
-
-    def error_expression(self, slot: int, error: Expr, x: Expr, mask: Expr) -> Expr:
-        return Product((Quotient(mask, constant(self.keep)), error))
-
-
-class Held(Op):
-    """The new state while a sequence goes on, and the state before where it has ended."""
-
-    arguments = ("new", "before", "going")
-    symbol = "hold"
-    formula = "y = new while the sequence goes on, else before"
-
-    def forward(self, new: Array, before: Array, going: Array) -> Array:
-        return np.where(going[:, :, None] > 0.0, new, before)
-
-    def d_new(self, dy: Array, y: Array, new: Array, before: Array, going: Array) -> Array:
-        return dy * going[:, :, None]
-
-    def d_before(self, dy: Array, y: Array, new: Array, before: Array, going: Array) -> Array:
-        return dy * (1.0 - going[:, :, None])
-
-    def expression(self, new: Expr, before: Expr, going: Expr) -> Expr:
-        return new if evaluate(going) > 0 else before
-
-    def error_expression(self, slot: int, error: Expr, new: Expr, before: Expr, going: Expr) -> Expr:
-        """All of the error goes where the state has come from."""
-        is_new = evaluate(going) > 0
-        return error if is_new == (slot == 0) else ZERO

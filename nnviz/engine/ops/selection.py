@@ -7,7 +7,7 @@ import numpy as np
 from nnviz.engine.formula import EULER, ONE, Difference, Expr, Group, Negative, Power, Product, Quotient
 from nnviz.engine.ops.base import Array, Op
 from nnviz.engine.ops.rows import row_maxima, row_sums
-from nnviz.engine.ops.stepwise import examples_first, steps_first
+from nnviz.engine.ops.stepwise import examples_first, rows_in, steps_first
 
 
 class Softmax(Op):
@@ -25,7 +25,7 @@ class Softmax(Op):
 
     def forward(self, x: Array, *, out: Array | None = None) -> Array:
         if x.ndim == 3:
-            rows = self.forward(steps_first(x), out=None if out is None else steps_first(out))
+            rows = self.forward(steps_first(x), out=rows_in(out))
             return examples_first(rows, len(x))
         y = np.subtract(x, x.item(x.argmax()), out=out)
         sums = row_sums(np.exp(y, out=y))

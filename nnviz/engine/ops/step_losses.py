@@ -10,7 +10,7 @@ import numpy as np
 from nnviz.engine.formula import Expr
 from nnviz.engine.ops.base import Array, Cell, Op
 from nnviz.engine.ops.losses import Loss
-from nnviz.engine.ops.stepwise import examples_first, steps_first
+from nnviz.engine.ops.stepwise import examples_first, rows_in, steps_first
 
 
 class StepLosses(Op):
@@ -37,7 +37,7 @@ class StepLosses(Op):
     def output_shape(self, *shapes: Cell) -> Cell:
         return shapes[0][:1]
 
-    def forward(self, *xs: Any) -> Array:
+    def forward(self, *xs: Any, out: Array | None = None) -> Array:
         arrays, going = self._split(xs)
         terms = self.loss.cell_terms(*map(steps_first, arrays)).sum(axis=1)
         each = terms.reshape(-1, len(arrays[0])).T
@@ -50,9 +50,9 @@ class StepLosses(Op):
         derivative = self.loss.derivative_of(slot)
         assert derivative is not None
 
-        def of_all_steps(dy: Array, y: Array, *xs: Any) -> Array:
+        def of_all_steps(dy: Array, y: Array, *xs: Any, out: Array | None = None) -> Array:
             arrays, going = self._split(xs)
-            gradient = derivative(1.0, None, *map(steps_first, arrays))
+            gradient = derivative(1.0, None, *map(steps_first, arrays), out=rows_in(out))
             weights = dy if going is None else dy * going
             gradient *= weights.T.reshape(-1, 1)
             return examples_first(gradient, len(dy))
@@ -97,11 +97,13 @@ class TotalLoss(Loss):
     def cell_terms(self, *xs: Any) -> Array:
         return self._all_terms(*xs)
 
-    def forward(self, *xs: Any) -> float:
+    def forward(self, *xs: Any, out: Any = None) -> float:
         return float(xs[0].sum()) * self._scale(len(xs[0]))
 
-    def d_steps(self, dy: float, y: float, steps: Array) -> Array:
-        return np.full(steps.shape, dy * self._scale(len(steps)))
+    def d_steps(self, dy: float, y: float, steps: Array, *, out: Array | None = None) -> Array:
+        gradient = np.empty(steps.shape) if out is None else out
+        gradient.fill(dy * self._scale(len(steps)))
+        return gradient
 
     def term_expression(self, a: Expr, t: Expr) -> Expr:
         return self.loss.term_expression(a, t)
@@ -124,8 +126,8 @@ class GivenErrors(Loss):
         a, t = xs
         return a * t
 
-    def d_a(self, dy: float, y: float, a: Array, t: Array) -> Array:
-        return dy * t
+    def d_a(self, dy: float, y: float, a: Array, t: Array, *, out: Array | None = None) -> Array:
+        return np.multiply(t, dy, out=out)
 
     def gradient_expression(self, a: Expr, t: Expr) -> Expr:
         return t

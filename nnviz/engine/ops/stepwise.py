@@ -23,6 +23,11 @@ def examples_first(rows: Array, examples: int) -> Array:
     return rows.reshape(-1, examples, rows.shape[1]).transpose(1, 0, 2)
 
 
+def rows_in(out: Array | None) -> Array | None:
+    """Memory for (example, step, unit) as memory for rows of units, step by step."""
+    return None if out is None else steps_first(out)
+
+
 class StepwiseAffine(Contraction):
     """z(t,i) = w(i,0) + Σₖ w(i,k)·h(t,k): a weighted sum at every step with the same weights.
 
@@ -33,23 +38,25 @@ class StepwiseAffine(Contraction):
     symbol = "Σ"
     formula = "z(i) = w(i,0)·1 + Σ w(i,k)·h(t,k)"
 
-    def forward(self, x: Array, w: Array, b: Array | None = None) -> Array:
-        z: Array = steps_first(x).dot(w.T)
+    def forward(self, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None) -> Array:
+        z: Array = steps_first(x).dot(w.T, rows_in(out))
         if b is not None:
             z += b
         return examples_first(z, len(x))
 
-    def d_x(self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None) -> Array:
-        return examples_first(steps_first(dy).dot(w), len(dy))
+    def d_x(
+        self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None
+    ) -> Array:
+        return examples_first(steps_first(dy).dot(w, rows_in(out)), len(dy))
 
-    def d_w(self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None) -> Array:
-        dw: Array = steps_first(dy).T.dot(steps_first(x))
+    def d_w(
+        self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None
+    ) -> Array:
+        dw: Array = steps_first(dy).T.dot(steps_first(x), out)
         return dw
 
-    def d_b(self, dy: Array, y: Array, x: Array, w: Array, b: Array) -> Array:
-        rows = steps_first(dy)
-        total: Array = ones((len(rows),)).dot(rows)
-        return total if len(b) == len(total) else total.sum(keepdims=True)
+    def d_b(self, dy: Array, y: Array, x: Array, w: Array, b: Array, *, out: Array | None = None) -> Array:
+        return _total(steps_first(dy), b, out)
 
     def output_shape(self, *shapes: Cell) -> Cell:
         return (shapes[X][0], shapes[W][0])
@@ -95,24 +102,28 @@ class LastAffine(Contraction):
     symbol = "Σ"
     formula = "z(i) = w(i,0)·1 + Σ w(i,k)·h(T,k)"
 
-    def forward(self, x: Array, w: Array, b: Array | None = None) -> Array:
-        z: Array = x[:, -1].dot(w.T)
+    def forward(self, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None) -> Array:
+        z: Array = x[:, -1].dot(w.T, out)
         if b is not None:
             z += b
         return z
 
-    def d_x(self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None) -> Array:
-        dx = np.zeros((x.shape[1], len(x), x.shape[2])).transpose(1, 0, 2)
+    def d_x(
+        self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None
+    ) -> Array:
+        dx = np.empty((x.shape[1], len(x), x.shape[2])).transpose(1, 0, 2) if out is None else out
+        dx[:, :-1] = 0.0
         dx[:, -1] = dy.dot(w)
         return dx
 
-    def d_w(self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None) -> Array:
-        dw: Array = dy.T.dot(x[:, -1])
+    def d_w(
+        self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None
+    ) -> Array:
+        dw: Array = dy.T.dot(x[:, -1], out)
         return dw
 
-    def d_b(self, dy: Array, y: Array, x: Array, w: Array, b: Array) -> Array:
-        total: Array = ones((len(dy),)).dot(dy)
-        return total if len(b) == len(total) else total.sum(keepdims=True)
+    def d_b(self, dy: Array, y: Array, x: Array, w: Array, b: Array, *, out: Array | None = None) -> Array:
+        return _total(dy, b, out)
 
     def output_shape(self, *shapes: Cell) -> Cell:
         return (shapes[W][0],)
@@ -148,3 +159,13 @@ class LastAffine(Contraction):
         if slot == B and shapes[B][0] < units:
             counts[:] = units
         return counts
+
+
+def _total(rows: Array, b: Array, out: Array | None) -> Array:
+    """∂E/∂b from the errors of all sums, where b is a number for each unit or one for all."""
+    each = ones((len(rows),))
+    if len(b) == rows.shape[1]:
+        total: Array = each.dot(rows, out)
+    else:
+        total = each.dot(rows).sum(keepdims=True, out=out)
+    return total

@@ -13,13 +13,13 @@ import numpy as np
 
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ops.rows import ones
-from nnviz.engine.ops.stepwise import steps_first
+from nnviz.engine.ops.stepwise import examples_first, rows_in, steps_first
 
 
 class Unrolled:
     """The numbers of a layer at all steps: arrays (step, example, unit) by the name of their node.
 
-    They are filled step by step, every cell once.
+    They are filled step by step, every cell once; in training, in the memory of the iteration before.
     """
 
     def __init__(self, **arrays: Any) -> None:
@@ -66,28 +66,36 @@ class Recurrence:
 
     # Forward
 
-    def start(self, *given: Array) -> Unrolled:
+    def start(self, *given: Array, out: Unrolled | None = None) -> Unrolled:
         """All sums over what comes in, (step, example, gate), and room for the rest."""
-        run = Unrolled(**dict(zip(self.names, given, strict=True)))
+        run = Unrolled() if out is None else out
+        run.__dict__.update(zip(self.names, given, strict=True))
         examples, steps, _ = run.x.shape
-        sums = steps_first(run.x).dot(run.w_x.T)
+        if out is None:
+            run.sums = np.empty((steps, examples, self.gates * self.units))
+            for name in self.memories:
+                self._remember(run, name, steps, examples)
+            self._make_room(run, steps, examples)
+        self._begin(run)
+        return run
+
+    def _begin(self, run: Unrolled) -> None:
+        """What is known before the first step."""
+        run.x_rows = steps_first(run.x)
+        sums = run.x_rows.dot(run.w_x.T, rows_of(run.sums))
         if "b" in self.names:
             sums += run.b
-        run.sums = sums.reshape(steps, examples, -1)
         run.w_h_t = run.w_h.T
         run.kept = run.mask / self.keep if "mask" in self.names and run.mask is not None else None
         if self.is_held:
-            run.on = np.ones((steps, examples, 1)) if run.going is None else run.going.T[:, :, None]
+            run.on = np.ones((*run.sums.shape[:2], 1)) if run.going is None else run.going.T[:, :, None]
         for name in self.memories:
-            self._remember(run, name, steps, examples)
-        self._make_room(run, steps, examples)
-        return run
+            given = getattr(run, f"{name}_start")
+            getattr(run, f"{name}_prev")[0] = 0.0 if given is None else given
 
     def _remember(self, run: Unrolled, name: str, steps: int, examples: int) -> None:
         """What is remembered lies one step behind what is given, in the same memory."""
         memory = np.empty((steps + 1, examples, self.units))
-        given = getattr(run, f"{name}_start")
-        memory[0] = 0.0 if given is None else given
         setattr(run, f"{name}_prev", memory[:-1])
         setattr(run, name, memory[1:])
         if self.is_held:
@@ -97,7 +105,7 @@ class Recurrence:
         if self.first != self.last:
             run.h_full = np.empty((steps, examples, self.units))
 
-    def forward(self, t: int, run: Unrolled, *before: Array) -> Array:
+    def forward(self, t: int, run: Unrolled, *before: Array, out: Array | None = None) -> Array:
         """Compute step t; what comes back is the state that it leads to."""
         raise NotImplementedError
 
@@ -117,13 +125,20 @@ class Recurrence:
 
     # Backward
 
-    def errors(self, run: Unrolled, above: Array, *later: Array) -> Unrolled:
+    def errors(self, run: Unrolled, above: Array, *later: Array, out: Unrolled | None = None) -> Unrolled:
         """Room for the errors of all steps, and what comes from above and from behind the end."""
-        errors = Unrolled(above=above.transpose(1, 0, 2))
+        errors = self._room_for_errors(run) if out is None else out
+        errors.above = above.transpose(1, 0, 2)
         given = later or (None,) * len(self.memories)
         for name, last in zip(self.memories, given, strict=True):
+            getattr(errors, f"{name}_flow")[-1] = 0.0 if last is None else last
+        self._prepare(run, errors)
+        return errors
+
+    def _room_for_errors(self, run: Unrolled) -> Unrolled:
+        errors = Unrolled()
+        for name in self.memories:
             flow = np.empty((len(run.sums) + 1, *run.h.shape[1:]))
-            flow[-1] = 0.0 if last is None else last
             errors.__dict__.update({f"{name}_flow": flow, f"{name}_prev": flow[:-1]})
             setattr(errors, name, np.empty(run.h.shape))
             if self.is_held:
@@ -131,13 +146,14 @@ class Recurrence:
         if self.first != self.last:
             errors.h_full = np.empty(run.h.shape)
         errors.sums = errors.remembered = np.empty(run.sums.shape)
-        self._prepare(run, errors)
         return errors
 
     def _prepare(self, run: Unrolled, errors: Unrolled) -> None:
         """The slopes of all steps at once."""
 
-    def backward(self, t: int, run: Unrolled, errors: Unrolled, *after: Array) -> Array:
+    def backward(
+        self, t: int, run: Unrolled, errors: Unrolled, *after: Array, out: Array | None = None
+    ) -> Array:
         """Compute the errors of step t; what comes back is handed on to the step before."""
         raise NotImplementedError
 
@@ -158,22 +174,21 @@ class Recurrence:
 
     # Gradients of the weights, over all steps and examples at once
 
-    def d_x(self, run: Unrolled, errors: Unrolled, *done: Array) -> Array:
-        steps, examples, _ = errors.sums.shape
-        dx: Array = rows_of(errors.sums).dot(run.w_x).reshape(steps, examples, -1)
-        return dx.transpose(1, 0, 2)
+    def d_x(self, run: Unrolled, errors: Unrolled, *done: Array, out: Array | None = None) -> Array:
+        rows = rows_of(errors.sums).dot(run.w_x, rows_in(out))
+        return examples_first(rows, errors.sums.shape[1])
 
-    def d_w_x(self, run: Unrolled, errors: Unrolled, *done: Array) -> Array:
-        dw: Array = rows_of(errors.sums).T.dot(steps_first(run.x))
+    def d_w_x(self, run: Unrolled, errors: Unrolled, *done: Array, out: Array | None = None) -> Array:
+        dw: Array = rows_of(errors.sums).T.dot(run.x_rows, out)
         return dw
 
-    def d_w_h(self, run: Unrolled, errors: Unrolled, *done: Array) -> Array:
-        dw: Array = rows_of(errors.remembered).T.dot(rows_of(run.h_prev))
+    def d_w_h(self, run: Unrolled, errors: Unrolled, *done: Array, out: Array | None = None) -> Array:
+        dw: Array = rows_of(errors.remembered).T.dot(rows_of(run.h_prev), out)
         return dw
 
-    def d_b(self, run: Unrolled, errors: Unrolled, *done: Array) -> Array:
+    def d_b(self, run: Unrolled, errors: Unrolled, *done: Array, out: Array | None = None) -> Array:
         rows = rows_of(errors.sums)
-        total: Array = ones((len(rows),)).dot(rows)
+        total: Array = ones((len(rows),)).dot(rows, out)
         return total
 
 

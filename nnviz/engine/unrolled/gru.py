@@ -27,7 +27,7 @@ class GRU(Recurrence):
         run.m, run.rm, run.n = np.empty((3, *run.h.shape))
         run.given = getattr(run, self.first)
 
-    def forward(self, t: int, run: Unrolled, *before: Array) -> Array:
+    def forward(self, t: int, run: Unrolled, *before: Array, out: Array | None = None) -> Array:
         units, sums, memory = self.units, run.sums[t], run.h_prev[t]
         remembered = memory.dot(run.w_h_t)
         sums[:, : 2 * units] += remembered[:, : 2 * units]
@@ -44,7 +44,8 @@ class GRU(Recurrence):
         mixed += run.u[t] * memory
         return self._hand_on(t, run)
 
-    def _prepare(self, run: Unrolled, errors: Unrolled) -> None:
+    def _room_for_errors(self, run: Unrolled) -> Unrolled:
+        errors = super()._room_for_errors(run)
         units = self.units
         errors.gates = np.empty(run.gates.shape)
         errors.r, errors.u = errors.gates[:, :, :units], errors.gates[:, :, units:]
@@ -54,11 +55,19 @@ class GRU(Recurrence):
         errors.remembered = np.empty(run.sums.shape)
         errors.m = errors.remembered[:, :, 2 * units :]
         errors.rm = errors.z_n
-        errors.n = np.empty(run.h.shape)
-        errors.slope_n = 1.0 - run.n * run.n
-        errors.slopes = run.gates * (1.0 - run.gates)
+        errors.n, errors.slope_n = np.empty((2, *run.h.shape))
+        errors.slopes = np.empty(run.gates.shape)
+        return errors
 
-    def backward(self, t: int, run: Unrolled, errors: Unrolled, *after: Array) -> Array:
+    def _prepare(self, run: Unrolled, errors: Unrolled) -> None:
+        slope = np.multiply(run.n, run.n, out=errors.slope_n)
+        np.subtract(1.0, slope, out=slope)
+        slopes = np.subtract(1.0, run.gates, out=errors.slopes)
+        slopes *= run.gates
+
+    def backward(
+        self, t: int, run: Unrolled, errors: Unrolled, *after: Array, out: Array | None = None
+    ) -> Array:
         units = self.units
         error = self._fork(t, run, errors)
         np.multiply(error, run.h_prev[t] - run.n[t], out=errors.u[t])
@@ -74,7 +83,7 @@ class GRU(Recurrence):
         self._add_held(t, run, errors, "h")
         return back
 
-    def d_b_h(self, run: Unrolled, errors: Unrolled, *done: Array) -> Array:
+    def d_b_h(self, run: Unrolled, errors: Unrolled, *done: Array, out: Array | None = None) -> Array:
         rows = errors.m.reshape(-1, self.units)
-        total: Array = ones((len(rows),)).dot(rows)
+        total: Array = ones((len(rows),)).dot(rows, out)
         return total

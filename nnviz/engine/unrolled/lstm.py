@@ -43,7 +43,7 @@ class LSTM(Recurrence):
         run.state = getattr(run, self.state)
         run.given = getattr(run, self.first)
 
-    def forward(self, t: int, run: Unrolled, *before: Array) -> Array:
+    def forward(self, t: int, run: Unrolled, *before: Array, out: Array | None = None) -> Array:
         z, gates = run.sums[t], run.gates[t]
         z += run.h_prev[t].dot(run.w_h_t)
         np.multiply(z, self.factor, out=gates)
@@ -59,18 +59,25 @@ class LSTM(Recurrence):
         np.multiply(run.o_sigma[t], squashed, out=run.given[t])
         return self._hand_on(t, run)
 
-    def _prepare(self, run: Unrolled, errors: Unrolled) -> None:
+    def _room_for_errors(self, run: Unrolled) -> Unrolled:
+        errors = super()._room_for_errors(run)
         errors.gates = np.empty(run.gates.shape)
         for place, name in enumerate(GATES):
             rows = slice(place * self.units, (place + 1) * self.units)
             setattr(errors, name, errors.gates[:, :, rows])
             setattr(errors, f"z_{name}", errors.sums[:, :, rows])
-        errors.o_tanh, errors.z_o_tanh = np.empty((2, *run.h.shape))
-        errors.slope_o = 1.0 - run.o_tanh * run.o_tanh
+        errors.o_tanh, errors.z_o_tanh, errors.slope_o = np.empty((3, *run.h.shape))
         errors.state = getattr(errors, self.state)
         errors.i = errors.c_kept = errors.state  # an addition hands the same error back to both
+        return errors
 
-    def backward(self, t: int, run: Unrolled, errors: Unrolled, *after: Array) -> Array:
+    def _prepare(self, run: Unrolled, errors: Unrolled) -> None:
+        slope = np.multiply(run.o_tanh, run.o_tanh, out=errors.slope_o)
+        np.subtract(1.0, slope, out=slope)
+
+    def backward(
+        self, t: int, run: Unrolled, errors: Unrolled, *after: Array, out: Array | None = None
+    ) -> Array:
         error = self._fork(t, run, errors)
         squashed = np.multiply(error, run.o_sigma[t], out=errors.o_tanh[t])
         np.multiply(error, run.o_tanh[t], out=errors.o_sigma[t])

@@ -27,7 +27,7 @@ class Simple(Recurrence):
         run.given = getattr(run, self.first)
         run.is_plain = self.first == "h"
 
-    def forward(self, t: int, run: Unrolled, *before: Array) -> Array:
+    def forward(self, t: int, run: Unrolled, *before: Array, out: Array | None = None) -> Array:
         z = run.z[t]
         z += run.h_prev[t].dot(run.w_h_t)
         given: Array = run.given[t]
@@ -39,10 +39,12 @@ class Simple(Recurrence):
 
     def _prepare(self, run: Unrolled, errors: Unrolled) -> None:
         errors.z = errors.sums
-        errors.slope = self.activation.derivative(run.given, run.z)
+        errors.slope = self.activation.derivative(run.given, run.z, out=errors.__dict__.get("slope"))
         errors.w_h = run.w_h
 
-    def backward(self, t: int, run: Unrolled, errors: Unrolled, *after: Array) -> Array:
+    def backward(
+        self, t: int, run: Unrolled, errors: Unrolled, *after: Array, out: Array | None = None
+    ) -> Array:
         error = self._fork(t, run, errors)
         delta = np.multiply(error, errors.slope[t], out=errors.z[t])
         back: Array = delta.dot(errors.w_h, out=errors.h_prev[t])
