@@ -51,16 +51,8 @@ class Batching:
         targets = None if settings.targets is None else settings.targets[taken]
         if not self.masks and not self.given:
             return Batch(rows, settings.inputs[taken], targets)
-        beside = {**self.beside(settings, taken, len(rows)), **self._masks(iteration, len(rows))}
-        return Batch(rows, settings.inputs[taken], targets, beside)
-
-    def beside(self, settings: Settings, taken: Any, examples: int) -> dict[int, Array]:
-        """What is given of examples beside inputs and targets, by node; states start from 0."""
-        found = {}
-        for node in self.given:
-            rows = settings.given.get(node.scope)
-            found[node.index] = np.zeros((examples, *node.shape)) if rows is None else rows[taken]
-        return found
+        more = {**given_beside(self.given, settings, taken), **self._masks(iteration, len(rows))}
+        return Batch(rows, settings.inputs[taken], targets, more)
 
     def _masks(self, iteration: int, examples: int) -> dict[int, Array]:
         """Which units are kept for which example, drawn anew in every iteration."""
@@ -69,3 +61,13 @@ class Batching:
     def _drawn(self, node: Node, iteration: int, examples: int) -> Array:
         assert isinstance(node.op, Mask)
         return node.op.drawn((self.seed, iteration, node.index), examples)
+
+
+def given_beside(nodes: tuple[Node, ...], settings: Settings, taken: Any) -> dict[int, Array]:
+    """What is given of some examples beside inputs and targets, by node; 0 where nothing is."""
+    examples = len(settings.inputs[taken])
+    found = {}
+    for node in nodes:
+        rows = settings.given.get(node.scope)
+        found[node.index] = np.zeros((examples, *node.shape)) if rows is None else rows[taken]
+    return found

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from nnviz.engine.batching import given_beside
 from nnviz.engine.graph import Graph, Node
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ops.dropout import Mask
 from nnviz.engine.ops.losses import Loss
+from nnviz.engine.program import Program
+from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Ref
+from nnviz.engine.run import Batch, Record, State, drain, forward
+from nnviz.engine.settings import Settings
 from nnviz.engine.timeline import Timeline
 
 WORK_AT_ONCE = 2_000_000  # multiplications of a call: some milliseconds
 WORK_A_POINT = 2_000_000  # of all examples together; where they take more, only some are used
 WORK_BEFORE = 40_000_000  # once, for what is the same at all points
 FEWEST_EXAMPLES = 16
+WORK_OF_A_STEP = 20_000  # of time, for all examples together: calls and not arithmetic
 WORK_OF_A_CELL = 8  # an exponential, against a multiplication
 
 
@@ -28,22 +35,26 @@ class Landscape:
 
     It is that of the network without dropout and without a penalty. Every op is affine in its parameters, so
     z(p) = z(0) + Σ p·(z(e) − z(0)), where only the chosen ones of its parameters change: many points are one
-    batch. Where the examples take too long, `count` of all `examples` are used, evenly spread over the data.
+    batch. Only a network with recurrent layers, which use their weights at every step, is run point by point.
+    Where the examples take too long, `count` of all `examples` are used, evenly spread over the data.
     Raises ValueError for a `ref` that is no number that learns, and for one that is named twice.
     """
 
-    def __init__(self, graph: Graph, parameters: Array, inputs: Array, targets: Array, refs: Sequence[Ref]):
+    def __init__(self, graph: Graph, parameters: Array, settings: Settings, refs: Sequence[Ref]):
+        assert settings.targets is not None
         self.graph, self.parameters, self.refs = graph, parameters, tuple(refs)
-        self._data = (inputs, targets)
+        self._settings = settings
+        self._data = (settings.inputs, settings.targets)
         self.places = places_of(graph, refs)
         self._chosen = {place: graph[ref.scope].index for place, ref in enumerate(self.refs)}
         self._varied = _depending_on(graph, set(self._chosen.values()))
-        self.examples = len(inputs)
+        self.examples = len(settings.inputs)
         per_example = sum(self._work(graph.nodes[i]) for i in self._varied)
         before = 1 + sum(self._full_work(node) for node in graph.nodes if node.index not in self._varied)
         enough = max(FEWEST_EXAMPLES, min(WORK_A_POINT // per_example, WORK_BEFORE // before))
         self.count = min(self.examples, enough)
-        self.work = self.count * per_example  # of one point
+        self._steps = sum(one.steps for one in graph.layers if isinstance(one, RecurrentLayer))
+        self.work = self.count * per_example + self._steps * WORK_OF_A_STEP  # of one point
         self.points_at_once = max(1, WORK_AT_ONCE // self.work)
 
     @property
@@ -54,6 +65,7 @@ class Landscape:
     def is_same(self, other: Landscape) -> bool:
         """Whether it is the same function, as it stays where a run changes only the chosen parameters."""
         same_data = all(a is b for a, b in zip(self._data, other._data, strict=True))
+        same_data = same_data and _is_same(self._settings.given, other._settings.given)
         if self.graph is not other.graph or self.refs != other.refs or not same_data:
             return False
         moved = other.parameters.copy()
@@ -67,6 +79,36 @@ class Landscape:
         return np.concatenate([np.empty(0), *parts])
 
     def _losses(self, points: Array) -> Array:
+        if self._steps:
+            return np.array([self._loss_at(point) for point in points])
+        return self._losses_at_once(points)
+
+    def _loss_at(self, point: Array) -> float:
+        """E by a forward pass."""
+        parameters = self.parameters.copy()
+        parameters[self.places] = point
+        record = Record(self._program, State(parameters, 0.0), self._batch)
+        with np.errstate(all="ignore"):
+            drain(forward(record))
+        return record.loss
+
+    @cached_property
+    def _program(self) -> Program:
+        return Program(self.graph)
+
+    @cached_property
+    def _batch(self) -> Batch:
+        """The examples that are used; nothing of them is dropped."""
+        rows = self._rows
+        inputs, targets = (table[rows] for table in self._data)
+        return Batch(range(len(rows)), inputs, targets, given_beside(self.graph.given, self._settings, rows))
+
+    @property
+    def _rows(self) -> NDArray[np.intp]:
+        """The examples that are used, as rows of the data."""
+        return np.linspace(0, self.examples - 1, self.count).round().astype(np.intp)
+
+    def _losses_at_once(self, points: Array) -> Array:
         values: dict[int, Any] = {}
         loss = self.graph.loss
         assert loss is not None and isinstance(loss.op, Loss)
@@ -137,7 +179,7 @@ class Landscape:
 
     def _given(self) -> dict[int, Any]:
         """Data, parameters, and no masks: nothing is dropped."""
-        rows = np.linspace(0, self.examples - 1, self.count).round().astype(int)
+        rows = self._rows
         graph = self.graph
         assert graph.target is not None
         values: dict[int, Any] = {node.index: None for node in graph.nodes if isinstance(node.op, Mask)}
@@ -162,11 +204,10 @@ def landscape_of(timeline: Timeline, iteration: int, refs: Sequence[Ref]) -> Lan
     Raises ValueError where nothing learns.
     """
     settings = timeline.settings(iteration)
-    targets = settings.targets
-    if targets is None or not timeline.graph.trains:
+    if settings.targets is None or not timeline.graph.trains:
         raise ValueError("found a network that does not learn")
     parameters = timeline.record(iteration).state.parameters
-    return Landscape(timeline.graph, parameters, settings.inputs, targets, refs)
+    return Landscape(timeline.graph, parameters, settings, refs)
 
 
 def places_of(graph: Graph, refs: Sequence[Ref]) -> list[int]:
@@ -180,6 +221,11 @@ def places_of(graph: Graph, refs: Sequence[Ref]) -> list[int]:
     if len(set(places)) < len(places):
         raise ValueError(f"found {refs[0].scope} twice, wanted different numbers")
     return places
+
+
+def _is_same(one: Mapping[str, Array], other: Mapping[str, Array]) -> bool:
+    """Whether both have the very same arrays."""
+    return one.keys() == other.keys() and all(one[name] is other[name] for name in one)
 
 
 def _depending_on(graph: Graph, changed: set[int]) -> list[int]:

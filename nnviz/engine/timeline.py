@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from nnviz.engine.batching import Batching
+from nnviz.engine.batching import Batching, given_beside
 from nnviz.engine.carried import NOTHING_CARRIED, carried_by
 from nnviz.engine.curvature import curvature
 from nnviz.engine.editing import apply, frozen, read_only
@@ -219,7 +219,7 @@ class Timeline:
         for start in range(0, count, SLICE):
             rows = slice(start, min(start + SLICE, count))
             inputs, targets = examples.inputs[rows], examples.targets[rows]
-            given = self._batching.beside(settings, rows, len(inputs)) if settings is not None else NO_MASKS
+            given = given_beside(self.graph.given, settings, rows) if settings is not None else NO_MASKS
             record = Record(self.program, state, Batch(range(len(inputs)), inputs, targets, given))
             with np.errstate(all="ignore"):
                 drain(forward(record))
@@ -352,6 +352,7 @@ class Timeline:
 
     @property
     def masks(self) -> tuple[Node, ...]:
+        """The masks of the layers with dropout."""
         return self.graph.masks
 
     # Editing

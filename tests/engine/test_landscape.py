@@ -41,8 +41,13 @@ def by_hand(timeline, iteration, refs, point, rows):
     for ref, value in zip(refs, point, strict=True):
         node = graph[ref.scope]
         parameters[graph.slices[node.index]].reshape(node.shape)[ref.cell] = value
+    given = {
+        node.index: settings.given[node.scope][rows] for node in graph.given if node.scope in settings.given
+    }
     record = Record(
-        timeline.program, State(parameters, 0.0), Batch(rows, settings.inputs[rows], settings.targets[rows])
+        timeline.program,
+        State(parameters, 0.0),
+        Batch(rows, settings.inputs[rows], settings.targets[rows], given),
     )
     drain(forward(record))
     return record.loss
