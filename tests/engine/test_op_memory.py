@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnviz.engine.ops import ACTIVATIONS, LOSSES, PReLU, Softmax, SoftmaxCrossEntropy
+from nnviz.engine.ops import ACTIVATIONS, LOSSES, PReLU, Softmax, SoftmaxCrossEntropy, SquaredError
 from nnviz.engine.ops.contraction import Affine
 from nnviz.engine.ops.convolution import Convolution
 from nnviz.engine.ops.dropout import Dropped
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.ops.pooling import AveragePool, MaxPool
+from nnviz.engine.ops.recurrence import GateSum, InputSum, MemorySum
+from nnviz.engine.ops.step_losses import GivenErrors, StepLosses, TotalLoss
+from nnviz.engine.ops.stepwise import LastAffine, StepwiseAffine
 
 EXAMPLES, UNITS = 4, 3
 
@@ -60,7 +63,28 @@ CASES = {
         for only in (False, True)
     },
 }
-PARAMETERS = ("w", "b", "slope")
+N, T, D, H = 4, 3, 5, 2
+STEP_CASES = {
+    "softmax at every step": (Softmax(), lambda seed: numbers(seed, (N, T, UNITS))),
+    "stepwise": (StepwiseAffine(), lambda seed: numbers(seed, (N, T, D), (UNITS, D), (UNITS,))),
+    "stepwise, shared bias": (StepwiseAffine(), lambda seed: numbers(seed, (N, T, D), (UNITS, D), (1,))),
+    "last step": (LastAffine(), lambda seed: numbers(seed, (N, T, D), (UNITS, D), (UNITS,))),
+    "step losses": (
+        StepLosses(SoftmaxCrossEntropy()),
+        lambda seed: [array.reshape(2, 2, UNITS) for array in distribution(seed)],
+    ),
+    "step losses, ends": (
+        StepLosses(SquaredError(), has_ends=True),
+        lambda seed: [*numbers(seed, (N, T, UNITS), (N, T, UNITS)), np.tri(N, T)],
+    ),
+    "total loss": (TotalLoss(SquaredError(mean=True)), lambda seed: numbers(seed, (N, T))),
+    "given errors": (GivenErrors(), lambda seed: numbers(seed, (N, H), (N, H))),
+    "gate": (GateSum(H, H), lambda seed: numbers(seed, (N, T, D), (N, T, H), (6, D), (6, H), (6,))),
+    "memory": (MemorySum(H, H), lambda seed: numbers(seed, (N, T, H), (6, H), (H,))),
+    "input": (InputSum(H, H), lambda seed: numbers(seed, (N, T, D), (6, D), (N, T, H), (6,))),
+}
+CASES |= STEP_CASES
+PARAMETERS = ("w", "b", "slope", "w_x", "w_h")
 
 
 def results(op, xs, memory):

@@ -10,6 +10,7 @@ from nnviz.engine.run import Record, drain, iterate
 from nnviz.engine.timeline import Edit, Timeline
 from nnviz.engine.training import Training, state_of
 from nnviz.engine.unrolled.base import Unrolled
+from tests.engine.step_networks import CELLS, build_step_network
 
 ITERATIONS = 7
 
@@ -126,6 +127,21 @@ def test_a_branch_goes_on_by_itself(network, optimizer, frozen):
         assert row_of(branch.state(k)).tobytes() == row_of(alone.state(k)).tobytes()
         if k < old.length:
             assert row_of(old.state(k)).tobytes() == row_of(alone.state(k)).tobytes()
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_all_steps_of_time_use_the_same_memory(cell):
+    options = {"below": True, "ends": True, "keep": 0.5}
+    timeline, _ = build_step_network((cell, cell), **options)
+    training = Training(timeline.program, 0, np.array(timeline.state(0).parameters))
+    batch, places = timeline.record(0).batch, []
+    for _ in range(3):
+        training.run(batch, 0.1)
+        unrolled = [c for c in training._records[2].cells if isinstance(c, Unrolled)]
+        arrays = [vars(one)[name] for one in unrolled for name in ("sums", "h")]
+        places.append([array.__array_interface__["data"] for array in arrays])
+        training.go_on()
+    assert len(unrolled) == 4 and places[0] == places[1] == places[2]
 
 
 def test_all_iterations_use_the_same_memory(network):
