@@ -66,12 +66,14 @@ class GraphBuilder:
     def inputs(self, scope: str, shape: Cell, keep: float | None = None) -> Node:
         """What the layers read: data, of which some is dropped in training where `keep` is given.
 
-        Each input is kept with this probability. Raises GraphError where it is none, and for images.
+        Each input is kept with this probability. Raises GraphError where it is none, and for what is
+        no single row: images, sequences.
         """
         if keep is None:
             return self.given(scope, shape)
         if len(shape) > 1:
-            raise GraphError(f"{scope}: found dropout of an image, wanted inputs in one row")
+            what = "an image" if len(shape) == 3 else "a sequence"
+            raise GraphError(f"{scope}: found dropout of {what}, wanted inputs in one row")
         data = self.given(DATA, shape)
         return self.add(scope, Dropped(Identity(), keep), data, self._mask(scope, DATA_MASK, shape, keep))
 

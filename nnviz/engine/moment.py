@@ -220,10 +220,7 @@ class Moment:
         row = self.focus if ref.example is None else ref.example
         if preparation is None or column is None or not 0 <= row < len(preparation.raw):
             return None
-        if ref.part is Part.RAW:
-            return preparation.raw_quantity(row, preparation.sources[column]).value
-        scaling = preparation.scalings[column]
-        return scaling.low if ref.part is Part.LOW else scaling.high
+        return preparation.number_before(ref.part, row, column).value
 
     def word(self, ref: Ref) -> str:
         """The word that a number of the raw data stands for; empty for all other numbers."""
@@ -238,10 +235,7 @@ class Moment:
         preparation, column = self.textbook.preparation, self.column(ref)
         if preparation is None or column is None:
             return None
-        if ref.part is Part.RAW:
-            return preparation.raw_quantity(0, preparation.sources[column]).decimals
-        scaling = preparation.scalings[column]
-        return own_decimals([scaling.low if ref.part is Part.LOW else scaling.high])
+        return preparation.number_before(ref.part, 0, column).decimals
 
     def column(self, ref: Ref) -> int | None:
         """The column of the prepared data, inputs first, in which a number stands."""
@@ -346,8 +340,8 @@ class Moment:
         """How gradients are made shorter, once all are computed; or those of the iteration before."""
         if before and self.before is not None:
             return self.before().clipping
-        ends = [stage.end for stage in self.outline.stages if stage.kind is Kind.GRADIENT]
-        return self.clipped() if ends and self.cursor.position >= ends[-1] else None
+        end = max((one.end for one in self.outline.stages if one.kind is Kind.GRADIENT), default=math.inf)
+        return self.clipped() if self.cursor.position >= end else None
 
     def contributions(self, scope: str, error: int | None = None) -> Array | None:
         """What every time step adds to the gradient of a shared weight, (T, …), once all of it is computed.
@@ -355,9 +349,8 @@ class Moment:
         With `error` only what the error E(t) of that step brings back, which needs an error at every step.
         """
         stage = self.outline.stage_of(scope, Part.GRADIENT)
-        if stage is None or self.cursor.position < stage.end or self.of_error is None:
-            return None
-        return self.of_error(scope, error)
+        is_known = stage is not None and self.cursor.position >= stage.end
+        return self.of_error(scope, error) if is_known and self.of_error is not None else None
 
     def _values(self, node: Node) -> Array:
         return self.known[node.scope, Part.VALUE].array

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
 from nnviz.engine.addresses import (
     ALL_LETTERS,
     BIAS_LETTERS,
@@ -27,11 +25,10 @@ from nnviz.engine.addresses import (
 )
 from nnviz.engine.formula import Name
 from nnviz.engine.graph import Graph, Layer, WeightedLayer
-from nnviz.engine.notation_inputs import input_forms, input_scope
+from nnviz.engine.notation_inputs import input_forms, input_scope, reading_index
 from nnviz.engine.notation_maps import MapNotation
-from nnviz.engine.notation_slopes import slope_name, slope_ref
+from nnviz.engine.notation_slopes import slope_name, slope_ref, slopes_scope
 from nnviz.engine.notation_steps import StepNotation
-from nnviz.engine.ops.base import Cell
 from nnviz.engine.ref import BIAS_INPUT, LEARNING_RATE, PADDING_ZERO, Part, Ref
 from nnviz.engine.update_names import CAPTIONS, LETTERS, name_of_update
 
@@ -129,7 +126,7 @@ class Notation:
             output = self.graph.output
             return Name("t", self.number(output, ref.cell[0]), self.over(output) + example)
         layer = self._layer(ref)
-        if self._is_parameter(ref):
+        if self.graph[ref.scope].is_parameter:
             assert isinstance(layer, WeightedLayer)
             return self._weight_name(ref, layer, example)
         return self._neuron_name(ref, layer, example)
@@ -149,7 +146,7 @@ class Notation:
         return Name(letter, sub, over)
 
     def _weight_name(self, ref: Ref, layer: WeightedLayer, example: str) -> Name:
-        if ref.scope == _slopes_scope(layer):
+        if ref.scope == slopes_scope(layer):
             return slope_name(ref, self.number(layer, ref.cell[0]), self.over(layer), example)
         into, start = self.number(layer, ref.cell[0]), self._start(ref, layer)
         if layer.b is not None and ref.scope == layer.b.scope and layer.b.shape[0] < layer.units:
@@ -212,15 +209,15 @@ class Notation:
         if self.steps is not None and self.steps.holds(ref):
             return self.steps.caption(ref)
         if ref.scope in self._inputs:
-            unit = self.neuron(None, self._index(ref, self.graph.inputs.shape))
+            unit = self.neuron(None, reading_index(ref, self.graph.inputs.shape))
             return self._inputs[ref.scope].words.format(unit)
         if self._is_target(ref):
             return f"target of {self.neuron(self.graph.output, ref.cell[0])}"
         layer = self._layer(ref)
-        if self._is_parameter(ref):
+        if self.graph[ref.scope].is_parameter:
             assert isinstance(layer, WeightedLayer)
             return self._weight_caption(ref, layer)
-        unit = self.neuron(layer, self._index(ref, layer.a.shape))
+        unit = self.neuron(layer, reading_index(ref, layer.a.shape))
         letter = ref.scope.rpartition("/")[2]
         words = {
             Part.DELTA: f"δ of {unit}",
@@ -234,13 +231,9 @@ class Notation:
         """The input that a number of the data becomes; any other number as it is."""
         return replace(ref, scope=self.graph.inputs.scope) if ref.scope == self.graph.data.scope else ref
 
-    def _index(self, ref: Ref, shape: Cell) -> int:
-        """The place of a unit in reading order."""
-        return ref.cell[0] if len(shape) == 1 else int(np.ravel_multi_index(ref.cell, shape))
-
     def _weight_caption(self, ref: Ref, layer: WeightedLayer) -> str:
         what = self._weight_words(ref, layer)
-        if ref.scope == _slopes_scope(layer) and ref.part in (Part.GRADIENT, Part.SHARE, Part.SLOPE):
+        if ref.scope == slopes_scope(layer) and ref.part in (Part.GRADIENT, Part.SHARE, Part.SLOPE):
             return f"∂{'a' if ref.part is Part.SLOPE else 'E'}/∂λ, {what}"
         if ref.part in (Part.GRADIENT, Part.SHARE):
             return f"∂E/∂{'b' if layer.is_map and len(ref.cell) == 1 else 'w'}, {what}"
@@ -249,20 +242,18 @@ class Notation:
         return f"new {what}" if ref.part is Part.NEW else what
 
     def _weight_words(self, ref: Ref, layer: WeightedLayer) -> str:
-        if ref.scope == _slopes_scope(layer) and len(ref.cell) > 1:
-            return f"slope λ at {self.neuron(layer, self._index(ref, layer.a.shape))}"
+        if ref.scope == slopes_scope(layer) and len(ref.cell) > 1:
+            return f"slope λ at {self.neuron(layer, reading_index(ref, layer.a.shape))}"
         if self.maps is not None and layer.is_map:
             return self.maps.parameter(ref)
         into = self.number(layer, ref.cell[0])
-        if ref.scope == _slopes_scope(layer):
+        if ref.scope == slopes_scope(layer):
             return f"slope λ of {into}"
         if len(ref.cell) == 1:
             shared = layer.b is not None and layer.b.shape[0] < layer.units
             return f"bias of {layer.title}" if shared else f"bias of {into}"
         words = f"weight {self._start(ref, layer)} to {into}"
-        if len(layer.x.shape) == 1:
-            return words
-        if self.graph.has_steps:
+        if len(layer.x.shape) == 1 or self.graph.has_steps:
             return words
         return f"{words}, from {self.neuron(self.layer_below(layer), ref.cell[1])}"
 
@@ -285,9 +276,9 @@ class Notation:
         unit = self.number(layer, ref.cell[0])
         if self._is_target(ref):
             return f"t[{prefix}{unit}]"
-        if self._is_parameter(ref):
+        if self.graph[ref.scope].is_parameter:
             part = Part.GRADIENT if ref.part is Part.SHARE else ref.part
-            if isinstance(layer, WeightedLayer) and ref.scope == _slopes_scope(layer):
+            if isinstance(layer, WeightedLayer) and ref.scope == slopes_scope(layer):
                 return f"{next(k for k, v in SLOPE_LETTERS.items() if v is part)}[{prefix}{unit}]"
             letter = next(k for k, v in WEIGHT_LETTERS.items() if v is part)
             assert isinstance(layer, WeightedLayer)
@@ -399,12 +390,5 @@ class Notation:
     def _is_target(self, ref: Ref) -> bool:
         return self.graph.target is not None and ref.scope == self.graph.target.scope
 
-    def _is_parameter(self, ref: Ref) -> bool:
-        return self.graph[ref.scope].is_parameter
-
     def _key(self, unit: _Unit) -> tuple[str, int]:
         return (unit.layer.scope if unit.layer else "", unit.index)
-
-
-def _slopes_scope(layer: Layer) -> str | None:
-    return layer.slopes.scope if isinstance(layer, WeightedLayer) and layer.slopes is not None else None

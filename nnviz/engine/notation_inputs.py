@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
+
 from nnviz.engine.addresses import AddressError
 from nnviz.engine.graph import Graph, Node
+from nnviz.engine.ops.base import Cell
+from nnviz.engine.ref import Ref
 
 
 class InputForm(NamedTuple):
@@ -34,3 +38,8 @@ def input_scope(forms: Mapping[str, InputForm], address: str, letter: str) -> st
     if found is None:
         raise AddressError(f"{address}: found {letter} of an input, but no input is dropped here")
     return found
+
+
+def reading_index(ref: Ref, shape: Cell) -> int:
+    """The place of a unit in reading order."""
+    return ref.cell[0] if len(shape) == 1 else int(np.ravel_multi_index(ref.cell, shape))

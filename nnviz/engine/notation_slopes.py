@@ -27,3 +27,8 @@ def slope_ref(address: str, letter: str, layer: Layer | None, cell: Cell) -> Ref
         where = "an input" if layer is None else layer.title
         raise AddressError(f"{address}: {where} has no slope λ to learn, only a layer with prelu has")
     return Ref(layer.slopes.scope, SLOPE_LETTERS[letter], cell)
+
+
+def slopes_scope(layer: Layer) -> str | None:
+    """Where the slopes of a layer stand; None where it learns none."""
+    return layer.slopes.scope if isinstance(layer, WeightedLayer) and layer.slopes is not None else None

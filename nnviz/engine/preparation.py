@@ -241,6 +241,15 @@ class Preparation:
         text = self.raw_text(row, column)
         return Quantity(Name(name), value, ref, "data", name, self._decimals[column], text)
 
+    def number_before(self, part: Part, row: int, column: int) -> Quantity:
+        """What a number of a column of the network is made of: its raw cell, or a constant of its scaling."""
+        if part is Part.RAW:
+            return self.raw_quantity(row, self.sources[column])
+        scaling = self.scalings[column]
+        value = scaling.low if part is Part.LOW else scaling.high
+        what = self.column_name(column)
+        return Quantity(Name(what), value, None, "data", what, own_decimals([value]))
+
     def raw_text(self, row: int, column: int) -> str:
         """The word in a raw cell; empty where it holds a number."""
         words = self.words[column] if self.words else ()
