@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsScene, QGraphicsView, QWidget
 
@@ -22,6 +22,7 @@ class Board(QGraphicsView):
     """Zoom with Ctrl and the wheel, drag to pan; keys that move through the lesson pass by."""
 
     clicked = Signal(object)  # Number
+    clicked_beside = Signal(QPointF)  # a point of the scene that has no number
     opened = Signal(object, QRectF)  # Number, double-clicked, and where it stands in the viewport
     hovered = Signal(object)  # Number or None
     zoomed = Signal()
@@ -128,6 +129,8 @@ class Board(QGraphicsView):
         self._show_cursor(number)
         if was_click and number is not None:
             self.clicked.emit(number)
+        elif was_click:
+            self.clicked_beside.emit(self.mapToScene(event.position().toPoint()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         position = event.position().toPoint()

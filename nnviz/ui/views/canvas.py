@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from nnviz.engine.graph import Graph
@@ -17,6 +17,7 @@ from nnviz.ui.items.legend import HEIGHT, STACKED_BELOW, Legend
 from nnviz.ui.items.map_scenery import MapScenery
 from nnviz.ui.items.number import text_width
 from nnviz.ui.items.scenery import Scenery
+from nnviz.ui.items.step_scenery import StepScenery
 from nnviz.ui.number_field import NumberField
 from nnviz.ui.picture.conditions import words_of
 from nnviz.ui.picture.parts import Number
@@ -41,7 +42,7 @@ class NetworkView(View):
         self.board = Board(self)
         self.legend = Legend(self.board)
         self.field: NumberField | None = None
-        self._scenery: Scenery | MapScenery | None = None
+        self._scenery: Scenery | MapScenery | StepScenery | None = None
         self._edited_ref: Ref | None = None
         self._follows_size = True
         self._name_widgets()
@@ -59,6 +60,7 @@ class NetworkView(View):
 
     def _connect(self) -> None:
         self.board.clicked.connect(self._on_clicked)
+        self.board.clicked_beside.connect(self._on_clicked_beside)
         self.board.opened.connect(self._on_opened)
         self.board.hovered.connect(self._on_hovered)
         self.board.zoomed.connect(self._on_zoomed)
@@ -77,9 +79,9 @@ class NetworkView(View):
         self.selection = self.pointed_at = None
         self._follows_size = True
         self.board.scene().clear()
-        make = MapScenery if graph.has_maps else Scenery
+        make = StepScenery if graph.has_steps else MapScenery if graph.has_maps else Scenery
         self._scenery = make(self.board.scene(), graph, textbook)
-        self.legend.setVisible(not graph.has_maps)  # it explains edges, and there are none
+        self.legend.setVisible(make is Scenery)  # it explains edges, which the others do not have
         self._arrange()
 
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
@@ -212,6 +214,10 @@ class NetworkView(View):
 
     def _on_clicked(self, number: Number) -> None:
         self.picked.emit(number.ref)
+
+    def _on_clicked_beside(self, point: QPointF) -> None:
+        if isinstance(self._scenery, StepScenery) and self._scenery.click(point):
+            self.refresh()
 
     def _on_opened(self, number: Number, rect: QRectF) -> None:
         self.open_field(number.ref, at=rect)

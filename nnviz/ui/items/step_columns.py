@@ -1,0 +1,215 @@
+"""What stands around the numbers of an unrolled network: cards, letters, arrows, the strip of all steps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from nnviz.engine.outline import Pass
+from nnviz.ui import style
+from nnviz.ui.items.number import not_yet_pen
+from nnviz.ui.layout.geometry import Box
+from nnviz.ui.layout.steps import LETTER, ColumnsPlace
+from nnviz.ui.picture.steps_parts import Column, Handed, StepsPicture, Vector
+
+THIN, THICK, LIT = 1.6, 3.4, 4.0
+HEAD, THICK_HEAD = 6.0, 10.0
+APART = 13.0  # between the arrows of two states
+CENTER = Qt.AlignmentFlag.AlignCenter
+
+
+class ColumnsItem(QGraphicsItem):
+    """Everything of the columns but their numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._picture: StepsPicture | None = None
+        self._place: ColumnsPlace | None = None
+        self._bounds = QRectF()
+        self._colors = style.colors()
+        self.setZValue(0)
+
+    def show_columns(self, picture: StepsPicture, place: ColumnsPlace, width: float) -> None:
+        if (picture, place, style.colors()) == (self._picture, self._place, self._colors):
+            return
+        self.prepareGeometryChange()
+        self._picture, self._place, self._colors = picture, place, style.colors()
+        self._bounds = QRectF(0, 0, width, place.bottom)
+        self.update()
+
+    def step_at(self, point: QPointF) -> int | None:
+        """The step whose card, or whose place on the strip of all steps, is at a point of the scene."""
+        if self._picture is None or self._place is None:
+            return None
+        for column, card in zip(self._picture.columns, self._place.cards, strict=True):
+            if QRectF(*card).contains(point):
+                return column.step
+        strip, steps = self._place.strip, len(self._picture.done)
+        if strip is None or not QRectF(*strip.grown(6)).contains(point):
+            return None
+        return min(max(int((point.x() - strip.x) / strip.width * steps), 0), steps - 1)
+
+    # Painting
+
+    def _paint_card(self, painter: QPainter, column: Column, card: Box, into: Pass | None) -> None:
+        c = style.colors()
+        hue, tint = c.phase(into)
+        rect = QRectF(*card)
+        painter.setBrush(QColor(tint) if column.is_current else QColor(c.canvas))
+        pen = QPen(QColor(hue if column.is_current else c.outline if column.is_open else c.line))
+        pen.setWidthF(2.4 if column.is_current else 1.8 if column.is_open else 1.2)
+        painter.setPen(pen)
+        painter.drawRoundedRect(rect, 9, 9)
+        painter.setPen(QColor(hue if column.is_current else c.muted))
+        painter.setFont(style.font(13, 600 if column.is_current or column.is_open else 500))
+        title = f"t = {column.step + 1}" + (", over" if column.is_over else "")
+        painter.drawText(QRectF(rect.left(), rect.top() + 1, rect.width(), 20), CENTER, title)
+
+    def _paint_letter(self, painter: QPainter, vector: Vector, box: Box) -> None:
+        c = style.colors()
+        known = vector.is_begun
+        painter.setPen(QColor(c.text if known else c.not_yet))
+        room = QRectF(box.x - LETTER - 34, box.y, LETTER + 28, box.height)
+        paint_symbol(painter, vector.letter, vector.sub, room, Qt.AlignmentFlag.AlignRight)
+
+    def _paint_rises(self, painter: QPainter, index: int, column: Column) -> None:
+        """Arrows between the rows: up where a layer has read, down where an error has come back."""
+        assert self._place is not None and self._picture is not None
+        boxes, c = self._place.boxes[index], style.colors()
+        shown = [(row, vector) for row, vector in enumerate(column.vectors) if vector is not None]
+        for (below, _), (above, high) in zip(shown, shown[1:], strict=False):
+            x = boxes[above].center.x
+            bottom, top = QPointF(x, boxes[below].y - 1), QPointF(x, boxes[above].bottom + 1)
+            if below in column.back:
+                paint_arrow(painter, top, bottom, QColor(c.backward), THICK, 8.0)
+            else:
+                is_lit = above in self._picture.lit_rows
+                color = QColor(c.text if is_lit else c.outline if high.is_begun else c.not_yet)
+                paint_arrow(painter, bottom, top, color, LIT if is_lit else THIN, HEAD, high.is_begun)
+
+    def _paint_handed(self, painter: QPainter, handed: Handed) -> None:
+        """An arrow from column to column, and the letter of what it carries."""
+        assert self._place is not None and self._picture is not None
+        line = self._line(handed)
+        c = style.colors()
+        if handed.is_lit:
+            color, width, head = QColor(c.text), LIT, THICK_HEAD
+        elif handed.is_back:
+            color, width, head = QColor(c.backward), THICK, THICK_HEAD
+        elif handed.is_new:
+            color, width, head = QColor(c.forward), THICK, THICK_HEAD
+        else:
+            color, width, head = QColor(c.outline if handed.is_done else c.not_yet), THIN, HEAD
+        start, end = line if not handed.is_back else line[::-1]
+        paint_arrow(painter, start, end, color, width, head, handed.is_done)
+        painter.setPen(color if handed.is_done else QColor(c.not_yet))
+        left, right = line[0].x(), line[1].x()
+        if right - left > 22:
+            is_upper = handed.letter == "c"
+            y = line[0].y() - 21 if is_upper or len(self._letters(handed.row)) == 1 else line[0].y() + 4
+            sub = "" if handed.sub == "0" and right - left < 24 else handed.sub
+            paint_symbol(painter, handed.letter, sub, QRectF(left - 8, y, right - left + 16, 17), CENTER)
+
+    def _letters(self, row: int) -> set[str]:
+        assert self._picture is not None
+        return {one.letter for one in self._picture.handed if one.row == row}
+
+    def _line(self, handed: Handed) -> tuple[QPointF, QPointF]:
+        """From one card to the next, at the height of the layer; stubs at both ends of the window."""
+        assert self._place is not None and self._picture is not None
+        cards, first = self._place.cards, self._picture.columns[0].step
+        index = handed.step - first
+        rows = self._place.boxes[0][handed.row]
+        y = rows.center.y
+        if len(self._letters(handed.row)) > 1:
+            y += -APART / 2 if handed.letter == "c" else APART / 2
+        left = cards[index].right if index >= 0 else max(4.0, cards[0].x - 30)
+        right = cards[index + 1].x if index + 1 < len(cards) else min(self._bounds.right() - 4, left + 30)
+        return QPointF(left + 1, y), QPointF(right - 1, y)
+
+    def _paint_strip(self, painter: QPainter) -> None:
+        """All steps of a long sequence, those in the window framed."""
+        assert self._place is not None and self._picture is not None
+        strip, picture, c = self._place.strip, self._picture, style.colors()
+        if strip is None:
+            return
+        wide = strip.width / len(picture.done)
+        current = {column.step for column in picture.columns if column.is_current}
+        opened = {column.step for column in picture.columns if column.is_open}
+        for step, done in enumerate(picture.done):
+            room = QRectF(strip.x + step * wide + 1, strip.y, max(wide - 2, 1.0), strip.height)
+            painter.setPen(Qt.PenStyle.NoPen if done else not_yet_pen())
+            hue = c.phase(picture.into)[0] if step in current else c.forward_tint if done else c.canvas
+            painter.setBrush(QColor(c.outline if step in opened - current else hue))
+            painter.drawRoundedRect(room, 2, 2)
+        steps = [column.step for column in picture.columns]
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(c.outline), 1.6))
+        left = strip.x + steps[0] * wide
+        painter.drawRoundedRect(QRectF(left, strip.y - 3, len(steps) * wide, strip.height + 6), 4, 4)
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        if self._picture is None or self._place is None:
+            return
+        self._paint_strip(painter)
+        for column, card in zip(self._picture.columns, self._place.cards, strict=True):
+            self._paint_card(painter, column, card, self._picture.into)
+        for index, column in enumerate(self._picture.columns):
+            self._paint_rises(painter, index, column)
+            for vector, box in zip(column.vectors, self._place.boxes[index], strict=True):
+                if vector is not None:
+                    self._paint_letter(painter, vector, box)
+        for handed in self._picture.handed:
+            self._paint_handed(painter, handed)
+
+
+def paint_symbol(
+    painter: QPainter, letter: str, sub: str, room: QRectF, where: Qt.AlignmentFlag, pixels: float = 16.0
+) -> None:
+    """A letter in the formula font with its index, ∂E/∂h with the h in italics."""
+    text = style.italic(letter)
+    painter.setFont(style.math_font(pixels))
+    whole = painter.fontMetrics().horizontalAdvance(text)
+    painter.setFont(style.math_font(0.72 * pixels))
+    index = painter.fontMetrics().horizontalAdvance(sub) if sub else 0
+    left = room.center().x() - (whole + index) / 2 if where == CENTER else room.right() - whole - index
+    painter.drawText(
+        QRectF(left + whole, room.top() + 0.3 * pixels, index + 4, room.height()),
+        Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip,
+        sub,
+    )
+    painter.setFont(style.math_font(pixels))
+    line = QRectF(left, room.top(), whole + 4, room.height())
+    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, text)
+
+
+def paint_arrow(
+    painter: QPainter,
+    start: QPointF,
+    end: QPointF,
+    color: QColor,
+    width: float,
+    head: float,
+    is_done: bool = True,
+) -> None:
+    """A line with a head; dotted where nothing has gone along it yet."""
+    way = end - start
+    length = max((way.x() ** 2 + way.y() ** 2) ** 0.5, 1.0)
+    unit = way / length
+    head = min(head, 0.7 * length)
+    back = end - unit * head
+    pen = QPen(color, width if is_done else 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+    if not is_done:
+        pen.setDashPattern([1.5, 2.5])
+    painter.setPen(pen)
+    painter.drawLine(start, back)
+    side = QPointF(-unit.y(), unit.x()) * 0.55 * head
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawPolygon(QPolygonF([end, back + side, back - side]))

@@ -1,0 +1,116 @@
+"""Where the columns of an unrolled network stand, and which steps have room beside each other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from nnviz.ui.layout.geometry import Box
+
+SIDE, TOP = 40.0, 10.0
+NUMBER = 62.0  # the width of a number with four digits
+LETTER = 26.0  # room for a letter at its left
+PITCH, LEAST_PITCH = 200.0, 124.0
+COLOR_PITCH = 84.0  # where no row is written out
+ARROW = 15.0  # between two rows
+TITLE = 19.0
+SIZES = (23.0, 21.0, 19.0, 17.5, 16.0)  # heights of a number
+COLOR = 36.0  # a vector of colors is so wide and at most so high
+LEAST_COLOR = 3.0
+STRIP = 26.0  # the strip of all steps
+
+
+class RowShape(NamedTuple):
+    """What the place of a row depends on: rows and columns of its numbers."""
+
+    rows: int
+    columns: int
+    is_written: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsPlace:
+    """The boxes of all vectors by column and row, the card of each column, and the strip of all steps.
+
+    `cell` is the size of a cell of each row. `across` says how many columns have room.
+    """
+
+    boxes: tuple[tuple[Box, ...], ...]
+    cards: tuple[Box, ...]
+    cells: tuple[tuple[float, float], ...]
+    pitch: float
+    bottom: float
+    strip: Box | None
+
+
+def columns_across(rows: Sequence[RowShape], width: float) -> int:
+    """So many columns have room beside each other."""
+    least = LEAST_PITCH if any(row.is_written for row in rows) else COLOR_PITCH
+    return max(1, int((width - 2 * SIDE) // least))
+
+
+def window_around(step: int, steps: int, across: int) -> range:
+    """The steps that are shown: `step` in the middle where there are more than have room."""
+    if steps <= across:
+        return range(steps)
+    start = min(max(step - across // 2, 0), steps - across)
+    return range(start, start + across)
+
+
+def columns_height(rows: Sequence[RowShape], size: float, has_strip: bool) -> float:
+    """The height of columns whose numbers are so high."""
+    high = sum(_height(row, size) for row in rows) + ARROW * (len(rows) - 1)
+    return high + TITLE + 2 * TOP + (STRIP if has_strip else 0.0)
+
+
+def size_for(rows: Sequence[RowShape], most: float, has_strip: bool) -> float | None:
+    """The largest height of a number with which columns keep inside a height; None where none is readable."""
+    return next((size for size in SIZES if columns_height(rows, size, has_strip) <= most), None)
+
+
+@lru_cache(maxsize=256)
+def arrange_columns(
+    rows: tuple[RowShape, ...], count: int, width: float, top: float, size: float, has_strip: bool
+) -> ColumnsPlace:
+    """Columns from left to right, in each the rows from below to above."""
+    least = LEAST_PITCH if any(row.is_written for row in rows) else COLOR_PITCH
+    pitch = min(PITCH, max(least, (width - 2 * SIDE) / max(count, 1)))
+    left = (width - pitch * count) / 2
+    strip = Box(SIDE, top + 6, width - 2 * SIDE, STRIP - 12) if has_strip else None
+    head = top + TOP + TITLE + (STRIP if has_strip else 0.0)
+    high = [_height(row, size) for row in rows]
+    bottom = head + sum(high) + ARROW * (len(rows) - 1)
+    boxes, cards = [], []
+    for k in range(count):
+        middle = left + (k + 0.5) * pitch
+        boxes.append(_column(rows, high, middle, bottom, size))
+        half = min(pitch / 2 - 16, NUMBER / 2 + LETTER + 6)
+        cards.append(Box(middle - half, head - TITLE - 2, 2 * half, bottom - head + TITLE + 8))
+    cells = tuple(_cell(row, size) for row in rows)
+    return ColumnsPlace(tuple(boxes), tuple(cards), cells, pitch, bottom + TOP, strip)
+
+
+def _column(
+    rows: Sequence[RowShape], high: Sequence[float], middle: float, bottom: float, size: float
+) -> tuple[Box, ...]:
+    boxes, y = [], bottom
+    for row, height in zip(rows, high, strict=True):
+        wide = row.columns * _cell(row, size)[0]
+        boxes.append(Box(round(middle + (LETTER - wide) / 2), round(y - height), wide, height))
+        y -= height + ARROW
+    return tuple(boxes)
+
+
+def _height(row: RowShape, size: float) -> float:
+    return row.rows * _cell(row, size)[1]
+
+
+def _cell(row: RowShape, size: float) -> tuple[float, float]:
+    """Width and height of a cell."""
+    if row.is_written:
+        return NUMBER, size
+    high = max(LEAST_COLOR, math.floor(2 * COLOR / max(row.rows, row.columns)) / 2)
+    return (high if row.columns > 1 else COLOR), min(high, 9.0 if row.columns == 1 else high)

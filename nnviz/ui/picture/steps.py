@@ -1,0 +1,124 @@
+"""The picture of a recurrent network at a moment: it unrolled, one column for each step of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nnviz.engine.graph import Graph, Layer, Node, WeightedLayer
+from nnviz.engine.outline import Pass
+from nnviz.engine.recurrent import RecurrentLayer
+from nnviz.engine.ref import STEP_LOSSES, Part, Ref
+from nnviz.ui.picture.reader import Reader
+from nnviz.ui.picture.steps_parts import MOST_WRITTEN, Column, Handed, Row, StepsPicture, Vector
+from nnviz.ui.picture.steps_subject import StepSubject, current_subject, steps_in
+from nnviz.ui.picture.steps_vectors import Vectors, sub_of
+
+ERRORS = "errors"
+
+
+def rows_of(graph: Graph) -> tuple[Row, ...]:
+    """From below to above: what comes in, every layer, the errors of the steps."""
+    nodes = (graph.inputs, *(layer.a for layer in graph.layers))
+    rows = [Row(node.scope, node.shape[-1], node.shape[-1] <= MOST_WRITTEN) for node in nodes]
+    if STEP_LOSSES in graph:
+        rows.append(Row(ERRORS, 1, True))
+    return tuple(rows)
+
+
+def steps_picture_of(reader: Reader, window: range, opened: int) -> StepsPicture:
+    """The columns of the steps in `window`, that of the step `opened` marked as open."""
+    graph, subject = reader.moment.graph, current_subject(reader.moment)
+    vectors = Vectors(reader)
+    columns = tuple(_column(vectors, subject, step, opened) for step in window)
+    handed = tuple(_handed(vectors, window))
+    lit = frozenset(_lit_rows(graph, reader.pointed))
+    return StepsPicture(rows_of(graph), columns, handed, subject.into, _done(vectors), lit)
+
+
+def _column(vectors: Vectors, subject: StepSubject, step: int, opened: int) -> Column:
+    graph = vectors.graph
+    found: list[Vector | None] = [_input(vectors, step)]
+    found += [_layer(vectors, layer, step) for layer in graph.layers]
+    if STEP_LOSSES in graph:
+        found.append(vectors.single(graph[STEP_LOSSES], step))
+    is_current = step == subject.step and subject.into is not None
+    back = frozenset(_back(vectors, step))
+    return Column(step, tuple(found), back, is_current, step == opened, _is_over(vectors, step))
+
+
+def _input(vectors: Vectors, step: int) -> Vector:
+    return vectors.vector(vectors.graph.inputs, Part.VALUE, step)
+
+
+def _layer(vectors: Vectors, layer: Layer, step: int) -> Vector | None:
+    """What a layer hands on at a step; one that only reads the end of a sequence does so at the last."""
+    if not layer.is_stepwise and step != steps_in(vectors.graph) - 1:
+        return None
+    return vectors.vector(layer.a, Part.VALUE, step)
+
+
+def _is_over(vectors: Vectors, step: int) -> bool:
+    going = vectors.graph.going
+    return going is not None and vectors.moment.value(Ref(going.scope, Part.VALUE, (step,))) == 0
+
+
+def _handed(vectors: Vectors, window: range) -> Iterator[Handed]:
+    """What every recurrent layer hands to the next step in the window, and what comes from the one before."""
+    graph = vectors.graph
+    is_back = vectors.moment.stage is not None and vectors.moment.stage.into in (Pass.BACKWARD, Pass.UPDATE)
+    for row, layer in enumerate(graph.layers, start=1):
+        if not isinstance(layer, RecurrentLayer):
+            continue
+        lit = _is_lit(vectors, layer)
+        for memory, state in layer.memories:
+            letter = layer.name_of(memory).removesuffix("_prev")
+            for step in range(window.start - 1, window.stop):
+                done, back, new = _state_of(vectors, memory, state, step, is_back)
+                yield Handed(letter, sub_of(step), row, step, done, back, new, lit and letter == "h")
+
+
+def _state_of(
+    vectors: Vectors, memory: Node, state: Node, step: int, is_back: bool
+) -> tuple[bool, bool, bool]:
+    """(done, back, new) of what goes from a step to the next one."""
+    after, last = step + 1, memory.shape[0] - 1
+    if is_back and after <= last and vectors.is_known(memory, Part.GRADIENT, after):
+        return True, True, vectors.is_one_of_new(memory, Part.GRADIENT, after)
+    if step < 0:
+        return True, False, False
+    return vectors.is_known(state, Part.VALUE, step), False, vectors.is_one_of_new(state, Part.VALUE, step)
+
+
+def _is_lit(vectors: Vectors, layer: RecurrentLayer) -> bool:
+    """Whether the pointer is on a weight that leads from step to step."""
+    pointed = vectors.reader.pointed
+    return pointed is not None and pointed.scope == layer.w_h.scope
+
+
+def _lit_rows(graph: Graph, pointed: Ref | None) -> Iterator[int]:
+    """The rows whose arrows from below stand for the weight under the pointer."""
+    for row, layer in enumerate(graph.layers, start=1):
+        scopes = [node.scope for node in layer.parameters]
+        if isinstance(layer, RecurrentLayer):
+            scopes = [layer.w_x.scope]
+        if pointed is not None and pointed.scope in scopes:
+            yield row
+
+
+def _done(vectors: Vectors) -> tuple[bool, ...]:
+    """Of every step, whether its states are computed."""
+    last = [layer for layer in vectors.graph.layers if isinstance(layer, RecurrentLayer)][-1]
+    return tuple(vectors.is_known(last.a, Part.VALUE, step) for step in range(last.steps))
+
+
+def _back(vectors: Vectors, step: int) -> Iterator[int]:
+    """The rows that an error has come into from above at a step."""
+    for row, layer in enumerate(vectors.graph.layers, start=1):
+        if not layer.is_stepwise:
+            continue
+        if isinstance(layer, WeightedLayer):
+            is_there = vectors.is_known(layer.z, Part.DELTA, step)
+        else:
+            is_there = vectors.is_known(layer.a, Part.ABOVE, step)
+        if is_there:
+            yield row

@@ -1,0 +1,106 @@
+"""The parts of a picture of a recurrent network: frozen, so that an item sees at once what must change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnviz.engine.outline import Pass
+from nnviz.engine.ref import Ref
+from nnviz.ui.picture.maps_parts import Grid
+from nnviz.ui.picture.parts import Number
+
+MOST_WRITTEN = 6  # a longer vector is a column of colors
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """The numbers of one quantity at one step: written out where they are few, else as colors in `grid`.
+
+    `letter` and `sub` name it; `new` holds the places that the current step has filled; `mark` is a word
+    beside it, the symbol that a vector of a text stands for.
+    """
+
+    letter: str
+    sub: str
+    grid: Grid
+    numbers: tuple[Number, ...] = ()
+    new: tuple[int, ...] = ()
+    mark: str = ""
+
+    @property
+    def units(self) -> int:
+        return self.grid.cells
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all of it is computed."""
+        return not bool((self.grid.values.array != self.grid.values.array).ravel()[: self.units].any())
+
+    @property
+    def is_begun(self) -> bool:
+        return bool((self.grid.values.array == self.grid.values.array).any())
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether a factor of the formula or the selected number is in it."""
+        if self.grid.tags or self.grid.selected is not None:
+            return True
+        return any(number.tag or number.is_selected for number in self.numbers)
+
+    def shows(self, ref: Ref) -> bool:
+        return self.grid.address.place(ref) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What stands at one height in all columns: the input, a layer, the error."""
+
+    key: str
+    units: int
+    is_written: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One step of time; `vectors` go from below to above, None where a step has no such number.
+
+    `back` are the rows that an error has come into from above. `is_over`: the sequence has ended before.
+    """
+
+    step: int
+    vectors: tuple[Vector | None, ...]
+    back: frozenset[int] = frozenset()
+    is_current: bool = False
+    is_open: bool = False
+    is_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What a layer hands from one step to the next: a state forward, its error back.
+
+    `row` is that of the layer, `step` the one that it comes from, −1 for the start.
+    """
+
+    letter: str
+    sub: str
+    row: int
+    step: int
+    is_done: bool
+    is_back: bool = False
+    is_new: bool = False
+    is_lit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepsPicture:
+    """The columns, from below to above their `rows`, what is handed on between them, and the open step."""
+
+    rows: tuple[Row, ...]
+    columns: tuple[Column, ...]
+    handed: tuple[Handed, ...]
+    into: Pass | None
+    done: tuple[bool, ...]  # of all steps, whether they are computed
+    lit_rows: frozenset[int] = frozenset()  # whose weights the pointer is on: every use of them
+    note: Number | None = None
+    note_name: str = ""

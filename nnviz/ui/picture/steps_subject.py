@@ -1,0 +1,64 @@
+"""What a picture of a recurrent network is about: a layer at a step of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnviz.engine.graph import Graph, Layer
+from nnviz.engine.moment import Moment
+from nnviz.engine.outline import Pass
+from nnviz.engine.recurrent import Later, RecurrentLayer, Start
+from nnviz.engine.ref import STEP_LOSSES, Part, Ref
+
+
+@dataclass(frozen=True, slots=True)
+class StepSubject:
+    """A layer at a step; `step` is None for what belongs to all of them, as the gradient of a weight."""
+
+    layer: Layer
+    step: int | None
+    into: Pass | None
+
+
+def current_subject(moment: Moment) -> StepSubject:
+    """What the last step of the lesson was about; before the first one, what it is going to be about."""
+    graph = moment.graph
+    if moment.stage is None or moment.leaf is None:
+        return StepSubject(first_recurrent(graph), 0, None)
+    layer = moment.stage.layer or graph.layers[-1]
+    step = step_of(graph, moment.leaf.ref)
+    if step is None and moment.leaf.term is not None and moment.stage.into is Pass.BACKWARD:
+        step = min(moment.leaf.term, steps_in(graph) - 1) if layer.is_stepwise else None
+    return StepSubject(layer, step, moment.stage.into)
+
+
+def layer_shown_for(graph: Graph, ref: Ref) -> Layer | None:
+    """The layer whose picture a number stands in, if it stands in one."""
+    if ref.scope not in graph:
+        return None
+    node = graph[ref.scope]
+    if node is graph.target or ref.scope == STEP_LOSSES or node is graph.loss:
+        return graph.layers[-1]
+    return graph.layer_of(node) or graph.consumer_layer(node)
+
+
+def step_of(graph: Graph, ref: Ref) -> int | None:
+    """The step of time that a number belongs to."""
+    if ref.scope not in graph or not ref.cell:
+        return None
+    node = graph[ref.scope]
+    if ref.part is Part.AT_STEP or ref.scope == STEP_LOSSES:
+        return ref.cell[0]
+    if node.is_parameter:
+        return None
+    if isinstance(node.op, Start | Later):
+        return 0 if isinstance(node.op, Start) else steps_in(graph) - 1
+    return ref.cell[0] if len(node.shape) == 2 else steps_in(graph) - 1
+
+
+def steps_in(graph: Graph) -> int:
+    return graph.inputs.shape[0]
+
+
+def first_recurrent(graph: Graph) -> RecurrentLayer:
+    return next(layer for layer in graph.layers if isinstance(layer, RecurrentLayer))

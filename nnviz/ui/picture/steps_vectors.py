@@ -1,0 +1,82 @@
+"""Vectors out of a moment: the numbers of one quantity at one step of time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from nnviz.engine.graph import Node
+from nnviz.engine.outline import Depth
+from nnviz.engine.ref import Part, Ref
+from nnviz.ui.picture.maps_parts import Grid, Tone
+from nnviz.ui.picture.maps_planes import Planes, vector_shape
+from nnviz.ui.picture.reader import Reader
+from nnviz.ui.picture.steps_parts import MOST_WRITTEN, Vector
+
+ERRORS = (Part.DELTA, Part.GRADIENT, Part.ABOVE)
+
+
+class Vectors:
+    """Makes the vectors of one picture; what is not computed is NaN in them."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader, self.moment = reader, reader.moment
+        self.graph, self.notation = reader.moment.graph, reader.moment.notation
+        self._planes = Planes(reader)
+        self._new = _new_refs(reader)
+
+    def vector(self, node: Node, part: Part, step: int, letter: str = "") -> Vector:
+        """A quantity at a step; one without steps has the same numbers at all of them."""
+        base, axis = ((step, 0), 1) if len(node.shape) == 2 else ((0,), 0)
+        refs = [Ref(node.scope, part, (*base[:-1], i)) for i in range(node.shape[axis])]
+        grid = self._marked(self._grid(node, part, base, axis))
+        is_written = len(refs) <= MOST_WRITTEN
+        numbers = tuple(self.reader.number(ref) for ref in refs) if is_written else ()
+        new = tuple(i for i, ref in enumerate(refs) if ref in self._new)
+        name = self.notation.name(refs[0])
+        written = letter or (f"∂{name.letter}/∂{name.by.letter}" if name.by else name.letter)
+        return Vector(written, sub_of(step), grid, numbers, new)
+
+    def single(self, node: Node, step: int) -> Vector:
+        """The only number of a node at a step: E(t)."""
+        ref = Ref(node.scope, Part.VALUE, (step,))
+        grid = self._marked(self._planes.grid(node, Part.VALUE, (step,), (0,), (1, 1)))
+        new = (0,) if ref in self._new else ()
+        return Vector("E", sub_of(step), grid, (self.reader.number(ref),), new)
+
+    def is_known(self, node: Node, part: Part, step: int) -> bool:
+        """Whether all numbers of a quantity are computed at a step."""
+        return bool(np.isfinite(self._planes.array(node, part)[step]).all())
+
+    def is_one_of_new(self, node: Node, part: Part, step: int) -> bool:
+        return any((ref.scope, ref.part, ref.cell[:1]) == (node.scope, part, (step,)) for ref in self._new)
+
+    def _grid(self, node: Node, part: Part, base: tuple[int, ...], axis: int) -> Grid:
+        grid = self._planes.grid(node, part, base, (axis,), vector_shape(node.shape[axis]))
+        role = "backward" if part in ERRORS else grid.role
+        return replace(grid, role=role, tone=Tone.SIGNED, is_wide=grid.columns == 1)
+
+    def _marked(self, grid: Grid) -> Grid:
+        """With frames for what is selected and pointed at, and the tags of the factors."""
+        place, reader = grid.address.place, self.reader
+        found = ((place(ref), tag) for ref, tag in reader.tags.items())
+        tags = tuple((at, tag) for at, tag in found if at is not None)
+        return replace(grid, selected=place(reader.selection), pointed=place(reader.pointed), tags=tags)
+
+
+def sub_of(step: int) -> str:
+    """The index of a step below a letter."""
+    return str(step + 1)
+
+
+def _new_refs(reader: Reader) -> frozenset[Ref]:
+    """What the current step has computed, where a step is a unit or less."""
+    moment = reader.moment
+    if moment.stage is None or moment.leaf is None or reader.depth > Depth.NEURON:
+        return frozenset()
+    if reader.depth is Depth.TERM:
+        return frozenset({moment.leaf.ref} if moment.leaf.term is None else ())
+    unit = moment.stage.unit_at(moment.cursor.position)
+    refs = (ref for ref, _ in moment.stage.results(unit))
+    return frozenset(ref for ref in refs if moment.value(ref) is not None)
