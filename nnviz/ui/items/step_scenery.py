@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QGraphicsScene
 
 from nnviz.engine.cursor import Cursor
-from nnviz.engine.graph import Graph
+from nnviz.engine.graph import Graph, Layer
 from nnviz.engine.outline import Pass
 from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.ui.items.grid import GridItem
 from nnviz.ui.items.map_scenery import Extent
+from nnviz.ui.items.step_cell import CellItem
 from nnviz.ui.items.step_columns import ColumnsItem
 from nnviz.ui.items.vector import VectorItem
 from nnviz.ui.layout.geometry import Box
 from nnviz.ui.layout.maps import GridPlace
-from nnviz.ui.layout.steps import (
-    SIZES,
-    RowShape,
-    arrange_columns,
-    columns_across,
-    size_for,
-    window_around,
-)
+from nnviz.ui.layout.steps import ColumnsPlace, RowShape, arrange_columns, columns_across, window_around
+from nnviz.ui.layout.steps_open import CellShape, Shares, folded, share_room
 from nnviz.ui.picture.maps_planes import vector_shape
 from nnviz.ui.picture.reader import Reader
-from nnviz.ui.picture.steps import rows_of, steps_picture_of
+from nnviz.ui.picture.steps import open_cell, rows_of, steps_picture_of
+from nnviz.ui.picture.steps_cell import CellPicture
 from nnviz.ui.picture.steps_parts import StepsPicture, Vector
-from nnviz.ui.picture.steps_subject import current_subject, step_of, steps_in
+from nnviz.ui.picture.steps_subject import current_subject, layer_shown_for, step_of, steps_in
 
 BASE = (866.0, 540.0)  # a view of this size is drawn at full measure
 LARGEST_SCALE = 2.0
 
-Place = tuple[Vector, Box, tuple[float, float]]
+
+class Place(NamedTuple):
+    """Where a vector stands, with cells of which size, and whether they hold numbers."""
+
+    vector: Vector
+    box: Box
+    cell: tuple[float, float]
+    is_written: bool
 
 
 class StepScenery:
@@ -46,9 +52,11 @@ class StepScenery:
         self._size = BASE
         self._numbers: dict[str, VectorItem] = {}
         self._grids: dict[str, GridItem] = {}
-        self._columns = ColumnsItem()
+        self._columns, self._cell = ColumnsItem(), CellItem()
         scene.addItem(self._columns)
+        scene.addItem(self._cell)
         self._opened: int | None = None
+        self._layer: Layer | None = None
         self._before: tuple[Cursor | None, Ref | None] = (None, None)
         self._shapes = tuple(_shape(row.units, row.is_written) for row in rows_of(graph))
 
@@ -60,11 +68,19 @@ class StepScenery:
 
     def show(self, reader: Reader) -> tuple[str, Pass | None]:
         """Show a moment; gives what the legend says, and the pass it belongs to."""
-        opened = self._step_to_open(reader)
-        steps, width = steps_in(self._graph), self._size[0]
+        opened, layer = self._to_open(reader)
+        steps, (width, height) = steps_in(self._graph), self._size
         window = window_around(opened, steps, columns_across(self._shapes, width))
         picture = steps_picture_of(reader, window, opened)
-        self._show_columns(picture, len(window) < steps)
+        has_strip = len(window) < steps
+        cell = open_cell(reader, layer, opened)
+        shares = share_room(self._shapes, _cell_shape(cell), width, height, has_strip)
+        rows = folded(self._shapes) if shares.is_folded else self._shapes
+        place = arrange_columns(rows, len(window), width, 0.0, shares.size, has_strip)
+        self._columns.show_columns(picture, place, width)
+        card = place.cards[opened - window.start] if opened in window else None
+        self._cell.show_cell(cell, shares.cell, card)
+        self._show_vectors({**_in_columns(picture, place, rows), **_in_cell(cell, shares)})
         return "", None
 
     def click(self, point: QPointF) -> bool:
@@ -75,39 +91,32 @@ class StepScenery:
         self._opened = step
         return True
 
-    def _step_to_open(self, reader: Reader) -> int:
+    def _to_open(self, reader: Reader) -> tuple[int, Layer]:
         """The step that was clicked or selected, until the lesson goes on; then that of the lesson."""
         cursor, selection = reader.moment.cursor, reader.selection
         if cursor != self._before[0]:
-            self._opened = None
+            self._opened, self._layer = None, None
         elif selection != self._before[1] and selection is not None:
-            found = step_of(self._graph, selection)
-            self._opened = self._opened if found is None else found
+            self._open_for(selection)
         self._before = (cursor, selection)
-        if self._opened is not None:
-            return self._opened
-        step = current_subject(reader.moment).step
-        return steps_in(self._graph) - 1 if step is None else step
+        subject = current_subject(reader.moment)
+        step = steps_in(self._graph) - 1 if subject.step is None else subject.step
+        return step if self._opened is None else self._opened, self._layer or subject.layer
 
-    def _show_columns(self, picture: StepsPicture, has_strip: bool) -> None:
-        width, height = self._size
-        size = size_for(self._shapes, height, has_strip) or SIZES[-1]
-        place = arrange_columns(self._shapes, len(picture.columns), width, 0.0, size, has_strip)
-        self._columns.show_columns(picture, place, width)
-        shown: dict[str, Place] = {}
-        for index, (column, boxes) in enumerate(zip(picture.columns, place.boxes, strict=True)):
-            for row, (vector, box) in enumerate(zip(column.vectors, boxes, strict=True)):
-                if vector is not None:
-                    shown[f"{index} {row}"] = vector, box, place.cells[row]
-        self._show_vectors(shown)
+    def _open_for(self, ref: Ref) -> None:
+        """Open the step and the layer that a number belongs to."""
+        step, layer = step_of(self._graph, ref), layer_shown_for(self._graph, ref)
+        self._opened = self._opened if step is None else step
+        self._layer = self._layer if layer is None else layer
 
     def _show_vectors(self, shown: dict[str, Place]) -> None:
-        written = {key for key, (vector, _, _) in shown.items() if vector.numbers}
+        """Written out where the cells are high enough for it, else in colors."""
+        written = {key for key, place in shown.items() if place.is_written}
         for key, item in self._numbers.items():
             item.setVisible(key in written)
         for key, grid in self._grids.items():
             grid.setVisible(key in shown and key not in written)
-        for key, (vector, box, cell) in shown.items():
+        for key, (vector, box, cell, _) in shown.items():
             if key in written:
                 self._item_of(key).show_part(vector, box, cell[1])
             else:
@@ -124,6 +133,45 @@ class StepScenery:
             self._grids[key] = GridItem()
             self._scene.addItem(self._grids[key])
         return self._grids[key]
+
+
+def _in_columns(picture: StepsPicture, place: ColumnsPlace, rows: Sequence[RowShape]) -> dict[str, Place]:
+    shown = {}
+    for index, (column, boxes) in enumerate(zip(picture.columns, place.boxes, strict=True)):
+        for row, (vector, box) in enumerate(zip(column.vectors, boxes, strict=True)):
+            if vector is not None:
+                shown[f"{index} {row}"] = Place(vector, box, place.cells[row], rows[row].is_written)
+    return shown
+
+
+def _in_cell(cell: CellPicture, shares: Shares) -> dict[str, Place]:
+    shown = {}
+    for slot in shares.cell.slots:
+        site = cell.site(slot.name)
+        if site is None:
+            continue
+        is_written = shares.is_written and bool(site.main.numbers)
+        shown[slot.name] = Place(site.main, slot.box, slot.cell, is_written)
+        if site.folded is not None:
+            rows, columns = site.folded.grid.values.array.shape
+            size = (slot.fold.width / columns, slot.fold.height / rows)
+            shown[f"{slot.name} folded"] = Place(site.folded, slot.fold, size, False)
+    return shown
+
+
+def _cell_shape(cell: CellPicture) -> CellShape:
+    """What the place of an opened step depends on."""
+    x = cell.site("x")
+    unit = next(site for site in cell.sites if site.name != "x").main
+    assert x is not None
+    return CellShape(
+        cell.kind,
+        tuple(site.name for site in cell.sites),
+        unit.grid.values.array.shape,
+        x.main.grid.values.array.shape,
+        bool(unit.numbers),
+        bool(x.main.numbers),
+    )
 
 
 def _shape(units: int, is_written: bool) -> RowShape:

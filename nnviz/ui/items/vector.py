@@ -8,7 +8,7 @@ from nnviz.ui.items.number import NumberItem, Placed
 from nnviz.ui.layout.geometry import Box
 from nnviz.ui.picture.steps_parts import Vector
 
-TYPE, LEAST_TYPE = 15.0, 11.5
+TYPE, LEAST_TYPE = 19.0, 11.5
 FRAME = 14.0  # of what is selected, and of tags
 
 

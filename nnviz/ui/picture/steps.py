@@ -9,6 +9,7 @@ from nnviz.engine.outline import Pass
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
 from nnviz.ui.picture.reader import Reader
+from nnviz.ui.picture.steps_cell import CellPicture, cell_of
 from nnviz.ui.picture.steps_parts import MOST_WRITTEN, Column, Handed, Row, StepsPicture, Vector
 from nnviz.ui.picture.steps_subject import StepSubject, current_subject, steps_in
 from nnviz.ui.picture.steps_vectors import Vectors, sub_of
@@ -33,6 +34,13 @@ def steps_picture_of(reader: Reader, window: range, opened: int) -> StepsPicture
     handed = tuple(_handed(vectors, window))
     lit = frozenset(_lit_rows(graph, reader.pointed))
     return StepsPicture(rows_of(graph), columns, handed, subject.into, _done(vectors), lit)
+
+
+def open_cell(reader: Reader, layer: Layer, step: int) -> CellPicture:
+    """A layer at a step, opened."""
+    subject = current_subject(reader.moment)
+    is_current = subject.into is not None and subject.step == step and subject.layer is layer
+    return cell_of(Vectors(reader), layer, step, subject.into, is_current)
 
 
 def _column(vectors: Vectors, subject: StepSubject, step: int, opened: int) -> Column:

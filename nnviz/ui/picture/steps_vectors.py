@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from nnviz.engine.formula import Name
 from nnviz.engine.graph import Node
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Part, Ref
+from nnviz.engine.typeset import SUBSCRIPTS
 from nnviz.ui.picture.maps_parts import Grid, Tone
 from nnviz.ui.picture.maps_planes import Planes, vector_shape
 from nnviz.ui.picture.reader import Reader
@@ -34,9 +36,8 @@ class Vectors:
         is_written = len(refs) <= MOST_WRITTEN
         numbers = tuple(self.reader.number(ref) for ref in refs) if is_written else ()
         new = tuple(i for i, ref in enumerate(refs) if ref in self._new)
-        name = self.notation.name(refs[0])
-        written = letter or (f"∂{name.letter}/∂{name.by.letter}" if name.by else name.letter)
-        return Vector(written, sub_of(step), grid, numbers, new)
+        written, sub = _symbol(self.notation.name(refs[0]))
+        return Vector(letter or written, sub or sub_of(step), grid, numbers, new)
 
     def single(self, node: Node, step: int) -> Vector:
         """The only number of a node at a step: E(t)."""
@@ -68,6 +69,21 @@ class Vectors:
 def sub_of(step: int) -> str:
     """The index of a step below a letter."""
     return str(step + 1)
+
+
+def _symbol(name: Name) -> tuple[str, str]:
+    """Letter and index of a vector out of the name of one of its numbers: δ and f of δ with 1,t=1 and (f)."""
+    inner = name.by or name
+    gate = inner.over.partition(")")[0].removeprefix("(") if inner.over.startswith("(") else ""
+    sub = gate if gate and inner.letter in ("z", "δ") else _step(inner)
+    if name.by is None:
+        return name.letter, sub
+    return f"∂{name.letter}{_step(name).translate(SUBSCRIPTS)}/∂{inner.letter}", sub
+
+
+def _step(name: Name) -> str:
+    """The step in the index of a name, as in 2,t=3."""
+    return name.sub.rpartition("t=")[2] if "t=" in name.sub else ""
 
 
 def _new_refs(reader: Reader) -> frozenset[Ref]:

@@ -1,0 +1,174 @@
+"""An opened step of time but for its numbers: frame, funnel, gates, and the ways between them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from nnviz.ui import style
+from nnviz.ui.items.step_columns import CENTER, THICK, THICK_HEAD, paint_arrow, paint_symbol
+from nnviz.ui.layout.geometry import Box
+from nnviz.ui.layout.steps_cell import KNOT, Block, CellPlace, Knot, Slot, Track
+from nnviz.ui.picture.steps_cell import CellPicture, Site
+
+THIN, HEAD, LIT = 1.8, 7.0, 3.6
+VEIL = 0.05
+LETTERS = 14.0
+FRACTION = 27.0  # the width of ∂E/∂h written on two lines
+
+
+class CellItem(QGraphicsItem):
+    """Everything of an opened step but its numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._picture: CellPicture | None = None
+        self._place: CellPlace | None = None
+        self._card: Box | None = None
+        self._colors = style.colors()
+        self._bounds = QRectF()
+        self.setZValue(1)
+
+    def show_cell(self, picture: CellPicture, place: CellPlace, card: Box | None) -> None:
+        """Show a step that is opened from a card above; without one there is no funnel."""
+        now = (picture, place, card, style.colors())
+        if now == (self._picture, self._place, self._card, self._colors):
+            return
+        self.prepareGeometryChange()
+        self._picture, self._place, self._card, self._colors = now
+        rect = QRectF(*place.frame)
+        self._bounds = (
+            rect.united(QRectF(*card)).adjusted(-4, -4, 4, 4) if card else rect.adjusted(-4, -4, 4, 4)
+        )
+        self.update()
+
+    # Painting
+
+    def _paint_frame(self, painter: QPainter, place: CellPlace, picture: CellPicture) -> None:
+        c = style.colors()
+        hue, _ = c.phase(picture.into if picture.is_current else None)
+        frame = QRectF(*place.frame)
+        if self._card is not None:
+            card = QRectF(*self._card)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(style.with_alpha(hue, VEIL * (2 if c.is_dark else 1)))
+            corners = [card.bottomLeft(), card.bottomRight(), frame.topRight(), frame.topLeft()]
+            painter.drawPolygon(QPolygonF(corners))
+        painter.setBrush(QColor(c.canvas))
+        painter.setPen(QPen(QColor(hue), 1.6))
+        painter.drawRoundedRect(frame, 14, 14)
+        painter.setPen(QColor(hue if picture.is_current else c.text))
+        painter.setFont(style.font(13, 600))
+        room = QRectF(frame.left() + 16, frame.top() + 4, frame.width() - 32, 20)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, picture.title)
+
+    def _paint_track(self, painter: QPainter, track: Track, site: Site, is_lit: bool) -> None:
+        """Thin and forward, or thick and against the flow where an error has come back."""
+        c = style.colors()
+        points = [QPointF(*point) for point in track.points]
+        if site.is_back:
+            points.reverse()
+        is_back = site.is_back
+        name = c.text if is_lit else c.backward if is_back else c.outline if site.is_done else c.not_yet
+        if site.is_new and not is_back and site.is_done:
+            name = c.forward
+        color, width = QColor(name), LIT if is_lit else THICK if is_back else THIN
+        pen = QPen(color, width if site.is_done else 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        if not site.is_done:
+            pen.setDashPattern([1.5, 2.5])
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if len(points) > 2:
+            painter.drawPolyline(points[:-1])
+        if track.has_head or is_back:
+            head = THICK_HEAD if is_back else HEAD
+            paint_arrow(painter, points[-2], points[-1], color, width, head, site.is_done)
+        else:
+            painter.drawLine(points[-2], points[-1])
+        if track.word:
+            middle = (points[0] + points[-1]) / 2
+            rises = (points[0].y() - points[-1].y()) * (points[-1].x() - points[0].x())
+            room = QRectF(middle.x() - 30, middle.y() - 24 if rises <= 0 else middle.y() + 9, 60, 18)
+            letter, _, sub = track.word.partition("_")
+            painter.setPen(QColor(c.text if is_lit else c.muted))
+            paint_symbol(painter, letter, sub, room, CENTER)
+
+    def _paint_block(self, painter: QPainter, block: Block, picture: CellPicture) -> None:
+        c = style.colors()
+        site = picture.site(block.site)
+        is_new = site is not None and site.is_new
+        into = picture.into if is_new else None
+        hue, tint = c.phase(into)
+        total = "z" if f"z_{block.site}" not in {one.name for one in picture.sites} else f"z_{block.site}"
+        is_lit = total in picture.lit
+        painter.setBrush(QColor(tint if is_new else c.canvas))
+        painter.setPen(QPen(QColor(c.text if is_lit else hue), 2.4 if is_new or is_lit else 1.8))
+        rect = QRectF(*block.box)
+        painter.drawRoundedRect(rect, 9, 9)
+        painter.setPen(QColor(hue if is_new else c.text))
+        painter.setFont(style.math_font(17))
+        painter.drawText(rect, CENTER, dict(picture.phi).get(block.site, "φ"))
+        if block.word:
+            painter.setFont(style.font(12, 500))
+            painter.setPen(QColor(hue if is_new else c.muted))
+            for k, word in enumerate(block.word.split()):
+                room = QRectF(rect.left() - 60, rect.top() - 1 + 14 * k, 54, 15)
+                painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, word)
+
+    def _paint_knot(self, painter: QPainter, knot: Knot, picture: CellPicture) -> None:
+        c = style.colors()
+        site = picture.site(knot.site)
+        is_new = site is not None and site.is_new
+        is_back = site is not None and site.is_back
+        hue = c.phase(picture.into)[0] if is_new else c.backward if is_back else c.outline
+        painter.setBrush(QColor(c.canvas))
+        painter.setPen(QPen(QColor(c.text if knot.site in picture.lit else hue), 2.2 if is_new else 1.8))
+        painter.drawEllipse(QPointF(*knot.center), KNOT, KNOT)
+        painter.setFont(style.math_font(17))
+        painter.setPen(QColor(hue if is_new or is_back else c.text))
+        center = knot.center
+        room = QRectF(center.x - 20, center.y - 12, 40, 23)
+        painter.drawText(room, CENTER | Qt.TextFlag.TextDontClip, knot.text)
+
+    def _paint_letter(self, painter: QPainter, slot: Slot, site: Site) -> None:
+        c, vector = style.colors(), site.main
+        is_error = vector is site.error
+        done = vector.is_begun
+        painter.setPen(QColor(c.not_yet if not done else c.backward if is_error else c.text))
+        room = QRectF(*slot.letter)
+        over, _, under = vector.letter.partition("/")
+        if slot.is_above or not under:
+            where = CENTER if slot.is_above or slot.is_right else Qt.AlignmentFlag.AlignRight
+            paint_symbol(painter, vector.letter, vector.sub, room, where, LETTERS)
+            return
+        middle, left = room.center().y(), room.left() if slot.is_right else room.right() - FRACTION
+        painter.drawLine(QPointF(left + 2, middle), QPointF(left + FRACTION - 2, middle))
+        for y, letter, sub in ((middle - 17, over, ""), (middle, under, vector.sub)):
+            paint_symbol(painter, letter, sub, QRectF(left, y, FRACTION, 16), CENTER, LETTERS - 1)
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        picture, place = self._picture, self._place
+        if picture is None or place is None:
+            return
+        self._paint_frame(painter, place, picture)
+        sites = {site.name: site for site in picture.sites}
+        tracks = sorted(
+            place.tracks, key=lambda track: sites[track.site].is_back if track.site in sites else 0
+        )
+        for track in tracks:
+            if track.site in sites:
+                self._paint_track(painter, track, sites[track.site], track.site in picture.lit)
+        for block in place.blocks:
+            self._paint_block(painter, block, picture)
+        for knot in place.knots:
+            self._paint_knot(painter, knot, picture)
+        for slot in place.slots:
+            if slot.name in sites:
+                self._paint_letter(painter, slot, sites[slot.name])

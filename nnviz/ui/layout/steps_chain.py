@@ -1,0 +1,90 @@
+"""An opened step that is one layer of neurons: what comes in, the sum, the function, what comes out."""
+
+from __future__ import annotations
+
+from nnviz.ui.layout.geometry import Box, Point
+from nnviz.ui.layout.steps_cell import ABOVE, BLOCK, HEAD, LETTER, PAD, CellPlace, Drawing, Sizes
+
+ROW = 10.0  # between vectors that stand one above the other
+OUT = 30.0
+BEHIND = 14.0 + 6.0
+
+
+def chain_needs(sizes: Sizes, names: frozenset[str]) -> tuple[float, float]:
+    """The least width and height of the frame."""
+    first = sizes.units.height + ABOVE if "h_prev" in names else 0.0
+    high = max(first + sizes.inputs.height + ABOVE + ROW, 2 * (sizes.units.height + ABOVE) + ROW)
+    width = sizes.inputs.width + 4 * (sizes.units.width + BEHIND) + 2 * BLOCK[0] + 150 + 2 * OUT
+    return width, high + HEAD + 2 * PAD
+
+
+def arrange_chain(frame: Box, sizes: Sizes, names: frozenset[str]) -> CellPlace:
+    """A layer: `names` are the sites that there are."""
+    drawing = Drawing(frame, sizes)
+    y = frame.y + (HEAD + frame.height) / 2 + 2
+    end = frame.right - OUT - 40
+    last = "h" if "h_prev" in names else "a"
+    xs = [frame.x + OUT + 60 + (end - frame.x - OUT - 60) * share for share in (0, 0.21, 0.42, 0.63, 0.9)]
+    at = _inputs(drawing, names, xs[0], y)
+    joined = drawing.knot("Σ", "z", Point(xs[1], y))
+    for name, point in at:
+        word = "W" if "h_prev" not in names else "W_hh" if name == "h_prev" else "W_hx"
+        drawing.track(name, point, Point(joined.x - 11, y), word=word)
+    total = drawing.vector("z", Point(xs[2], y), is_above=True)
+    block = drawing.block(last, Point(xs[3], y))
+    made = drawing.vector(last, Point(xs[4], y), is_above=True)
+    drawing.track("z", Point(joined.x + 11, y), Point(total.x, y), head=False)
+    drawing.track("z", Point(total.right, y), Point(block.x, y))
+    drawing.track(last, Point(block.right, y), Point(made.x, y), head=False)
+    drawing.track(last, Point(made.right, y), Point(frame.right, y))
+    _rest(drawing, names, made, y)
+    return drawing.done()
+
+
+def _inputs(drawing: Drawing, names: frozenset[str], x: float, y: float) -> list[tuple[str, Point]]:
+    """What the layer reads, one below the other, and where the ways from it begin."""
+    sizes = drawing.sizes
+    if "h_prev" not in names:
+        box = drawing.vector("x", Point(x, y), is_above=True, is_input=True)
+        return [("x", Point(box.right, y))]
+    total = sizes.units.height + sizes.inputs.height + 2 * ABOVE + ROW
+    top = y - total / 2
+    before = drawing.vector("h_prev", Point(x, top + ABOVE + sizes.units.height / 2), is_above=True)
+    middle = top + total - sizes.inputs.height / 2
+    box = drawing.vector("x", Point(x, middle), is_above=True, is_input=True)
+    return [
+        ("h_prev", Point(before.right, before.center.y)),
+        ("x", Point(box.right, box.center.y)),
+    ]
+
+
+def _rest(drawing: Drawing, names: frozenset[str], made: Box, y: float) -> None:
+    """The target, or the errors that come in, below what the layer makes."""
+    extra = [name for name in ("h_next", "above", "t", "h_new", "h_full") if name in names]
+    high, wide = drawing.sizes.units.height, drawing.sizes.units.width
+    below = made.bottom + ABOVE + ROW + high / 2
+    for k, name in enumerate(extra):
+        drawing.vector(name, Point(made.center.x - k * (wide + LETTER + ROW), below), is_above=True)
+
+
+def arrange_parts(frame: Box, sizes: Sizes, names: tuple[str, ...]) -> CellPlace:
+    """Any other layer: its vectors in rows, in the order in which they are computed."""
+    drawing = Drawing(frame, sizes)
+    step = max(sizes.units.width, sizes.inputs.width) + LETTER + BEHIND
+    across = max(1, int((frame.width - 2 * PAD) // step))
+    row = max(sizes.units.height, sizes.inputs.height) + ROW
+    for k, name in enumerate(names):
+        down, place = divmod(k, across)
+        middle = Point(
+            frame.x + PAD + LETTER + sizes.units.width / 2 + place * step,
+            frame.y + HEAD + ROW + row * (down + 0.5),
+        )
+        drawing.vector(name, middle, is_input=name == "x")
+    return drawing.done()
+
+
+def parts_need(sizes: Sizes, names: tuple[str, ...], width: float) -> tuple[float, float]:
+    step = max(sizes.units.width, sizes.inputs.width) + LETTER + BEHIND
+    across = max(1, int((width - 2 * PAD) // step))
+    row = max(sizes.units.height, sizes.inputs.height) + ROW
+    return step + 2 * PAD, HEAD + 2 * ROW + row * -(-len(names) // across) + PAD

@@ -1,0 +1,200 @@
+"""An LSTM cell: the cell state along the top, the gates below, what comes in along the bottom."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from nnviz.ui.layout.geometry import Box, Point
+from nnviz.ui.layout.steps_cell import (
+    ABOVE,
+    BLOCK,
+    FOLD,
+    FOLD_GAP,
+    HEAD,
+    KNOT,
+    LETTER,
+    PAD,
+    CellPlace,
+    Drawing,
+    Sizes,
+)
+
+GATES = ("f", "i_sigma", "i_tanh", "o_sigma")
+WORDS = ("forget gate", "input gate", "input gate", "output gate")
+GAP = 8.0
+OUT = 26.0  # from the last vector to the border
+BESIDE = 34.0  # between vectors that stand beside each other
+EXTRA = ("h_next", "above", "h_new", "h_full")
+
+
+class _Lines(NamedTuple):
+    """The heights of everything, and the columns of the gates."""
+
+    memory: float
+    added: float
+    joined: float
+    gates: float
+    blocks: float
+    sums: float
+    bottom: float
+    xs: tuple[float, ...]
+    left: float
+    right: float
+
+
+def lstm_needs(sizes: Sizes, names: frozenset[str]) -> tuple[float, float]:
+    """The least width and height of the frame."""
+    wide, high = sizes.units.width, sizes.units.height
+    side = wide + FOLD + FOLD_GAP
+    ends = _left_end(sizes) + PAD + OUT + FOLD + FOLD_GAP + wide + LETTER - 10 + side / 2
+    more = max(sum(name in names for name in EXTRA) - 3, 0) * (wide + BESIDE)
+    return (
+        ends + 4 * (side + LETTER) + more,
+        4 * high + 2 * KNOT + BLOCK[1] + 6 * GAP + 4 + HEAD + ABOVE - 8 + PAD,
+    )
+
+
+def _left_end(sizes: Sizes) -> float:
+    """From the frame to the first gate."""
+    wide = sizes.units.width
+    return PAD + OUT - 10 + max(wide, sizes.inputs.width) + FOLD + FOLD_GAP + LETTER + wide / 2 + 4
+
+
+def arrange_lstm(frame: Box, sizes: Sizes, names: frozenset[str]) -> CellPlace:
+    """Everything of a cell; `names` are the sites that there are."""
+    drawing, at = Drawing(frame, sizes), _lines(frame, sizes)
+    _memory_line(drawing, at, names)
+    _inputs(drawing, at)
+    for name, word, x in zip(GATES, WORDS, at.xs, strict=False):
+        _gate(drawing, at, name, word, x)
+    _input_product(drawing, at)
+    _output(drawing, at, names)
+    _rest(drawing, at, names)
+    return drawing.done()
+
+
+def _lines(frame: Box, sizes: Sizes) -> _Lines:
+    high, wide = sizes.units.height, sizes.units.width
+    side = wide + FOLD + FOLD_GAP
+    spare = max(frame.height - lstm_needs(sizes, frozenset())[1], 0.0)
+    more = min(spare / 6, 14.0)
+    gap = GAP + more
+    memory = frame.y + HEAD + ABOVE - 8 + high / 2 + more / 2
+    added = memory + high / 2 + gap + 4 + high / 2
+    joined = added + high / 2 + GAP + more / 2 + KNOT
+    gates = joined + KNOT + GAP + more / 2 + high / 2
+    blocks = gates + high / 2 + gap + BLOCK[1] / 2
+    sums = blocks + BLOCK[1] / 2 + gap + high / 2
+    left, right = frame.x + PAD + OUT + wide / 2 - 10, frame.right - PAD - OUT - FOLD - FOLD_GAP - wide / 2
+    first = frame.x + _left_end(sizes)
+    last = right - wide / 2 - LETTER + 10 - side / 2
+    pitch = (last - first) / 4
+    xs = tuple(first + k * pitch for k in range(5))
+    return _Lines(memory, added, joined, gates, blocks, sums, sums + high / 2 + gap, xs, left, right)
+
+
+def _memory_line(drawing: Drawing, at: _Lines, names: frozenset[str]) -> None:
+    """c(t−1) ⊙ f + i along the top."""
+    y, xs = at.memory, at.xs
+    before = drawing.vector("c_prev", Point(at.left, y), is_above=True)
+    product = drawing.knot("⊙", "c_kept", Point(xs[0], y))
+    plus = drawing.knot("+", _state(names), Point((xs[1] + xs[2]) / 2, y))
+    kept = drawing.vector("c_kept", Point((xs[0] + plus.x) / 2 - 4, y), is_above=True)
+    way = xs[4] - plus.x
+    if "c_new" in names:
+        new = drawing.vector("c_new", Point(plus.x + 0.3 * way, y), is_above=True)
+        drawing.track("c_new", Point(plus.x + KNOT, y), Point(new.x, y), head=False)
+    state = drawing.vector("c", Point(plus.x + (0.72 if "c_new" in names else 0.52) * way, y), is_above=True)
+    drawing.track("c_prev", Point(before.right, y), Point(product.x - KNOT, y))
+    drawing.track("c_kept", Point(product.x + KNOT, y), Point(kept.x, y), head=False)
+    drawing.track("c_kept", Point(kept.right, y), Point(plus.x - KNOT, y))
+    start = new.right if "c_new" in names else plus.x + KNOT
+    drawing.track("c", Point(start, y), Point(state.x, y), head=False)
+    drawing.track("c", Point(state.right, y), Point(drawing.frame.right, y))
+
+
+def _state(names: frozenset[str]) -> str:
+    """What the addition makes: sequences of different lengths hold it before it goes on."""
+    return "c_new" if "c_new" in names else "c"
+
+
+def _inputs(drawing: Drawing, at: _Lines) -> None:
+    """h(t−1) and x(t) at the left, joined along the bottom."""
+    below = drawing.sizes.inputs.height
+    x = drawing.vector("x", Point(at.left, at.bottom - below / 2 + 6), is_above=True, is_input=True)
+    middle = x.y - ABOVE - 5 - drawing.sizes.units.height / 2
+    before = drawing.vector("h_prev", Point(at.left, middle), is_above=True)
+    bus, right = max(x.right, before.right) + FOLD + FOLD_GAP + 8, at.xs[3]
+    drawing.track("x", Point(x.right, x.center.y), Point(bus, x.center.y), head=False)
+    drawing.track(
+        "h_prev",
+        Point(before.right, middle),
+        Point(bus, middle),
+        Point(bus, at.bottom),
+        Point(right, at.bottom),
+        head=False,
+    )
+
+
+def _gate(drawing: Drawing, at: _Lines, name: str, word: str, x: float) -> None:
+    """From the bottom through the sum and the function to what the gate lets through."""
+    block = drawing.block(name, Point(x, at.blocks), word)
+    total = drawing.vector(f"z_{name}", Point(x, at.sums))
+    made = drawing.vector(name, Point(x, at.gates))
+    drawing.track(f"z_{name}", Point(x, at.bottom), Point(x, total.bottom))
+    drawing.track(f"z_{name}", Point(x, total.y), Point(x, block.bottom), head=False)
+    drawing.track(name, Point(x, block.y), Point(x, made.bottom), head=False)
+    if name == "f":
+        drawing.track(name, Point(x, made.y), Point(x, at.memory + KNOT))
+
+
+def _input_product(drawing: Drawing, at: _Lines) -> None:
+    """i = i† ⊙ i‡, and up to the cell state."""
+    one, other = at.xs[1], at.xs[2]
+    middle = (one + other) / 2
+    top = at.gates - drawing.sizes.units.height / 2
+    drawing.knot("⊙", "i", Point(middle, at.joined))
+    drawing.track("i_sigma", Point(one, top), Point(one, at.joined), Point(middle - KNOT, at.joined))
+    drawing.track("i_tanh", Point(other, top), Point(other, at.joined), Point(middle + KNOT, at.joined))
+    added = drawing.vector("i", Point(middle, at.added))
+    drawing.track("i", Point(middle, at.joined - KNOT), Point(middle, added.bottom), head=False)
+    drawing.track("i", Point(middle, added.y), Point(middle, at.memory + KNOT))
+
+
+def _output(drawing: Drawing, at: _Lines, names: frozenset[str]) -> None:
+    """o‡ = tanh(c), o = o† ⊙ o‡, and h to the right."""
+    x, high = at.xs[4], drawing.sizes.units.height
+    bottom = at.gates - KNOT
+    block = drawing.block("o_tanh", Point(x, at.memory + high / 2 + 8 + BLOCK[1] / 2))
+    space = max((bottom - block.bottom - high) / 2, 0.0)
+    squashed = drawing.vector("o_tanh", Point(x, block.bottom + space + high / 2), is_right=True)
+    beside = block.x - 10 - FOLD - FOLD_GAP - drawing.sizes.units.width / 2
+    y = max(block.center.y, at.memory + high + ABOVE + 3)
+    drawing.vector("z_o_tanh", Point(beside, y), is_above=True)
+    drawing.track("z_o_tanh", Point(x, at.memory), Point(x, block.y))
+    drawing.track("o_tanh", Point(x, block.bottom), Point(x, squashed.y), head=False)
+    drawing.track("o_tanh", Point(x, squashed.bottom), Point(x, bottom))
+    first = _first_of_state(names)
+    product = drawing.knot("⊙", first, Point(x, at.gates))
+    gate = drawing.slot_of("o_sigma")
+    drawing.track("o_sigma", Point(gate.right, at.gates), Point(product.x - KNOT, at.gates))
+    state = drawing.vector("h", Point(at.right, at.gates), is_above=True)
+    drawing.track("h", Point(product.x + KNOT, at.gates), Point(state.x, at.gates), head=False)
+    drawing.track("h", Point(state.right, at.gates), Point(drawing.frame.right, at.gates))
+
+
+def _first_of_state(names: frozenset[str]) -> str:
+    return next((name for name in ("h_full", "h_new") if name in names), "h")
+
+
+def _rest(drawing: Drawing, at: _Lines, names: frozenset[str]) -> None:
+    """The errors that come in, and what dropout and held states add."""
+    wide = drawing.sizes.units.width
+    if "c_next" in names:
+        drawing.vector("c_next", Point(at.right, drawing.slot_of("z_o_tanh").center.y), is_above=True)
+    found = [name for name in EXTRA if name in names]
+    for k, name in enumerate(found[:2] + found[3:]):
+        drawing.vector(name, Point(at.right - k * (wide + BESIDE), at.sums + ABOVE / 2), is_above=True)
+    if len(found) > 2:
+        z = drawing.slot_of("z_o_tanh")
+        drawing.vector(found[2], Point(z.center.x - wide - BESIDE, z.center.y), is_above=True)
