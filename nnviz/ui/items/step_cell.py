@@ -140,10 +140,10 @@ class CellItem(QGraphicsItem):
         room = QRectF(*slot.letter)
         over, _, under = vector.letter.partition("/")
         if slot.is_above or not under:
-            where = CENTER if slot.is_above or slot.is_right else Qt.AlignmentFlag.AlignRight
+            where = CENTER if slot.is_above else Qt.AlignmentFlag.AlignRight
             paint_symbol(painter, vector.letter, vector.sub, room, where, LETTERS)
             return
-        middle, left = room.center().y(), room.left() if slot.is_right else room.right() - FRACTION
+        middle, left = room.center().y(), room.right() - FRACTION
         painter.drawLine(QPointF(left + 2, middle), QPointF(left + FRACTION - 2, middle))
         for y, letter, sub in ((middle - 17, over, ""), (middle, under, vector.sub)):
             paint_symbol(painter, letter, sub, QRectF(left, y, FRACTION, 16), CENTER, LETTERS - 1)

@@ -43,7 +43,6 @@ class Slot:
     cell: tuple[float, float]
     letter: Box
     is_above: bool = False
-    is_right: bool = False
 
     @property
     def fold(self) -> Box:
@@ -105,24 +104,15 @@ class Drawing:
     knots: list[Knot] = field(default_factory=list)
     tracks: list[Track] = field(default_factory=list)
 
-    def vector(
-        self,
-        name: str,
-        at: Point,
-        is_above: bool = False,
-        is_input: bool = False,
-        is_right: bool = False,
-    ) -> Box:
-        """A vector with its middle at a point; its letter stands left of it, above or at the right."""
+    def vector(self, name: str, at: Point, is_above: bool = False, is_input: bool = False) -> Box:
+        """A vector with its middle at a point; its letter stands left of it or above."""
         size = self.sizes.inputs if is_input else self.sizes.units
         box = centered(at, size.width, size.height)
         box = box._replace(x=round(box.x), y=round(box.y))
         letter = Box(box.x - LETTER - 4, box.y, LETTER, box.height)
         if is_above:
             letter = Box(box.x - 14, box.y - ABOVE, box.width + 28, ABOVE)
-        if is_right:
-            letter = letter._replace(x=box.right + FOLD + FOLD_GAP + 3)
-        self.slots.append(Slot(name, box, size.cell, letter, is_above, is_right))
+        self.slots.append(Slot(name, box, size.cell, letter, is_above))
         return box
 
     def block(self, site: str, at: Point, word: str = "") -> Box:

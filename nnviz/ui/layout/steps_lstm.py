@@ -167,8 +167,8 @@ def _output(drawing: Drawing, at: _Lines, names: frozenset[str]) -> None:
     bottom = at.gates - KNOT
     block = drawing.block("o_tanh", Point(x, at.memory + high / 2 + 8 + BLOCK[1] / 2))
     space = max((bottom - block.bottom - high) / 2, 0.0)
-    squashed = drawing.vector("o_tanh", Point(x, block.bottom + space + high / 2), is_right=True)
-    beside = block.x - 10 - FOLD - FOLD_GAP - drawing.sizes.units.width / 2
+    squashed = drawing.vector("o_tanh", Point(x, block.bottom + space + high / 2))
+    beside = block.x - 8 - LETTER - FOLD - FOLD_GAP - drawing.sizes.units.width / 2
     y = max(block.center.y, at.memory + high + ABOVE + 3)
     drawing.vector("z_o_tanh", Point(beside, y), is_above=True)
     drawing.track("z_o_tanh", Point(x, at.memory), Point(x, block.y))
@@ -197,4 +197,4 @@ def _rest(drawing: Drawing, at: _Lines, names: frozenset[str]) -> None:
         drawing.vector(name, Point(at.right - k * (wide + BESIDE), at.sums + ABOVE / 2), is_above=True)
     if len(found) > 2:
         z = drawing.slot_of("z_o_tanh")
-        drawing.vector(found[2], Point(z.center.x - wide - BESIDE, z.center.y), is_above=True)
+        drawing.vector(found[2], Point(z.center.x - wide - 14, z.center.y), is_above=True)

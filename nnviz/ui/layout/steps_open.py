@@ -16,7 +16,7 @@ from nnviz.ui.layout.steps_lstm import arrange_lstm, lstm_needs
 SIDE, BOTTOM = 12.0, 8.0
 LARGEST_FRAME = 440.0
 MOST = 23.0  # the height of a number in the columns
-AIR = 70.0  # at most so much more than is needed
+AIR = 110.0  # at most so much more than is needed
 
 
 class CellShape(NamedTuple):

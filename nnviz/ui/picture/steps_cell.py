@@ -130,14 +130,21 @@ def _from_later(vectors: Vectors, layer: RecurrentLayer, memory: Node, step: int
 
 
 def _dense(vectors: Vectors, layer: WeightedLayer, step: int) -> Iterator[Site]:
-    yield Site("x", vectors.vector(layer.x, Part.VALUE, step))
-    trains = vectors.graph.loss is not None
-    delta = vectors.vector(layer.z, Part.DELTA, step) if trains else None
-    yield Site("z", vectors.vector(layer.z, Part.VALUE, step), delta)
-    yield Site("a", vectors.vector(layer.a, Part.VALUE, step))
+    for name, node, part in (
+        ("x", layer.x, Part.ABOVE if _is_computed(vectors, layer.x, Part.ABOVE) else Part.GRADIENT),
+        ("z", layer.z, Part.DELTA),
+        ("a", layer.a, Part.GRADIENT),
+    ):
+        error = vectors.vector(node, part, step) if _is_computed(vectors, node, part) else None
+        yield Site(name, vectors.vector(node, Part.VALUE, step), error)
     target = vectors.graph.target
     if target is not None and layer is vectors.graph.layers[-1]:
         yield Site("t", vectors.vector(target, Part.VALUE, step))
+
+
+def _is_computed(vectors: Vectors, node: Node, part: Part) -> bool:
+    """Whether the lesson ever computes a quantity."""
+    return vectors.moment.outline.stage_of(node.scope, part) is not None
 
 
 def _lit_sums(layer: RecurrentLayer, pointed: Ref | None) -> Iterator[str]:

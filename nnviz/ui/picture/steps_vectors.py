@@ -74,8 +74,10 @@ def sub_of(step: int) -> str:
 def _symbol(name: Name) -> tuple[str, str]:
     """Letter and index of a vector out of the name of one of its numbers: δ and f of δ with 1,t=1 and (f)."""
     inner = name.by or name
+    marks = [mark for mark in ("new", "all") if mark in inner.over]
     gate = inner.over.partition(")")[0].removeprefix("(") if inner.over.startswith("(") else ""
-    sub = gate if gate and inner.letter in ("z", "δ") else _step(inner)
+    is_of_gate = inner.letter in ("z", "δ") and gate and not gate.isdecimal()
+    sub = gate if is_of_gate else marks[0] if marks else _step(inner)
     if name.by is None:
         return name.letter, sub
     return f"∂{name.letter}{_step(name).translate(SUBSCRIPTS)}/∂{inner.letter}", sub
