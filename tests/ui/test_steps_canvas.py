@@ -6,14 +6,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 
 from nnviz.engine.numbers import show
-from nnviz.engine.outline import Depth
+from nnviz.engine.outline import Depth, Kind, Pass
+from nnviz.engine.ref import STEP_LOSSES, Part, Ref
 from nnviz.lessons.catalogue import load
-from tests.ui.stand import Stand
+from nnviz.ui import style
+from nnviz.ui.items.grid import GridItem
+from tests.ui.stand import CANVAS, LEFT, SMALL, Stand
 
 FOLDER = Path(__file__).parents[1] / "lessons" / "recurrent"
 FILES = sorted(FOLDER.glob("*.nnviz.toml"))
+GATE, GATE_DELTA = Ref("lstm/f", cell=(0, 1)), Ref("lstm/z_f", Part.DELTA, (0, 1))
 DEPTHS = (Depth.TERM, Depth.NEURON, Depth.MAP, Depth.LAYER, Depth.PASS)
 
 
@@ -44,3 +51,168 @@ def test_every_number_is_the_one_of_the_moment_and_none_is_there_too_early(qtbot
         for placed in stand.placed():
             if moment.value(placed.number.ref) is None:
                 assert (placed.number.text, placed.number.value) == ("", None), placed.number.ref
+
+
+# What is where
+
+
+@pytest.mark.parametrize("size", [CANVAS, SMALL, (560, 360)], ids=str)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_no_two_numbers_meet_and_all_are_inside_of_the_view(qtbot, path, size):
+    stand = Stand(qtbot, load(str(path)), size)
+    area = stand.view.board.sceneRect()
+    for position in positions(stand.outline, 6):
+        stand.go(position)
+        rooms = _rooms(stand)
+        assert all(area.contains(room) for room, _ in rooms), position
+        edges = np.array([(r.left(), r.top(), r.right(), r.bottom()) for r, _ in rooms]).reshape(-1, 4)
+        low = np.maximum(edges[:, None, :2], edges[None, :, :2])
+        shared = (np.minimum(edges[:, None, 2:], edges[None, :, 2:]) - low).min(axis=2)
+        np.fill_diagonal(shared, 0)
+        one, other = np.unravel_index(int(shared.argmax()), shared.shape)
+        assert shared[one, other] <= 2, (position, rooms[one][1], rooms[other][1])
+
+
+def _rooms(stand):
+    """Of all numbers that are written out, and of all vectors in colors."""
+    written = [(one.rect.adjusted(2, 2, -2, -2), one.number.ref) for one in stand.placed()]
+    for item in stand.view.board.items_with_numbers():
+        if isinstance(item, GridItem):
+            part = item.part
+            first, last = part.address.ref(0, 0), part.address.ref(part.rows - 1, part.columns - 1)
+            written.append((item.box_of(first) | item.box_of(last), first))
+    return written
+
+
+def test_the_columns_have_what_every_step_reads_makes_and_gets_wrong(qtbot):
+    stand = Stand(qtbot, lesson("three-steps"))
+    stand.go(stand.outline.length)
+    drawn = set(stand.view.refs())
+    for t in range(3):
+        for scope, width in (("x", 1), ("rnn/h", 2), ("output/a", 1)):
+            assert {Ref(scope, cell=(t, i)) for i in range(width)} <= drawn
+        assert Ref(STEP_LOSSES, cell=(t,)) in drawn
+
+
+@pytest.mark.parametrize("name", ["lstm-unit", "forget-gate", "three-steps", "three-steps-at-the-end"])
+def test_the_number_of_every_step_through_a_layer_has_a_place(qtbot, name):
+    stand = Stand(qtbot, lesson(name))
+    for stage in stand.outline.stages:
+        if stage.layer is None or stage.into not in (Pass.FORWARD, Pass.BACKWARD):
+            continue
+        if stage.kind is Kind.GRADIENT:
+            continue
+        for start in stage.starts[1:]:
+            moment = stand.go(start)
+            assert stand.view.rect_of(moment.leaf.ref) is not None, moment.leaf.ref
+
+
+# The pointer and the selection
+
+
+def test_a_click_on_a_number_picks_it(qtbot):
+    stand = Stand(qtbot, lesson("lstm-unit"))
+    stand.go(stand.outline.length)
+    for ref in (GATE, GATE_DELTA, Ref("x", cell=(0, 0)), Ref("lstm/c", Part.GRADIENT, (0, 0))):
+        stand.click(ref)
+        assert stand.heard["picked"][-1] == ref
+
+
+def test_a_cell_of_a_long_vector_can_be_pointed_at(qtbot):
+    stand = Stand(qtbot, lesson("names-lstm"))
+    stand.go(stand.outline.stages[0].end // 2)
+    ref = Ref("memory/f", cell=(3, 17))
+    stand.view.show_selection(ref)
+    QTest.mouseMove(stand.viewport, stand.at(ref))
+    assert stand.heard["pointed"][-1] == ref
+
+
+def test_an_input_can_be_typed_over(qtbot):
+    stand = Stand(qtbot, lesson("three-steps"))
+    stand.go(0)
+    ref = Ref("x", cell=(1, 0))
+    stand.double_click(ref)
+    stand.view.field.setText("0.25")
+    QTest.keyClick(stand.view.field, "\r")
+    assert stand.heard["edited"] == [(ref, 0.25)]
+
+
+def opened(stand):
+    """The steps whose sums are drawn: only an opened step shows them."""
+    return {ref.cell[0] for ref in stand.view.refs() if ref.scope in ("rnn/z", "memory/z_f", "lstm/z_f")}
+
+
+def test_a_click_on_a_column_opens_it_until_the_lesson_goes_on(qtbot):
+    stand = Stand(qtbot, lesson("three-steps"))
+    stage = stand.outline.stages[0]
+    stand.go(stage.end)
+    assert opened(stand) == {2}
+    column = stand.view.rect_of(Ref("x", cell=(0, 0)))
+    QTest.mouseClick(stand.viewport, LEFT, pos=(column.topLeft() - QPointF(14, 0)).toPoint())
+    assert opened(stand) == {0}
+    assert stand.heard["picked"] == []
+    stand.go(stage.end - 1)
+    assert opened(stand) == {2}
+
+
+def test_the_step_of_a_selected_number_is_opened(qtbot):
+    stand = Stand(qtbot, lesson("three-steps"))
+    stand.go(stand.outline.stages[0].end)
+    stand.view.show_selection(Ref("rnn/h", cell=(1, 0)))
+    assert opened(stand) == {1}
+
+
+def test_a_click_on_the_strip_of_all_steps_goes_there(qtbot):
+    stand = Stand(qtbot, lesson("remember-lstm"))
+    stand.go(stand.outline.stages[0].end)
+    steps = stand.view.graph.inputs.shape[0]
+    place = stand.view._scenery._columns._place.strip
+    at = stand.view.board.mapFromScene(QPointF(place.x + place.width * 10.5 / steps, place.center.y))
+    QTest.mouseClick(stand.viewport, LEFT, pos=at)
+    assert opened(stand) == {10}
+    assert Ref("memory/h", cell=(10, 0)) in stand.view.refs()
+
+
+@pytest.mark.parametrize("address", ["w_f[lstm,2,0]", "w_o_sigma[lstm,1,2]"])
+def test_a_weight_under_the_pointer_lights_the_gate_that_uses_it(qtbot, address):
+    stand = Stand(qtbot, lesson("lstm-unit"))
+    moment = stand.go(stand.outline.length)
+    before = stand.viewport.grab().toImage()
+    stand.view.show_pointed(moment.notation.parse(address))
+    assert stand.view._scenery._cell._picture.lit == {"z" + address.partition("[")[0][1:]}
+    assert stand.viewport.grab().toImage() != before
+
+
+def test_a_weight_under_the_pointer_lights_its_uses_in_all_columns(qtbot):
+    stand = Stand(qtbot, lesson("three-steps"))
+    stand.go(stand.outline.stages[0].end)
+    stand.view.show_pointed(Ref("rnn/w_h", cell=(0, 1)))
+    assert all(one.is_lit for one in stand.view._scenery._columns._picture.handed)
+    stand.view.show_pointed(Ref("rnn/w_x", cell=(0, 0)))
+    picture = stand.view._scenery._columns._picture
+    assert picture.lit_rows == {1} and not any(one.is_lit for one in picture.handed)
+
+
+# Colors
+
+
+def test_the_column_of_the_current_step_has_the_hue_of_the_pass(qtbot):
+    stand = Stand(qtbot, lesson("three-steps"))
+    c = style.colors()
+    for ref, hue in ((Ref("rnn/h", cell=(1, 0)), c.forward), (Ref("rnn/z", Part.DELTA, (1, 0)), c.backward)):
+        stand.go_to(ref)
+        assert QColor(hue).name() in stand.colors()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_it_can_be_painted_in_both_themes(qtbot, path):
+    stand = Stand(qtbot, load(str(path)))
+    before = style.colors()
+    try:
+        for theme in (style.LIGHT, style.DARK):
+            style.theme().use(theme)
+            for position in positions(stand.outline, 4):
+                stand.go(position)
+                assert not stand.viewport.grab().isNull()
+    finally:
+        style.theme().use(before)

@@ -71,7 +71,7 @@ class CellItem(QGraphicsItem):
             points.reverse()
         is_back = site.is_back
         name = c.text if is_lit else c.backward if is_back else c.outline if site.is_done else c.not_yet
-        if site.is_new and not is_back and site.is_done:
+        if not (is_lit or is_back) and site.value is not None and site.value.new and site.is_done:
             name = c.forward
         color, width = QColor(name), LIT if is_lit else THICK if is_back else THIN
         pen = QPen(color, width if site.is_done else 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)

@@ -30,6 +30,7 @@ from nnviz.ui.picture.steps_parts import StepsPicture, Vector
 from nnviz.ui.picture.steps_subject import current_subject, layer_shown_for, step_of, steps_in
 
 BASE = (866.0, 540.0)  # a view of this size is drawn at full measure
+LEAST = (700.0, 390.0)  # a smaller one shows everything smaller
 LARGEST_SCALE = 2.0
 
 
@@ -63,6 +64,7 @@ class StepScenery:
     def arrange(self, width: float, height: float, digits: int) -> Extent:
         """Lay everything out for a view of this size; in a large one everything grows."""
         scale = min(max(min(width / BASE[0], height / BASE[1]), 1.0), LARGEST_SCALE)
+        scale = min(scale, width / LEAST[0], height / LEAST[1])
         self._size = (width / scale, height / scale)
         return Extent(*self._size, scale)
 

@@ -17,9 +17,8 @@ PITCH, LEAST_PITCH = 200.0, 124.0
 COLOR_PITCH = 84.0  # where no row is written out
 ARROW = 15.0  # between two rows
 TITLE = 19.0
-SIZES = (23.0, 21.0, 19.0, 17.5, 16.0)  # heights of a number
 COLOR = 36.0  # a vector of colors is so wide and at most so high
-LEAST_COLOR = 3.0
+COMPACT = 14.0  # with numbers of this height a vector of colors is only as high as they are
 STRIP = 26.0  # the strip of all steps
 
 
@@ -62,13 +61,8 @@ def window_around(step: int, steps: int, across: int) -> range:
 
 def columns_height(rows: Sequence[RowShape], size: float, has_strip: bool) -> float:
     """The height of columns whose numbers are so high."""
-    high = sum(_height(row, size) for row in rows) + ARROW * (len(rows) - 1)
+    high = sum(_height(row, size) for row in rows) + _arrow(size) * (len(rows) - 1)
     return high + TITLE + 2 * TOP + (STRIP if has_strip else 0.0)
-
-
-def size_for(rows: Sequence[RowShape], most: float, has_strip: bool) -> float | None:
-    """The largest height of a number with which columns keep inside a height; None where none is readable."""
-    return next((size for size in SIZES if columns_height(rows, size, has_strip) <= most), None)
 
 
 @lru_cache(maxsize=256)
@@ -82,7 +76,7 @@ def arrange_columns(
     strip = Box(SIDE, top + 6, width - 2 * SIDE, STRIP - 12) if has_strip else None
     head = top + TOP + TITLE + (STRIP if has_strip else 0.0)
     high = [_height(row, size) for row in rows]
-    bottom = head + sum(high) + ARROW * (len(rows) - 1)
+    bottom = head + sum(high) + _arrow(size) * (len(rows) - 1)
     boxes, cards = [], []
     for k in range(count):
         middle = left + (k + 0.5) * pitch
@@ -100,7 +94,7 @@ def _column(
     for row, height in zip(rows, high, strict=True):
         wide = row.columns * _cell(row, size)[0]
         boxes.append(Box(round(middle + (LETTER - wide) / 2), round(y - height), wide, height))
-        y -= height + ARROW
+        y -= height + _arrow(size)
     return tuple(boxes)
 
 
@@ -112,5 +106,11 @@ def _cell(row: RowShape, size: float) -> tuple[float, float]:
     """Width and height of a cell."""
     if row.is_written:
         return NUMBER, size
-    high = max(LEAST_COLOR, math.floor(2 * COLOR / max(row.rows, row.columns)) / 2)
+    most = COLOR if size > COMPACT else size
+    high = max(1.0, math.floor(2 * most / max(row.rows, row.columns)) / 2)
     return (high if row.columns > 1 else COLOR), min(high, 9.0 if row.columns == 1 else high)
+
+
+def _arrow(size: float) -> float:
+    """The height of an arrow between two rows."""
+    return ARROW if size > COMPACT else 9.0

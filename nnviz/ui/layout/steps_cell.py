@@ -14,7 +14,8 @@ BLOCK = (42.0, 27.0)
 KNOT = 11.0  # radius of ⊙ and +
 WRITTEN, NARROW = 60.0, 50.0
 SIZES = (30.0, 26.0, 23.0, 21.0, 19.0, 17.5, 16.0)
-COLOR = 38.0
+COLOR = 38.0  # the side of a vector of colors
+COLORS = (COLOR, 24.0, 18.0)
 PAD, HEAD = 12.0, 26.0  # inside of the frame, and its title
 FUNNEL = 14.0
 
@@ -84,12 +85,12 @@ class CellPlace:
         return next((one for one in self.slots if one.name == name), None)
 
 
-def vector_size(rows: int, columns: int, high: float | None, wide: float) -> VectorSize:
-    """A vector written out with cells so high, or in colors."""
+def vector_size(rows: int, columns: int, high: float | None, wide: float, side: float) -> VectorSize:
+    """A vector written out with cells so high and wide, or in colors in a square of a side."""
     if high is not None:
         return VectorSize(wide, rows * high, (wide, high))
-    side = max(3.0, int(2 * COLOR / max(rows, columns)) / 2)
-    cell = (COLOR, min(side, 10.0)) if columns == 1 else (side, side)
+    high = max(1.0, int(2 * side / max(rows, columns)) / 2)
+    cell = (side, min(high, 10.0)) if columns == 1 else (high, high)
     return VectorSize(columns * cell[0], rows * cell[1], cell)
 
 
@@ -111,7 +112,7 @@ class Drawing:
         box = box._replace(x=round(box.x), y=round(box.y))
         letter = Box(box.x - LETTER - 4, box.y, LETTER, box.height)
         if is_above:
-            letter = Box(box.x - 14, box.y - ABOVE, box.width + 28, ABOVE)
+            letter = Box(box.x - 14, box.y - ABOVE - 2, box.width + 28, ABOVE)
         self.slots.append(Slot(name, box, size.cell, letter, is_above))
         return box
 

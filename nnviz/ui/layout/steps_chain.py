@@ -12,8 +12,7 @@ BEHIND = 14.0 + 6.0
 
 def chain_needs(sizes: Sizes, names: frozenset[str]) -> tuple[float, float]:
     """The least width and height of the frame."""
-    first = sizes.units.height + ABOVE if "h_prev" in names else 0.0
-    high = max(first + sizes.inputs.height + ABOVE + ROW, 2 * (sizes.units.height + ABOVE) + ROW)
+    high = max(_inputs_height(sizes, names), _outputs_height(sizes, names))
     width = sizes.inputs.width + 4 * (sizes.units.width + BEHIND) + 2 * BLOCK[0] + 150 + 2 * OUT
     return width, high + HEAD + 2 * PAD
 
@@ -21,11 +20,14 @@ def chain_needs(sizes: Sizes, names: frozenset[str]) -> tuple[float, float]:
 def arrange_chain(frame: Box, sizes: Sizes, names: frozenset[str]) -> CellPlace:
     """A layer: `names` are the sites that there are."""
     drawing = Drawing(frame, sizes)
-    y = frame.y + (HEAD + frame.height) / 2 + 2
+    top = frame.y + (HEAD + frame.height - chain_needs(sizes, names)[1]) / 2 + HEAD / 2 + PAD
+    y = top + ABOVE + _first_height(sizes, names) / 2
+    if "h_prev" in names:
+        y = max(y, top + _inputs_height(sizes, names) / 2) if not _extra(names) else y
     end = frame.right - OUT - 40
     last = "h" if "h_prev" in names else "a"
     xs = [frame.x + OUT + 60 + (end - frame.x - OUT - 60) * share for share in (0, 0.21, 0.42, 0.63, 0.9)]
-    at = _inputs(drawing, names, xs[0], y)
+    at = _inputs(drawing, names, xs[0], top, y)
     joined = drawing.knot("Σ", "z", Point(xs[1], y))
     for name, point in at:
         word = "W" if "h_prev" not in names else "W_hh" if name == "h_prev" else "W_hx"
@@ -37,18 +39,19 @@ def arrange_chain(frame: Box, sizes: Sizes, names: frozenset[str]) -> CellPlace:
     drawing.track("z", Point(total.right, y), Point(block.x, y))
     drawing.track(last, Point(block.right, y), Point(made.x, y), head=False)
     drawing.track(last, Point(made.right, y), Point(frame.right, y))
-    _rest(drawing, names, made, y)
+    _rest(drawing, names, made)
     return drawing.done()
 
 
-def _inputs(drawing: Drawing, names: frozenset[str], x: float, y: float) -> list[tuple[str, Point]]:
+def _inputs(
+    drawing: Drawing, names: frozenset[str], x: float, top: float, y: float
+) -> list[tuple[str, Point]]:
     """What the layer reads, one below the other, and where the ways from it begin."""
     sizes = drawing.sizes
     if "h_prev" not in names:
         box = drawing.vector("x", Point(x, y), is_above=True, is_input=True)
         return [("x", Point(box.right, y))]
-    total = sizes.units.height + sizes.inputs.height + 2 * ABOVE + ROW
-    top = y - total / 2
+    total = _inputs_height(sizes, names)
     before = drawing.vector("h_prev", Point(x, top + ABOVE + sizes.units.height / 2), is_above=True)
     middle = top + total - sizes.inputs.height / 2
     box = drawing.vector("x", Point(x, middle), is_above=True, is_input=True)
@@ -58,12 +61,31 @@ def _inputs(drawing: Drawing, names: frozenset[str], x: float, y: float) -> list
     ]
 
 
-def _rest(drawing: Drawing, names: frozenset[str], made: Box, y: float) -> None:
+def _inputs_height(sizes: Sizes, names: frozenset[str]) -> float:
+    first = sizes.units.height + ABOVE + ROW if "h_prev" in names else 0.0
+    return first + sizes.inputs.height + ABOVE
+
+
+def _outputs_height(sizes: Sizes, names: frozenset[str]) -> float:
+    high = sizes.units.height
+    below = ABOVE + ROW + high if _extra(names) else 0.0
+    return ABOVE + (_first_height(sizes, names) + high) / 2 + below
+
+
+def _first_height(sizes: Sizes, names: frozenset[str]) -> float:
+    """The height of what stands in the first line: its middle is that of the line."""
+    return sizes.units.height if "h_prev" in names else max(sizes.units.height, sizes.inputs.height)
+
+
+def _extra(names: frozenset[str]) -> list[str]:
+    return [name for name in ("h_next", "above", "t", "h_new", "h_full") if name in names]
+
+
+def _rest(drawing: Drawing, names: frozenset[str], made: Box) -> None:
     """The target, or the errors that come in, below what the layer makes."""
-    extra = [name for name in ("h_next", "above", "t", "h_new", "h_full") if name in names]
     high, wide = drawing.sizes.units.height, drawing.sizes.units.width
     below = made.bottom + ABOVE + ROW + high / 2
-    for k, name in enumerate(extra):
+    for k, name in enumerate(_extra(names)):
         drawing.vector(name, Point(made.center.x - k * (wide + LETTER + ROW), below), is_above=True)
 
 

@@ -13,6 +13,7 @@ from nnviz.ui.layout.steps_cell import (
     HEAD,
     KNOT,
     LETTER,
+    NARROW,
     PAD,
     CellPlace,
     Drawing,
@@ -22,6 +23,7 @@ from nnviz.ui.layout.steps_cell import (
 GATES = ("f", "i_sigma", "i_tanh", "o_sigma")
 WORDS = ("forget gate", "input gate", "input gate", "output gate")
 GAP = 8.0
+WORDS_APART = 88.0  # so far gates stand from each other, for their names
 OUT = 26.0  # from the last vector to the border
 BESIDE = 34.0  # between vectors that stand beside each other
 EXTRA = ("h_next", "above", "h_new", "h_full")
@@ -49,7 +51,7 @@ def lstm_needs(sizes: Sizes, names: frozenset[str]) -> tuple[float, float]:
     ends = _left_end(sizes) + PAD + OUT + FOLD + FOLD_GAP + wide + LETTER - 10 + side / 2
     more = max(sum(name in names for name in EXTRA) - 3, 0) * (wide + BESIDE)
     return (
-        ends + 4 * (side + LETTER) + more,
+        ends + 4 * max(side + LETTER, WORDS_APART) + more,
         4 * high + 2 * KNOT + BLOCK[1] + 6 * GAP + 4 + HEAD + ABOVE - 8 + PAD,
     )
 
@@ -57,7 +59,10 @@ def lstm_needs(sizes: Sizes, names: frozenset[str]) -> tuple[float, float]:
 def _left_end(sizes: Sizes) -> float:
     """From the frame to the first gate."""
     wide = sizes.units.width
-    return PAD + OUT - 10 + max(wide, sizes.inputs.width) + FOLD + FOLD_GAP + LETTER + wide / 2 + 4
+    beside = LETTER + wide / 2 + 4
+    if wide < NARROW:  # the name of the forget gate is longer than that
+        beside = max(beside, BLOCK[0] / 2 + 58)
+    return PAD + OUT - 10 + max(wide, sizes.inputs.width) + FOLD + FOLD_GAP + beside
 
 
 def arrange_lstm(frame: Box, sizes: Sizes, names: frozenset[str]) -> CellPlace:

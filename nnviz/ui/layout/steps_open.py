@@ -7,8 +7,17 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from nnviz.ui.layout.geometry import Box
-from nnviz.ui.layout.steps import RowShape, columns_height
-from nnviz.ui.layout.steps_cell import FUNNEL, NARROW, WRITTEN, CellPlace, Sizes, vector_size
+from nnviz.ui.layout.steps import COMPACT, RowShape, columns_height
+from nnviz.ui.layout.steps_cell import (
+    COLOR,
+    COLORS,
+    FUNNEL,
+    NARROW,
+    WRITTEN,
+    CellPlace,
+    Sizes,
+    vector_size,
+)
 from nnviz.ui.layout.steps_cell import SIZES as CELL_SIZES
 from nnviz.ui.layout.steps_chain import arrange_chain, arrange_parts, chain_needs, parts_need
 from nnviz.ui.layout.steps_lstm import arrange_lstm, lstm_needs
@@ -45,41 +54,48 @@ def folded(rows: tuple[RowShape, ...]) -> tuple[RowShape, ...]:
     return tuple(row._replace(is_written=row.is_written and row.rows == 1) for row in rows)
 
 
+class _Level(NamedTuple):
+    """The height of a number in the columns and in the opened step; None: drawn in colors."""
+
+    size: float
+    is_folded: bool
+    high: float | None
+    side: float = COLOR
+
+
 @lru_cache(maxsize=256)
 def share_room(
     rows: tuple[RowShape, ...], cell: CellShape, width: float, height: float, has_strip: bool
 ) -> Shares:
     """Numbers everywhere if they fit; else the columns give way to colors, then the opened step."""
-    for size, is_folded, high in _levels():
-        shown = folded(rows) if is_folded else rows
-        top = columns_height(shown, size, has_strip) + FUNNEL
+    for level in _levels():
+        shown = folded(rows) if level.is_folded else rows
+        top = columns_height(shown, level.size, has_strip) + FUNNEL
         frame = Box(SIDE, top, width - 2 * SIDE, min(height - BOTTOM - top, LARGEST_FRAME))
-        sizes = _sizes(cell, high, frame.width)
-        if sizes is not None:
-            needed = _needs(cell, sizes, frame.width)
-            if needed[0] <= frame.width and needed[1] <= frame.height:
-                frame = frame._replace(height=min(frame.height, needed[1] + AIR))
-                return Shares(size, is_folded, _arranged(cell, frame, sizes), high is not None)
-    frame = frame._replace(height=max(frame.height, needed[1]) if sizes else frame.height)
-    smallest = _sizes(cell, None, frame.width)
-    assert smallest is not None
-    return Shares(size, is_folded, _arranged(cell, frame, smallest), False)
+        sizes = _sizes(cell, level, frame.width)
+        wide, high = _needs(cell, sizes, frame.width)
+        if wide <= frame.width and high <= frame.height:
+            frame = frame._replace(height=min(frame.height, high + AIR))
+            break
+    return Shares(level.size, level.is_folded, _arranged(cell, frame, sizes), level.high is not None)
 
 
-def _levels() -> list[tuple[float, bool, float | None]]:
-    """(number in the columns, whether they are folded, number in the cell), the best first."""
-    both: list[tuple[float, bool, float | None]] = [(min(one, MOST), False, one) for one in CELL_SIZES]
-    both += [(min(one, MOST), True, one) for one in CELL_SIZES]
-    return [*both, *((min(one, MOST), False, None) for one in CELL_SIZES), (CELL_SIZES[-1], True, None)]
+def _levels() -> list[_Level]:
+    """The best first."""
+    both = [_Level(min(one, MOST), is_folded, one) for is_folded in (False, True) for one in CELL_SIZES]
+    both += [_Level(COMPACT, True, one) for one in CELL_SIZES[3:]]
+    colors = [_Level(min(one, MOST), False, None) for one in CELL_SIZES]
+    compact = [_Level(COMPACT, True, None, side) for side in COLORS]
+    return [*both, *colors, _Level(CELL_SIZES[-1], True, None), *compact]
 
 
-def _sizes(cell: CellShape, high: float | None, width: float) -> Sizes | None:
+def _sizes(cell: CellShape, level: _Level, width: float) -> Sizes:
     """The sizes of the vectors; narrow ones in a narrow view."""
-    wide = WRITTEN if width >= 780 else NARROW
+    high, wide = level.high, WRITTEN if width >= 780 else NARROW
     if cell.kind != "lstm" and high is not None:
         wide = max(wide, 3 * high)  # there is room enough
-    units = vector_size(*cell.units, high if cell.can_write else None, wide)
-    inputs = vector_size(*cell.inputs, high if cell.can_write_inputs else None, wide)
+    units = vector_size(*cell.units, high if cell.can_write else None, wide, level.side)
+    inputs = vector_size(*cell.inputs, high if cell.can_write_inputs else None, wide, level.side)
     return Sizes(units, inputs)
 
 
