@@ -19,29 +19,30 @@ FRACTION = 27.0  # the width of ∂E/∂h written on two lines
 
 
 class CellItem(QGraphicsItem):
-    """Everything of an opened step but its numbers."""
+    """Everything of an opened step but its numbers, kept as a picture while these change."""
 
     def __init__(self) -> None:
         super().__init__()
         self._picture: CellPicture | None = None
         self._place: CellPlace | None = None
         self._card: Box | None = None
-        self._colors = style.colors()
+        self._look: object = None
         self._bounds = QRectF()
         self.setZValue(1)
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
     def show_cell(self, picture: CellPicture, place: CellPlace, card: Box | None) -> None:
         """Show a step that is opened from a card above; without one there is no funnel."""
-        now = (picture, place, card, style.colors())
-        if now == (self._picture, self._place, self._card, self._colors):
-            return
-        self.prepareGeometryChange()
-        self._picture, self._place, self._card, self._colors = now
+        self._picture, self._place, self._card = picture, place, card
         rect = QRectF(*place.frame)
-        self._bounds = (
-            rect.united(QRectF(*card)).adjusted(-4, -4, 4, 4) if card else rect.adjusted(-4, -4, 4, 4)
-        )
-        self.update()
+        bounds = (rect.united(QRectF(*card)) if card else rect).adjusted(-4, -4, 4, 4)
+        if bounds != self._bounds:
+            self.prepareGeometryChange()
+            self._bounds = bounds
+        look = (_look(picture), place, card, style.colors())
+        if look != self._look:
+            self._look = look
+            self.update()
 
     # Painting
 
@@ -172,3 +173,16 @@ class CellItem(QGraphicsItem):
         for slot in place.slots:
             if slot.name in sites:
                 self._paint_letter(painter, slot, sites[slot.name])
+
+
+def _look(picture: CellPicture) -> object:
+    """All that is drawn of a picture around its numbers."""
+    sites = tuple(
+        (
+            site.name,
+            (site.main.letter, site.main.sub, site.main.is_begun, site.main is site.error),
+            (site.is_new, site.is_back, site.is_done, site.value is not None and bool(site.value.new)),
+        )
+        for site in picture.sites
+    )
+    return picture.kind, picture.title, picture.phi, picture.into, picture.is_current, picture.lit, sites

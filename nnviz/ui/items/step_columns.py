@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnviz.engine.outline import Pass
@@ -20,23 +22,27 @@ CENTER = Qt.AlignmentFlag.AlignCenter
 
 
 class ColumnsItem(QGraphicsItem):
-    """Everything of the columns but their numbers."""
+    """Everything of the columns but their numbers, kept as a picture while these change."""
 
     def __init__(self) -> None:
         super().__init__()
         self._picture: StepsPicture | None = None
         self._place: ColumnsPlace | None = None
         self._bounds = QRectF()
-        self._colors = style.colors()
+        self._look: object = None
         self.setZValue(0)
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
     def show_columns(self, picture: StepsPicture, place: ColumnsPlace, width: float) -> None:
-        if (picture, place, style.colors()) == (self._picture, self._place, self._colors):
-            return
-        self.prepareGeometryChange()
-        self._picture, self._place, self._colors = picture, place, style.colors()
-        self._bounds = QRectF(0, 0, width, place.bottom)
-        self.update()
+        self._picture, self._place = picture, place
+        bounds = QRectF(0, 0, width, place.bottom)
+        if bounds != self._bounds:
+            self.prepareGeometryChange()
+            self._bounds = bounds
+        look = (_look(picture), place, style.colors())
+        if look != self._look:
+            self._look = look
+            self.update()
 
     def step_at(self, point: QPointF) -> int | None:
         """The step whose card, or whose place on the strip of all steps, is at a point of the scene."""
@@ -169,24 +175,36 @@ class ColumnsItem(QGraphicsItem):
             self._paint_handed(painter, handed)
 
 
+def _look(picture: StepsPicture) -> object:
+    """All that is drawn of a picture around its numbers."""
+    columns = tuple(
+        (
+            (column.step, column.is_current, column.is_open, column.is_over, column.back),
+            tuple(v and (v.letter, v.sub, v.is_begun) for v in column.vectors),
+        )
+        for column in picture.columns
+    )
+    return columns, picture.handed, picture.into, picture.done, picture.lit_rows
+
+
 def paint_symbol(
     painter: QPainter, letter: str, sub: str, room: QRectF, where: Qt.AlignmentFlag, pixels: float = 16.0
 ) -> None:
     """A letter in the formula font with its index, ∂E/∂h with the h in italics."""
+    large, small = style.math_font(pixels), style.math_font(0.72 * pixels)
     text = style.italic(letter)
-    painter.setFont(style.math_font(pixels))
-    whole = painter.fontMetrics().horizontalAdvance(text)
-    painter.setFont(style.math_font(0.72 * pixels))
-    index = painter.fontMetrics().horizontalAdvance(sub) if sub else 0
+    whole, index = _width(text, large), _width(sub, small)
     left = room.center().x() - (whole + index) / 2 if where == CENTER else room.right() - whole - index
-    painter.drawText(
-        QRectF(left + whole, room.top() + 0.3 * pixels, index + 4, room.height()),
-        Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip,
-        sub,
-    )
-    painter.setFont(style.math_font(pixels))
-    line = QRectF(left, room.top(), whole + 4, room.height())
-    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, text)
+    flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+    painter.setFont(small)
+    painter.drawText(QRectF(left + whole, room.top() + 0.3 * pixels, index + 4, room.height()), flags, sub)
+    painter.setFont(large)
+    painter.drawText(QRectF(left, room.top(), whole + 4, room.height()), flags, text)
+
+
+@lru_cache(maxsize=1024)
+def _width(text: str, font: QFont) -> float:
+    return QFontMetricsF(font).horizontalAdvance(text) if text else 0.0
 
 
 def paint_arrow(

@@ -28,6 +28,7 @@ from nnviz.ui.picture.steps import open_cell, rows_of, steps_picture_of
 from nnviz.ui.picture.steps_cell import CellPicture
 from nnviz.ui.picture.steps_parts import StepsPicture, Vector
 from nnviz.ui.picture.steps_subject import current_subject, layer_shown_for, step_of, steps_in
+from nnviz.ui.picture.steps_vectors import Kept, Vectors
 
 BASE = (866.0, 540.0)  # a view of this size is drawn at full measure
 LEAST = (700.0, 390.0)  # a smaller one shows everything smaller
@@ -56,6 +57,7 @@ class StepScenery:
         self._columns, self._cell = ColumnsItem(), CellItem()
         scene.addItem(self._columns)
         scene.addItem(self._cell)
+        self._kept: Kept = {}
         self._opened: int | None = None
         self._layer: Layer | None = None
         self._before: tuple[Cursor | None, Ref | None] = (None, None)
@@ -73,9 +75,10 @@ class StepScenery:
         opened, layer = self._to_open(reader)
         steps, (width, height) = steps_in(self._graph), self._size
         window = window_around(opened, steps, columns_across(self._shapes, width))
-        picture = steps_picture_of(reader, window, opened)
+        vectors = Vectors(reader, self._kept)
+        picture = steps_picture_of(vectors, window, opened)
         has_strip = len(window) < steps
-        cell = open_cell(reader, layer, opened)
+        cell = open_cell(vectors, layer, opened)
         shares = share_room(self._shapes, _cell_shape(cell), width, height, has_strip)
         rows = folded(self._shapes) if shares.is_folded else self._shapes
         place = arrange_columns(rows, len(window), width, 0.0, shares.size, has_strip)

@@ -60,7 +60,7 @@ def _left_end(sizes: Sizes) -> float:
     """From the frame to the first gate."""
     wide = sizes.units.width
     beside = LETTER + wide / 2 + 4
-    if wide < NARROW:  # the name of the forget gate is longer than that
+    if wide < NARROW or sizes.inputs.height > sizes.units.height:  # for the name of the forget gate
         beside = max(beside, BLOCK[0] / 2 + 58)
     return PAD + OUT - 10 + max(wide, sizes.inputs.width) + FOLD + FOLD_GAP + beside
 

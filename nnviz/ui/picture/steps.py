@@ -8,7 +8,6 @@ from nnviz.engine.graph import Graph, Layer, Node, WeightedLayer
 from nnviz.engine.outline import Pass
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
-from nnviz.ui.picture.reader import Reader
 from nnviz.ui.picture.steps_cell import CellPicture, cell_of
 from nnviz.ui.picture.steps_parts import MOST_WRITTEN, Column, Handed, Row, StepsPicture, Vector
 from nnviz.ui.picture.steps_subject import StepSubject, current_subject, steps_in
@@ -26,21 +25,20 @@ def rows_of(graph: Graph) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def steps_picture_of(reader: Reader, window: range, opened: int) -> StepsPicture:
+def steps_picture_of(vectors: Vectors, window: range, opened: int) -> StepsPicture:
     """The columns of the steps in `window`, that of the step `opened` marked as open."""
-    graph, subject = reader.moment.graph, current_subject(reader.moment)
-    vectors = Vectors(reader)
+    graph, subject = vectors.graph, current_subject(vectors.moment)
     columns = tuple(_column(vectors, subject, step, opened) for step in window)
     handed = tuple(_handed(vectors, window))
-    lit = frozenset(_lit_rows(graph, reader.pointed))
+    lit = frozenset(_lit_rows(graph, vectors.reader.pointed))
     return StepsPicture(rows_of(graph), columns, handed, subject.into, _done(vectors), lit)
 
 
-def open_cell(reader: Reader, layer: Layer, step: int) -> CellPicture:
+def open_cell(vectors: Vectors, layer: Layer, step: int) -> CellPicture:
     """A layer at a step, opened."""
-    subject = current_subject(reader.moment)
+    subject = current_subject(vectors.moment)
     is_current = subject.into is not None and subject.step == step and subject.layer is layer
-    return cell_of(Vectors(reader), layer, step, subject.into, is_current)
+    return cell_of(vectors, layer, step, subject.into, is_current)
 
 
 def _column(vectors: Vectors, subject: StepSubject, step: int, opened: int) -> Column:

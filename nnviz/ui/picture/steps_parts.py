@@ -16,8 +16,7 @@ MOST_WRITTEN = 6  # a longer vector is a column of colors
 class Vector:
     """The numbers of one quantity at one step: written out where they are few, else as colors in `grid`.
 
-    `letter` and `sub` name it; `new` holds the places that the current step has filled; `mark` is a word
-    beside it, the symbol that a vector of a text stands for.
+    `letter` and `sub` name it; `new` holds the places that the current step has filled.
     """
 
     letter: str
@@ -25,7 +24,6 @@ class Vector:
     grid: Grid
     numbers: tuple[Number, ...] = ()
     new: tuple[int, ...] = ()
-    mark: str = ""
 
     @property
     def units(self) -> int:
@@ -102,5 +100,3 @@ class StepsPicture:
     into: Pass | None
     done: tuple[bool, ...]  # of all steps, whether they are computed
     lit_rows: frozenset[int] = frozenset()  # whose weights the pointer is on: every use of them
-    note: Number | None = None
-    note_name: str = ""

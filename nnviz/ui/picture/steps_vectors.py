@@ -19,25 +19,44 @@ from nnviz.ui.picture.steps_parts import MOST_WRITTEN, Vector
 ERRORS = (Part.DELTA, Part.GRADIENT, Part.ABOVE)
 
 
-class Vectors:
-    """Makes the vectors of one picture; what is not computed is NaN in them."""
+Kept = dict[tuple[str, Part, int], tuple[object, Vector]]  # vectors, and all that they depend on
 
-    def __init__(self, reader: Reader) -> None:
+
+class Vectors:
+    """Makes the vectors of one picture; what is not computed is NaN in them.
+
+    `kept` holds those of the picture before: most of them are the same again.
+    """
+
+    def __init__(self, reader: Reader, kept: Kept | None = None) -> None:
+        self._kept = {} if kept is None else kept
         self.reader, self.moment = reader, reader.moment
         self.graph, self.notation = reader.moment.graph, reader.moment.notation
         self._planes = Planes(reader)
         self._new = _new_refs(reader)
 
-    def vector(self, node: Node, part: Part, step: int, letter: str = "") -> Vector:
+    def vector(self, node: Node, part: Part, step: int) -> Vector:
         """A quantity at a step; one without steps has the same numbers at all of them."""
         base, axis = ((step, 0), 1) if len(node.shape) == 2 else ((0,), 0)
-        refs = [Ref(node.scope, part, (*base[:-1], i)) for i in range(node.shape[axis])]
         grid = self._marked(self._grid(node, part, base, axis))
-        is_written = len(refs) <= MOST_WRITTEN
-        numbers = tuple(self.reader.number(ref) for ref in refs) if is_written else ()
-        new = tuple(i for i, ref in enumerate(refs) if ref in self._new)
-        written, sub = _symbol(self.notation.name(refs[0]))
-        return Vector(letter or written, sub or sub_of(step), grid, numbers, new)
+        new = self._new_places(node, part, base[:-1])
+        first = Ref(node.scope, part, base)
+        key, state = (node.scope, part, step), (grid, new, self.moment.decimals(first))
+        if key not in self._kept or self._kept[key][0] != state:
+            self._kept[key] = state, self._made(grid, new, step)
+        return self._kept[key][1]
+
+    def _made(self, grid: Grid, new: tuple[int, ...], step: int) -> Vector:
+        address = grid.address
+        units = [address.ref(i, 0) for i in range(grid.cells)] if grid.cells <= MOST_WRITTEN else []
+        numbers = tuple(self.reader.number(ref) for ref in units)
+        letter, sub = _symbol(self.notation.name(address.ref(0, 0)))
+        return Vector(letter, sub or sub_of(step), grid, numbers, new)
+
+    def _new_places(self, node: Node, part: Part, before: tuple[int, ...]) -> tuple[int, ...]:
+        """The places of a vector that the current step has filled."""
+        found = (ref for ref in self._new if (ref.scope, ref.part) == (node.scope, part))
+        return tuple(sorted(ref.cell[-1] for ref in found if ref.cell[:-1] == before))
 
     def single(self, node: Node, step: int) -> Vector:
         """The only number of a node at a step: E(t)."""
