@@ -12,8 +12,9 @@ from PySide6.QtTest import QTest
 
 from nnviz.engine.numbers import show
 from nnviz.engine.outline import Depth, Kind, Pass
+from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
-from nnviz.lessons.catalogue import load
+from nnviz.lessons.catalogue import from_text, load
 from nnviz.ui import style
 from nnviz.ui.items.grid import GridItem
 from tests.ui.stand import CANVAS, LEFT, SMALL, Stand
@@ -51,6 +52,55 @@ def test_every_number_is_the_one_of_the_moment_and_none_is_there_too_early(qtbot
         for placed in stand.placed():
             if moment.value(placed.number.ref) is None:
                 assert (placed.number.text, placed.number.value) == ("", None), placed.number.ref
+
+
+GRU = """
+format = 1
+title = "A stack"
+source = "none"
+summary = "A GRU below an LSTM."
+
+[network]
+inputs = ["x"]
+initial = { method = "glorot_uniform", seed = 3 }
+
+[[network.layers]]
+name = "Lower"
+kind = "gru"
+units = 3
+KEEP
+
+[[network.layers]]
+name = "Upper"
+kind = "lstm"
+units = 2
+KEEP
+
+[[network.layers]]
+name = "Output"
+units = 2
+activation = "softmax"
+
+[data]
+sequences = [[[1.0], [0.5], [-1.0], [0.1]]]
+targets = [[[1, 0], [0, 1], [1, 0], [0, 1]]]
+
+[training]
+loss = "cross_entropy"
+learning_rate = 0.1
+"""
+
+
+@pytest.mark.parametrize("keep", ["", "keep = 0.5"], ids=["whole", "dropout"])
+def test_every_number_of_a_stack_with_a_gru_has_a_place_in_time(qtbot, keep):
+    stand = Stand(qtbot, from_text(GRU.replace("KEEP", keep), "stack"))
+    for stage in (one for one in stand.outline.stages if isinstance(one.layer, RecurrentLayer)):
+        if stage.kind in (Kind.SUM, Kind.DELTA):
+            for end in stage.starts[1:]:
+                moment = stand.go(end)
+                assert stand.view.rect_of(moment.leaf.ref) is not None, moment.leaf.ref
+                for number in (placed.number for placed in stand.placed()):
+                    assert moment.value(number.ref) == number.value
 
 
 # What is where

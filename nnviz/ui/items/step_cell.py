@@ -14,6 +14,7 @@ from nnviz.ui.picture.steps_cell import CellPicture, Site
 
 THIN, HEAD, LIT = 1.8, 7.0, 3.6
 VEIL = 0.05
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LETTERS = 14.0
 FRACTION = 27.0  # the width of ∂E/∂h written on two lines
 
@@ -62,7 +63,8 @@ class CellItem(QGraphicsItem):
         painter.setPen(QColor(hue if picture.is_current else c.text))
         painter.setFont(style.font(13, 600))
         room = QRectF(frame.left() + 16, frame.top() + 4, frame.width() - 32, 20)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, picture.title)
+        side = Qt.AlignmentFlag.AlignHCenter if picture.kind == "gru" else Qt.AlignmentFlag.AlignRight
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | side, picture.title)
 
     def _paint_track(self, painter: QPainter, track: Track, site: Site, is_lit: bool) -> None:
         """Thin and forward, or thick and against the flow where an error has come back."""
@@ -116,7 +118,7 @@ class CellItem(QGraphicsItem):
             painter.setPen(QColor(hue if is_new else c.muted))
             for k, word in enumerate(block.word.split()):
                 room = QRectF(rect.left() - 60, rect.top() - 1 + 14 * k, 54, 15)
-                painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, word)
+                painter.drawText(room, RIGHT | Qt.TextFlag.TextDontClip, word)
 
     def _paint_knot(self, painter: QPainter, knot: Knot, picture: CellPicture) -> None:
         c = style.colors()
@@ -140,6 +142,9 @@ class CellItem(QGraphicsItem):
         painter.setPen(QColor(c.not_yet if not done else c.backward if is_error else c.text))
         room = QRectF(*slot.letter)
         over, _, under = vector.letter.partition("/")
+        if not slot.is_above:  # something may lead past it
+            plate = QRectF(room.right() - 18, room.center().y() - 9, 18, 18)
+            painter.fillRect(plate, QColor(c.canvas))
         if slot.is_above or not under:
             where = CENTER if slot.is_above else Qt.AlignmentFlag.AlignRight
             paint_symbol(painter, vector.letter, vector.sub, room, where, LETTERS)

@@ -110,12 +110,21 @@ class ColumnsItem(QGraphicsItem):
         start, end = line if not handed.is_back else line[::-1]
         paint_arrow(painter, start, end, color, width, head, handed.is_done)
         painter.setPen(color if handed.is_done else QColor(c.not_yet))
-        left, right = line[0].x(), line[1].x()
-        if right - left > 22:
-            is_upper = handed.letter == "c"
-            y = line[0].y() - 21 if is_upper or len(self._letters(handed.row)) == 1 else line[0].y() + 4
-            sub = "" if handed.sub == "0" and right - left < 24 else handed.sub
-            paint_symbol(painter, handed.letter, sub, QRectF(left - 8, y, right - left + 16, 17), CENTER)
+        room = self._letter_room(handed, line)
+        if room is not None:
+            paint_symbol(painter, handed.letter, handed.sub, room, CENTER)
+
+    def _letter_room(self, handed: Handed, line: tuple[QPointF, QPointF]) -> QRectF | None:
+        """Above the arrow; with two of them one above and one below, or both above where rows are close."""
+        assert self._picture is not None
+        left, right, y = line[0].x(), line[1].x(), line[0].y()
+        if right - left <= 22:
+            return None
+        is_one_of_two, half = len(self._letters(handed.row)) > 1, (right - left) / 2
+        is_lower = is_one_of_two and handed.letter != "c"
+        if is_one_of_two and len({one.row for one in self._picture.handed}) > 1:
+            return QRectF(left + half if is_lower else left, y - 21 - (APART if is_lower else 0), half, 17)
+        return QRectF(left - 8, y + 4 if is_lower else y - 21, right - left + 16, 17)
 
     def _letters(self, row: int) -> set[str]:
         assert self._picture is not None

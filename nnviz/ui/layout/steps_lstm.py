@@ -29,7 +29,7 @@ BESIDE = 34.0  # between vectors that stand beside each other
 EXTRA = ("h_next", "above", "h_new", "h_full")
 
 
-class _Lines(NamedTuple):
+class Lines(NamedTuple):
     """The heights of everything, and the columns of the gates."""
 
     memory: float
@@ -67,18 +67,18 @@ def _left_end(sizes: Sizes) -> float:
 
 def arrange_lstm(frame: Box, sizes: Sizes, names: frozenset[str]) -> CellPlace:
     """Everything of a cell; `names` are the sites that there are."""
-    drawing, at = Drawing(frame, sizes), _lines(frame, sizes)
+    drawing, at = Drawing(frame, sizes), lines_of(frame, sizes)
     _memory_line(drawing, at, names)
     _inputs(drawing, at)
     for name, word, x in zip(GATES, WORDS, at.xs, strict=False):
-        _gate(drawing, at, name, word, x)
+        gate_of(drawing, at, name, word, x, to_top=name == "f")
     _input_product(drawing, at)
     _output(drawing, at, names)
     _rest(drawing, at, names)
     return drawing.done()
 
 
-def _lines(frame: Box, sizes: Sizes) -> _Lines:
+def lines_of(frame: Box, sizes: Sizes) -> Lines:
     high, wide = sizes.units.height, sizes.units.width
     side = wide + FOLD + FOLD_GAP
     spare = max(frame.height - lstm_needs(sizes, frozenset())[1], 0.0)
@@ -95,10 +95,10 @@ def _lines(frame: Box, sizes: Sizes) -> _Lines:
     last = right - wide / 2 - LETTER + 10 - side / 2
     pitch = (last - first) / 4
     xs = tuple(first + k * pitch for k in range(5))
-    return _Lines(memory, added, joined, gates, blocks, sums, sums + high / 2 + gap, xs, left, right)
+    return Lines(memory, added, joined, gates, blocks, sums, sums + high / 2 + gap, xs, left, right)
 
 
-def _memory_line(drawing: Drawing, at: _Lines, names: frozenset[str]) -> None:
+def _memory_line(drawing: Drawing, at: Lines, names: frozenset[str]) -> None:
     """c(t−1) ⊙ f + i along the top."""
     y, xs = at.memory, at.xs
     before = drawing.vector("c_prev", Point(at.left, y), is_above=True)
@@ -123,7 +123,7 @@ def _state(names: frozenset[str]) -> str:
     return "c_new" if "c_new" in names else "c"
 
 
-def _inputs(drawing: Drawing, at: _Lines) -> None:
+def _inputs(drawing: Drawing, at: Lines) -> None:
     """h(t−1) and x(t) at the left, joined along the bottom."""
     below = drawing.sizes.inputs.height
     x = drawing.vector("x", Point(at.left, at.bottom - below / 2 + 6), is_above=True, is_input=True)
@@ -141,7 +141,7 @@ def _inputs(drawing: Drawing, at: _Lines) -> None:
     )
 
 
-def _gate(drawing: Drawing, at: _Lines, name: str, word: str, x: float) -> None:
+def gate_of(drawing: Drawing, at: Lines, name: str, word: str, x: float, to_top: bool) -> None:
     """From the bottom through the sum and the function to what the gate lets through."""
     block = drawing.block(name, Point(x, at.blocks), word)
     total = drawing.vector(f"z_{name}", Point(x, at.sums))
@@ -149,11 +149,11 @@ def _gate(drawing: Drawing, at: _Lines, name: str, word: str, x: float) -> None:
     drawing.track(f"z_{name}", Point(x, at.bottom), Point(x, total.bottom))
     drawing.track(f"z_{name}", Point(x, total.y), Point(x, block.bottom), head=False)
     drawing.track(name, Point(x, block.y), Point(x, made.bottom), head=False)
-    if name == "f":
+    if to_top:
         drawing.track(name, Point(x, made.y), Point(x, at.memory + KNOT))
 
 
-def _input_product(drawing: Drawing, at: _Lines) -> None:
+def _input_product(drawing: Drawing, at: Lines) -> None:
     """i = i† ⊙ i‡, and up to the cell state."""
     one, other = at.xs[1], at.xs[2]
     middle = (one + other) / 2
@@ -166,7 +166,7 @@ def _input_product(drawing: Drawing, at: _Lines) -> None:
     drawing.track("i", Point(middle, added.y), Point(middle, at.memory + KNOT))
 
 
-def _output(drawing: Drawing, at: _Lines, names: frozenset[str]) -> None:
+def _output(drawing: Drawing, at: Lines, names: frozenset[str]) -> None:
     """o‡ = tanh(c), o = o† ⊙ o‡, and h to the right."""
     x, high = at.xs[4], drawing.sizes.units.height
     bottom = at.gates - KNOT
@@ -192,7 +192,7 @@ def _first_of_state(names: frozenset[str]) -> str:
     return next((name for name in ("h_full", "h_new") if name in names), "h")
 
 
-def _rest(drawing: Drawing, at: _Lines, names: frozenset[str]) -> None:
+def _rest(drawing: Drawing, at: Lines, names: frozenset[str]) -> None:
     """The errors that come in, and what dropout and held states add."""
     wide = drawing.sizes.units.width
     if "c_next" in names:

@@ -20,6 +20,7 @@ from nnviz.ui.layout.steps_cell import (
 )
 from nnviz.ui.layout.steps_cell import SIZES as CELL_SIZES
 from nnviz.ui.layout.steps_chain import arrange_chain, arrange_parts, chain_needs, parts_need
+from nnviz.ui.layout.steps_gru import arrange_gru
 from nnviz.ui.layout.steps_lstm import arrange_lstm, lstm_needs
 
 SIDE, BOTTOM = 12.0, 8.0
@@ -92,7 +93,7 @@ def _levels() -> list[_Level]:
 def _sizes(cell: CellShape, level: _Level, width: float) -> Sizes:
     """The sizes of the vectors; narrow ones in a narrow view."""
     high, wide = level.high, WRITTEN if width >= 780 else NARROW
-    if cell.kind != "lstm" and high is not None:
+    if cell.kind not in ("lstm", "gru") and high is not None:
         wide = max(wide, 3 * high)  # there is room enough
     units = vector_size(*cell.units, high if cell.can_write else None, wide, level.side)
     inputs = vector_size(*cell.inputs, high if cell.can_write_inputs else None, wide, level.side)
@@ -100,8 +101,8 @@ def _sizes(cell: CellShape, level: _Level, width: float) -> Sizes:
 
 
 def _needs(cell: CellShape, sizes: Sizes, width: float) -> tuple[float, float]:
-    if cell.kind == "lstm":
-        return lstm_needs(sizes, frozenset(cell.names))
+    if cell.kind in ("lstm", "gru"):
+        return lstm_needs(sizes, frozenset(cell.names if cell.kind == "lstm" else ()))
     if cell.kind in ("simple", "dense"):
         return chain_needs(sizes, frozenset(cell.names))
     return parts_need(sizes, cell.names, width)
@@ -110,6 +111,8 @@ def _needs(cell: CellShape, sizes: Sizes, width: float) -> tuple[float, float]:
 def _arranged(cell: CellShape, frame: Box, sizes: Sizes) -> CellPlace:
     if cell.kind == "lstm":
         return arrange_lstm(frame, sizes, frozenset(cell.names))
+    if cell.kind == "gru":
+        return arrange_gru(frame, sizes, frozenset(cell.names))
     if cell.kind in ("simple", "dense"):
         return arrange_chain(frame, sizes, frozenset(cell.names))
     return arrange_parts(frame, sizes, cell.names)

@@ -9,6 +9,7 @@ from nnviz.engine.graph import Layer, Node, WeightedLayer
 from nnviz.engine.outline import Pass
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part, Ref
+from nnviz.engine.unrolled.gru import GRU
 from nnviz.engine.unrolled.lstm import LSTM
 from nnviz.ui.picture.steps_parts import Vector
 from nnviz.ui.picture.steps_subject import steps_in
@@ -86,9 +87,7 @@ def cell_of(vectors: Vectors, layer: Layer, step: int, into: Pass | None, is_cur
     if isinstance(layer, RecurrentLayer):
         sites = tuple(_recurrent(vectors, layer, step))
         phi = tuple((layer.name_of(gate.a), gate.a.op.symbol) for gate in layer.gates)
-        kind = (
-            "lstm" if isinstance(layer.recurrence, LSTM) else "simple" if len(layer.gates) == 1 else "parts"
-        )
+        kind = _kind(layer)
         lit = frozenset(_lit_sums(layer, vectors.reader.pointed))
     else:
         assert isinstance(layer, WeightedLayer)
@@ -99,6 +98,17 @@ def cell_of(vectors: Vectors, layer: Layer, step: int, into: Pass | None, is_cur
         lit = frozenset({"x"} if is_lit else ())
     when = f", t = {step + 1}" if layer.is_stepwise else ""
     return CellPicture(kind, f"{layer.title}{when}", step, sites, phi, into, is_current, lit)
+
+
+def _kind(layer: RecurrentLayer) -> str:
+    """How a recurrent layer is drawn; one with parts that have no place in its figure is only listed."""
+    if isinstance(layer.recurrence, LSTM):
+        return "lstm"
+    if len(layer.gates) == 1:
+        return "simple"
+    names = {layer.name_of(node) for node in layer.parts}
+    is_gru = isinstance(layer.recurrence, GRU) and not {"h_full", "h_new"} <= names
+    return "gru" if is_gru else "parts"
 
 
 def _recurrent(vectors: Vectors, layer: RecurrentLayer, step: int) -> Iterator[Site]:
