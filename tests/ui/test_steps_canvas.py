@@ -187,6 +187,15 @@ def test_an_input_can_be_typed_over(qtbot):
     assert stand.heard["edited"] == [(ref, 0.25)]
 
 
+def test_many_digits_are_cut_to_what_a_cell_has_room_for(qtbot):
+    stand = Stand(qtbot, lesson("lstm-unit"))
+    moment = stand.go_to(GATE, digits=9)
+    texts = {placed.number.ref: placed.number.text for placed in stand.placed()}
+    assert texts[GATE] == show(moment.value(GATE), 5)
+    assert show(moment.value(GATE), 9)[:9] in stand.view._tip(stand.number(GATE))
+    assert max(map(len, texts.values())) <= 9
+
+
 def opened(stand):
     """The steps whose sums are drawn: only an opened step shows them."""
     return {ref.cell[0] for ref in stand.view.refs() if ref.scope in ("rnn/z", "memory/z_f", "lstm/z_f")}

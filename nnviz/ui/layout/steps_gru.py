@@ -40,7 +40,7 @@ def _inputs(drawing: Drawing, at: Lines) -> None:
     below = drawing.sizes.inputs.height
     x = drawing.vector("x", Point(at.left, at.bottom - below / 2 + 6), is_above=True, is_input=True)
     before = drawing.slot_of("h_prev")
-    bus = max(x.right, before.right + FOLD + FOLD_GAP) + 8
+    bus = max(x.right, before.right + FOLD + FOLD_GAP) + 3
     drawing.track("x", Point(x.right, x.center.y), Point(bus, x.center.y), head=False)
     start, corner = Point(bus, at.memory), Point(bus, at.bottom)
     drawing.track("h_prev", start, corner, Point(at.xs[4], at.bottom), head=False)

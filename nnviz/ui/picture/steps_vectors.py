@@ -8,14 +8,17 @@ import numpy as np
 
 from nnviz.engine.formula import Name
 from nnviz.engine.graph import Node
+from nnviz.engine.numbers import show
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.typeset import SUBSCRIPTS
 from nnviz.ui.picture.maps_parts import Grid, Tone
 from nnviz.ui.picture.maps_planes import Planes, vector_shape
+from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.reader import Reader
 from nnviz.ui.picture.steps_parts import MOST_WRITTEN, Vector
 
+MOST_CHARACTERS, MOST_DIGITS = 9, 5  # of a number in a cell
 ERRORS = (Part.DELTA, Part.GRADIENT, Part.ABOVE)
 
 
@@ -49,7 +52,7 @@ class Vectors:
     def _made(self, grid: Grid, new: tuple[int, ...], step: int) -> Vector:
         address = grid.address
         units = [address.ref(i, 0) for i in range(grid.cells)] if grid.cells <= MOST_WRITTEN else []
-        numbers = tuple(self.reader.number(ref) for ref in units)
+        numbers = tuple(self._number(ref) for ref in units)
         letter, sub = _symbol(self.notation.name(address.ref(0, 0)))
         return Vector(letter, sub or sub_of(step), grid, numbers, new)
 
@@ -63,7 +66,16 @@ class Vectors:
         ref = Ref(node.scope, Part.VALUE, (step,))
         grid = self._marked(self._planes.grid(node, Part.VALUE, (step,), (0,), (1, 1)))
         new = (0,) if ref in self._new else ()
-        return Vector("E", sub_of(step), grid, (self.reader.number(ref),), new)
+        return Vector("E", sub_of(step), grid, (self._number(ref),), new)
+
+    def _number(self, ref: Ref) -> Number:
+        """A number with as many digits as have room in a cell; all of them are where the mouse rests."""
+        number = self.reader.number(ref)
+        if number.value is None or len(number.text) <= MOST_CHARACTERS:
+            return number
+        decimals = self.moment.decimals(ref)
+        fewer = show(number.value, MOST_DIGITS, None if decimals is None else min(decimals, MOST_DIGITS))
+        return replace(number, text=fewer)
 
     def is_known(self, node: Node, part: Part, step: int) -> bool:
         """Whether all numbers of a quantity are computed at a step."""
