@@ -17,14 +17,14 @@ from nnviz.ui.items.grid import GridItem
 from nnviz.ui.items.map_scenery import Extent
 from nnviz.ui.items.step_cell import CellItem
 from nnviz.ui.items.step_columns import ColumnsItem
-from nnviz.ui.items.vector import VectorItem
+from nnviz.ui.items.vector import NoteItem, VectorItem
 from nnviz.ui.layout.geometry import Box
 from nnviz.ui.layout.maps import GridPlace
 from nnviz.ui.layout.steps import ColumnsPlace, RowShape, arrange_columns, columns_across, window_around
 from nnviz.ui.layout.steps_open import CellShape, Shares, folded, share_room
 from nnviz.ui.picture.maps_planes import vector_shape
 from nnviz.ui.picture.reader import Reader
-from nnviz.ui.picture.steps import open_cell, rows_of, steps_picture_of
+from nnviz.ui.picture.steps import open_cell, rows_of, steps_picture_of, weight_of
 from nnviz.ui.picture.steps_cell import CellPicture
 from nnviz.ui.picture.steps_parts import StepsPicture, Vector
 from nnviz.ui.picture.steps_subject import current_subject, layer_shown_for, step_of, steps_in
@@ -54,9 +54,9 @@ class StepScenery:
         self._size = BASE
         self._numbers: dict[str, VectorItem] = {}
         self._grids: dict[str, GridItem] = {}
-        self._columns, self._cell = ColumnsItem(), CellItem()
-        scene.addItem(self._columns)
-        scene.addItem(self._cell)
+        self._columns, self._cell, self._note = ColumnsItem(), CellItem(), NoteItem()
+        for item in (self._columns, self._cell, self._note):
+            scene.addItem(item)
         self._kept: Kept = {}
         self._opened: int | None = None
         self._layer: Layer | None = None
@@ -85,6 +85,8 @@ class StepScenery:
         self._columns.show_columns(picture, place, width)
         card = place.cards[opened - window.start] if opened in window else None
         self._cell.show_cell(cell, shares.cell, card)
+        number, name = weight_of(vectors)
+        self._note.show_note(number, name, shares.cell.frame, cell.kind == "gru")
         self._show_vectors({**_in_columns(picture, place, rows), **_in_cell(cell, shares)})
         return "", None
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF
 
-from nnviz.ui.items.number import NumberItem, Placed
+from nnviz.ui.items.number import NumberItem, Placed, text_width
 from nnviz.ui.layout.geometry import Box
+from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.steps_parts import Vector
 
 TYPE, LEAST_TYPE = 19.0, 11.5
+NOTE, TITLE = 13.0, 140.0  # type of a note, and the room for the title beside it
+EMPTY = "0.0000"
 FRAME = 14.0  # of what is selected, and of tags
 
 
@@ -35,5 +38,26 @@ class VectorItem(NumberItem):
             )
             for i, number in enumerate(part.numbers)
         )
+        self.set_bounds(QRectF(*box).adjusted(-FRAME, -FRAME, FRAME, FRAME))
+        self.update()
+
+
+class NoteItem(NumberItem):
+    """A number that belongs to no place of the picture, as the gradient of a weight: its name, and itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setZValue(3)
+
+    def show_note(self, number: Number | None, name: str, frame: Box, is_left: bool) -> None:
+        """Beside the title of a frame; nothing for None."""
+        self.setVisible(number is not None)
+        if number is None:
+            return
+        text = number.text or EMPTY
+        wide = text_width(text, NOTE) + text_width(name, NOTE, 400) + 22
+        right = frame.center.x - TITLE / 2 if is_left else frame.right - TITLE
+        box = Box(right - wide, frame.y + 5, wide, 20)
+        self.placed = (Placed(number, box, NOTE, letter=name, ground="tint", is_words=True),)
         self.set_bounds(QRectF(*box).adjusted(-FRAME, -FRAME, FRAME, FRAME))
         self.update()

@@ -8,6 +8,8 @@ from nnviz.engine.graph import Graph, Layer, Node, WeightedLayer
 from nnviz.engine.outline import Pass
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
+from nnviz.engine.typeset import name_text
+from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.steps_cell import CellPicture, cell_of
 from nnviz.ui.picture.steps_parts import MOST_WRITTEN, Column, Handed, Row, StepsPicture, Vector
 from nnviz.ui.picture.steps_subject import StepSubject, current_subject, steps_in
@@ -39,6 +41,14 @@ def open_cell(vectors: Vectors, layer: Layer, step: int) -> CellPicture:
     subject = current_subject(vectors.moment)
     is_current = subject.into is not None and subject.step == step and subject.layer is layer
     return cell_of(vectors, layer, step, subject.into, is_current)
+
+
+def weight_of(vectors: Vectors) -> tuple[Number | None, str]:
+    """The weight that the current step is about, with its name; it stands in no column."""
+    leaf = vectors.moment.leaf
+    if leaf is None or leaf.ref.scope not in vectors.graph or not vectors.graph[leaf.ref.scope].is_parameter:
+        return None, ""
+    return vectors.number(leaf.ref), name_text(vectors.notation.name(leaf.ref))
 
 
 def _column(vectors: Vectors, subject: StepSubject, step: int, opened: int) -> Column:

@@ -52,7 +52,7 @@ class Vectors:
     def _made(self, grid: Grid, new: tuple[int, ...], step: int) -> Vector:
         address = grid.address
         units = [address.ref(i, 0) for i in range(grid.cells)] if grid.cells <= MOST_WRITTEN else []
-        numbers = tuple(self._number(ref) for ref in units)
+        numbers = tuple(self.number(ref) for ref in units)
         letter, sub = _symbol(self.notation.name(address.ref(0, 0)))
         return Vector(letter, sub or sub_of(step), grid, numbers, new)
 
@@ -66,9 +66,9 @@ class Vectors:
         ref = Ref(node.scope, Part.VALUE, (step,))
         grid = self._marked(self._planes.grid(node, Part.VALUE, (step,), (0,), (1, 1)))
         new = (0,) if ref in self._new else ()
-        return Vector("E", sub_of(step), grid, (self._number(ref),), new)
+        return Vector("E", sub_of(step), grid, (self.number(ref),), new)
 
-    def _number(self, ref: Ref) -> Number:
+    def number(self, ref: Ref) -> Number:
         """A number with as many digits as have room in a cell; all of them are where the mouse rests."""
         number = self.reader.number(ref)
         if number.value is None or len(number.text) <= MOST_CHARACTERS:
