@@ -55,17 +55,21 @@ def _depths(window: MainWindow) -> list[Command]:
 
 
 def _one_step(place: int) -> str:
-    """What one step is at a place among the depths, with and without the depth of a map."""
-    plain = [_with_article(depth, False) for depth in Depth if depth is not Depth.MAP]
-    maps = [_with_article(depth, True) for depth in Depth]
+    """What one step is at a place among the depths, in plain networks, with maps and with steps of time."""
+    plain = [_with_article(depth) for depth in Depth if depth is not Depth.MAP]
+    maps = [_with_article(depth, has_maps=True) for depth in Depth]
+    steps = [_with_article(depth, has_steps=True) for depth in Depth]
     if place >= len(plain):
-        return f"in a network with feature maps, one step is {maps[place]}"
-    also = f"; in a network with feature maps {maps[place]}" if maps[place] != plain[place] else ""
-    return f"one step is {plain[place]}{also}"
+        return f"in a network with feature maps or sequences, one step is {maps[place]}"
+    text = f"one step is {plain[place]}"
+    if maps[place] == steps[place] != plain[place]:
+        return f"{text}; in a network with feature maps or sequences {maps[place]}"
+    text += f"; in a network with feature maps {maps[place]}" if maps[place] != plain[place] else ""
+    return f"{text}; with sequences {steps[place]}" if steps[place] != plain[place] else text
 
 
-def _with_article(depth: Depth, has_maps: bool) -> str:
-    return f"a{'n' if depth >= Depth.ITERATION else ''} {depth_name(depth, has_maps)}"
+def _with_article(depth: Depth, has_maps: bool = False, has_steps: bool = False) -> str:
+    return f"a{'n' if depth >= Depth.ITERATION else ''} {depth_name(depth, has_maps, has_steps)}"
 
 
 def _sights(window: MainWindow) -> list[Command]:

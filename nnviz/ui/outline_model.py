@@ -223,7 +223,7 @@ class OutlineModel(QAbstractItemModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self._title(place)
             case Qt.ItemDataRole.ToolTipRole:
-                return self._facts(place) or (place.title if place.level is Level.MAP else None)
+                return self._facts(place) or (place.title if place.level in (Level.MAP, Level.GATE) else None)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{self._title(place)}, {self.state(place)}"
         return None

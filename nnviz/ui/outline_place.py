@@ -17,7 +17,9 @@ class Level(StrEnum):
     PASS = "pass"
     GROUP = "group"  # all ∂E/∂w, which are computed after all δ
     STAGE = "stage"
-    MAP = "map"  # or the filter that makes it
+    RANGE = "range"  # time steps of a long sequence
+    MAP = "map"  # or the filter that makes it, a step of time, or the gate of weights that all steps share
+    GATE = "gate"  # a vector that is computed in a step of time
     UNIT = "unit"
     RUN = "run"  # units in a row that are summed up: “8 cells”
 

@@ -15,6 +15,7 @@ from nnviz.engine.notation_maps import MapNotation
 from nnviz.engine.outline import Kind, Stage
 from nnviz.engine.ref import Ref
 from nnviz.engine.units import WeightsOfFilters
+from nnviz.ui import outline_steps as steps
 from nnviz.ui.layout.names import group_noun, unit_noun
 from nnviz.ui.outline_place import Level, Place, inside, units_inside
 
@@ -31,23 +32,27 @@ def children_of(moment: Moment, place: Place) -> Iterator[Place]:
             yield from _stages(moment, place, _groups(moment, place))
         case Level.GROUP:
             yield from _stages(moment, place, [(stage,) for stage in place.stages])
-        case Level.STAGE if place.stages[0].groups > 1:
+        case Level.STAGE | Level.RANGE if place.stages[0].groups > 1:
             yield from _maps(moment, place)
-        case Level.STAGE | Level.MAP:
+        case Level.STAGE | Level.MAP if steps.has_gates(place):
+            yield from steps.gates_inside(moment, place)
+        case Level.STAGE | Level.MAP | Level.GATE:
             yield from _units(moment, place)
 
 
 def is_summed_up(moment: Moment, place: Place) -> bool:
     """Whether the units inside a place are too many to have a row each."""
-    if not moment.graph.has_maps or place.is_leaf:
+    if not (moment.graph.has_maps or moment.graph.has_steps) or place.is_leaf or not place.stages:
         return False
-    has_units = place.level is Level.MAP or (place.level is Level.STAGE and place.stages[0].groups == 1)
-    return has_units and units_in(place)[1] > MOST_LISTED
+    is_whole = place.level is Level.STAGE and place.stages[0].groups == 1
+    has_units = place.level in (Level.MAP, Level.GATE) or is_whole
+    return has_units and not steps.has_gates(place) and units_in(place)[1] > MOST_LISTED
 
 
 def units_in(place: Place) -> tuple[int, int]:
-    """The first unit of a stage, map or filter, and how many there are."""
-    return (place.unit, place.count) if place.level is Level.MAP else (0, place.stages[0].units)
+    """The first unit of a stage, map, filter or gate, and how many there are."""
+    is_part = place.level in (Level.MAP, Level.GATE)
+    return (place.unit, place.count) if is_part else (0, place.stages[0].units)
 
 
 def runs_of(moment: Moment, place: Place, shows_current: bool) -> Iterator[Place]:
@@ -128,6 +133,9 @@ def _stage_title(moment: Moment, stage: Stage) -> str:
 
 def _maps(moment: Moment, parent: Place) -> Iterator[Place]:
     stage = parent.stages[0]
+    if stage.layer is not None and stage.layer.is_stepwise:
+        yield from steps.groups_inside(moment, parent)
+        return
     size, notation = stage.places.group, moment.notation.maps
     assert stage.layer is not None and notation is not None
     for i in range(stage.groups):
@@ -154,6 +162,8 @@ def _units(moment: Moment, parent: Place) -> Iterator[Place]:
 def unit_title(moment: Moment, stage: Stage, unit: int) -> str:
     """A unit by its place in its map or filter: “cell (2,0)”, “weight (0,1)”, “bias”, else “neuron 7”."""
     assert stage.layer is not None
+    if stage.layer.is_stepwise:
+        return steps.unit_title(stage, unit)
     notation = moment.notation.maps
     if notation is None or not stage.layer.is_map:
         return f"neuron {moment.notation.number(stage.layer, unit)}"

@@ -26,7 +26,7 @@ from nnviz.engine.narrate import stage_title
 from nnviz.engine.outline import Depth, Pass, Stage
 from nnviz.engine.ref import Part
 from nnviz.engine.units import WeightsOfFilters
-from nnviz.ui.layout.names import group_noun, subscripted, unit_noun
+from nnviz.ui.layout.names import group_noun, subscripted, time_step, unit_noun
 from nnviz.ui.layout.timeline_line import IterationLine, Line, Segment, iteration_line, run_line
 from nnviz.ui.style import CAPTION, CONTROL, colors, font, mixed
 
@@ -285,6 +285,8 @@ def current_pass(moment: Moment) -> Pass:
 def _unit_of_stage(moment: Moment, depth: Depth) -> str:
     """How far the layer is, where units stand in maps: “cell 25 of 48”; empty for other steps."""
     stage = moment.stage or moment.outline.stages[0]
+    if stage.layer is not None and stage.layer.is_stepwise and depth is Depth.MAP:
+        return _step_of_stage(stage, moment.cursor.position)
     if not moment.graph.has_maps or stage.layer is None or depth not in (Depth.NEURON, Depth.MAP):
         return ""
     position = moment.cursor.position
@@ -297,8 +299,16 @@ def _unit_of_stage(moment: Moment, depth: Depth) -> str:
     return f"{group_noun(stage)} {done:,} of {stage.groups:,}"
 
 
+def _step_of_stage(stage: Stage, position: int) -> str:
+    """Where the layer is in time: “time step 3 of 20”; of shared weights nothing."""
+    step = time_step(stage, stage.group_at(position) if position else 0)
+    return "" if step is None else f"time step {step:,} of {stage.groups:,}"
+
+
 def _unit_words(moment: Moment, stage: Stage, layer: Layer, position: int) -> str:
-    """What a stop of a stage is about: a neuron, a cell, a weight of a filter."""
+    """What a stop of a stage is about: a neuron, a cell, a weight of a filter, a unit of a gate."""
+    if layer.is_stepwise:
+        return moment.notation.caption(stage.leaf(position).ref)
     if isinstance(stage.places, WeightsOfFilters):
         return moment.notation.caption(stage.leaf(position).ref.of(Part.VALUE))
     return moment.notation.neuron(layer, stage.unit_at(position))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLayout, QMenu,
 from nnviz.engine.graph import Graph
 from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Depth, depths_of
-from nnviz.ui.layout.names import depth_name
+from nnviz.ui.layout.names import depth_label, depth_name
 from nnviz.ui.style import colors, theme
 from nnviz.ui.timeline_bar import INSET, TimelineBar, current_pass
 from nnviz.ui.transport_buttons import BUTTON_HEIGHT, StepButton, TransportButton
@@ -69,6 +69,7 @@ class Transport(QWidget):
         self._is_playing = self._is_running = False
         self._trains = self._can_step = True
         self._depths: tuple[Depth, ...] = tuple(depth for depth in Depth if depth is not Depth.MAP)
+        self._places = (False, False)  # whether units stand in maps, and in steps of time
         self.setProperty("kind", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
@@ -92,15 +93,11 @@ class Transport(QWidget):
         self.bar.show_moment(moment, depth, last_iteration)
 
     def _show_depths(self, graph: Graph) -> None:
-        depths = depths_of(graph)
-        if depths != self._depths:
-            self._depths = depths
+        depths, places = depths_of(graph), (graph.has_maps, graph.has_steps)
+        if (depths, places) != (self._depths, self._places):
+            self._depths, self._places = depths, places
             self._name_depths()
             self._measure()
-
-    @property
-    def _has_maps(self) -> bool:
-        return Depth.MAP in self._depths
 
     def show_playing(self, is_playing: bool) -> None:
         """Whether steps are made by the clock."""
@@ -174,7 +171,7 @@ class Transport(QWidget):
     def _name_depths(self) -> None:
         """A button for each depth of the network, with its key: 1 for the finest."""
         for key, depth in enumerate(self._depths, 1):
-            self.depth_buttons[depth].describe(f"Step by {depth_name(depth, self._has_maps)}", str(key))
+            self.depth_buttons[depth].describe(f"Step by {depth_name(depth, *self._places)}", str(key))
         for depth, button in self.depth_buttons.items():
             button.setVisible(depth in self._depths)
 
@@ -254,7 +251,7 @@ class Transport(QWidget):
         width = 2 * FRAME
         for depth in self._depths:
             button = self.depth_buttons[depth]
-            button.setText(_shortened(depth_name(depth, self._has_maps).capitalize(), self._fit.letters))
+            button.setText(_shortened(depth_label(depth, *self._places), self._fit.letters))
             width += button.fit(button.text(), height=BUTTON_HEIGHT - 2 * FRAME)
         self.depths.setFixedSize(width, BUTTON_HEIGHT)
         return width

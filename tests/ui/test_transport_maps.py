@@ -11,6 +11,7 @@ from nnviz.lessons.catalogue import load
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.transport import Transport
 from tests.ui.maps import lenet, small
+from tests.ui.sequences import Sequences
 
 WORDS = ["Term", "Cell", "Map", "Layer", "Pass", "Iteration", "Epoch"]
 
@@ -120,3 +121,12 @@ def test_into_and_out_go_through_all_depths_of_the_network(window, name):
     for depth in (*depths[1:], depths[-1]):
         player.out()
         assert player.depth is depth
+
+
+def test_a_map_is_a_step_where_units_stand_in_time(transport):
+    lesson = Sequences("20-three-steps")
+    moment = lesson.after(Kind.DELTA, "rnn", 3)
+    transport.show_moment(moment, Depth.MAP, 4, 0)
+    assert [button.text() for button in shown(transport)] == ["Term", "Neuron", "Step", *WORDS[3:]]
+    assert transport.depth_buttons[Depth.MAP].toolTip() == "Step by time step (3)"
+    assert transport.bar._how_far() == "time step 3 of 3"

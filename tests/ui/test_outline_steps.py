@@ -1,0 +1,114 @@
+"""The outline of networks that read sequences: steps of time, ranges of them, gates and units."""
+
+import pytest
+
+from nnviz.engine.outline import Depth, Kind
+from nnviz.ui.outline_model import OutlineModel
+from nnviz.ui.outline_place import Level, State
+from tests.ui.sequences import Sequences
+
+
+@pytest.fixture(scope="module", params=("20-three-steps", "10-lstm-unit", "32-remember-lstm"))
+def any_lesson(request):
+    return Sequences(request.param)
+
+
+def shown(lesson, kind, scope, unit, depth=Depth.NEURON):
+    model = OutlineModel()
+    model.show(lesson.after(kind, scope, unit), depth, 4)
+    return model
+
+
+def way(model):
+    return [place.title for place in (*model.current.around()[1:], model.current)]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "scope", "unit", "depth", "wanted"),
+    (
+        (
+            "20-three-steps",
+            Kind.SUM,
+            "rnn",
+            7,
+            Depth.NEURON,
+            ["Forward", "Hidden", "Step 2", "h state", "unit 2"],
+        ),
+        ("20-three-steps", Kind.SUM, "output", 2, Depth.NEURON, ["Forward", "Output", "Step 3", "unit 1"]),
+        (
+            "20-three-steps",
+            Kind.DELTA,
+            "rnn",
+            0,
+            Depth.NEURON,
+            ["Backward", "Hidden", "Step 3", "∂E/∂h and δ", "unit 1"],
+        ),
+        ("20-three-steps", Kind.DELTA, "rnn", 9, Depth.MAP, ["Backward", "Hidden", "Step 1"]),
+        (
+            "10-lstm-unit",
+            Kind.SUM,
+            "lstm",
+            5,
+            Depth.NEURON,
+            ["Forward", "LSTM", "f forget gate", "unit 2"],
+        ),
+        (
+            "10-lstm-unit",
+            Kind.GRADIENT,
+            "lstm",
+            3,
+            Depth.NEURON,
+            ["Backward", "Weights ∂E/∂w", "LSTM", "Input gate σ", "unit 2"],
+        ),
+        (
+            "32-remember-lstm",
+            Kind.SUM,
+            "memory",
+            -1,
+            Depth.MAP,
+            ["Forward", "Memory", "Steps 51 – 60", "Step 60"],
+        ),
+        ("32-remember-lstm", Kind.SUM, "memory", -1, Depth.LAYER, ["Forward", "Memory"]),
+    ),
+)
+def test_the_way_to_a_place_is_that_of_the_cell(name, kind, scope, unit, depth, wanted):
+    lesson = Sequences(name)
+    unit = unit if unit >= 0 else lesson.stage(kind, scope).units - 1
+    assert way(shown(lesson, kind, scope, unit, depth)) == wanted
+
+
+def test_backward_the_last_step_comes_first():
+    lesson = Sequences("32-remember-lstm")
+    model = shown(lesson, Kind.DELTA, "memory", 0)
+    stage = next(place for place in model.current.around() if place.level is Level.STAGE)
+    titles = [place.title for place in model.children_of(stage)]
+    assert titles[0] == "Steps 60 – 51"
+    assert titles[-1] == "Steps 10 – 1"
+
+
+def test_places_follow_each_other_without_gaps(any_lesson):
+    model = OutlineModel()
+    model.show(any_lesson.moment(any_lesson.outline.length // 3), Depth.NEURON, 4)
+    open_places = [model._root]
+    while open_places:
+        place = open_places.pop()
+        if place.is_leaf:
+            continue
+        children = model.children_of(place)
+        assert (children[0].start, children[-1].end) == (place.start, place.end)
+        assert all(a.end == b.start for a, b in zip(children, children[1:], strict=False))
+        open_places += children[:2] + children[-2:]
+
+
+def test_every_moment_has_one_current_row(any_lesson):
+    model = OutlineModel()
+    for position in range(0, any_lesson.outline.length, max(1, any_lesson.outline.length // 50)):
+        model.show(any_lesson.moment(position), Depth.NEURON, 4)
+        assert model.state(model.current) is State.CURRENT
+        assert position == 0 or model.current.start < position <= model.current.end
+
+
+def test_many_units_of_a_gate_are_summed_up():
+    model = shown(Sequences("40-names-simple"), Kind.SUM, "memory", 70)
+    titles = [place.title for place in model.children_of(model.current.parent)]
+    assert titles == ["6 units", "unit 7", "57 units"]
