@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from nnviz.engine.ref import Ref
 from nnviz.ui import style
 from nnviz.ui.cells import Cell, State, number_width, paint_frame, paint_marks, paint_number, text_width
-from nnviz.ui.data_model import DataModel, PasteError, plain
+from nnviz.ui.data_model import DataModel, PasteError
 from nnviz.ui.number_edit import NumberEdit
 
 ROW = 30
@@ -86,15 +86,16 @@ class DataGrid(QTableView):
             return
         rows = sorted({index.row() for index in indexes})
         columns = sorted({index.column() for index in indexes})
-        chosen = {(index.row(), index.column()): plain(self.table.value_at(index)) for index in indexes}
+        chosen = {(index.row(), index.column()): self.table.copied(index) for index in indexes}
         lines = ["\t".join(chosen.get((row, column), "") for column in columns) for row in rows]
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def _on_pressed(self, index: QModelIndex) -> None:
-        self.picked.emit(self.table.ref_at(index))
+        if self.table.is_there(index):
+            self.picked.emit(self.table.ref_at(index))
 
     def _on_entered(self, index: QModelIndex) -> None:
-        self.pointed.emit(self.table.ref_at(index))
+        self.pointed.emit(self.table.ref_at(index) if self.table.is_there(index) else None)
 
     def _tab(self, event: QKeyEvent) -> None:
         """On to the next cell, and out of the table behind the last."""

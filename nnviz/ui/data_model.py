@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from nnviz.engine.graph import Graph
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import parse, show
+from nnviz.engine.ops.base import Cell
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.typeset import name_text
@@ -27,21 +28,25 @@ class PasteError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `title` stands over all that come from the same `source`: raw, prepared, classes."""
+    """One column. `title` stands over all that come from the same `source`: raw, prepared, classes, a step.
+
+    With `symbols` it stands for the numbers of all of them, of which one is 1.
+    """
 
     title: str
     symbol: str
     source: int
     scope: str
     part: Part
-    cell: int
+    cell: Cell
+    symbols: tuple[str, ...] = ()
 
     @property
     def is_editable(self) -> bool:
-        return self.part is Part.VALUE
+        return self.part is Part.VALUE and not self.symbols
 
     def ref(self, row: int) -> Ref:
-        return Ref(self.scope, self.part, (self.cell,), row)
+        return Ref(self.scope, self.part, self.cell, row)
 
 
 def columns_of(graph: Graph, textbook: Textbook) -> tuple[Column, ...]:
@@ -55,14 +60,14 @@ def columns_of(graph: Graph, textbook: Textbook) -> tuple[Column, ...]:
         )
         preparation = textbook.preparation
         if preparation is None:
-            columns.append(Column("", symbol, place, node.scope, Part.VALUE, cell))
+            columns.append(Column("", symbol, place, node.scope, Part.VALUE, (cell,)))
             continue
         source, one = preparation.sources[place], preparation.bins[place]
         title = preparation.columns[source]
         is_new = not any(column.source == source for column in columns)
         if is_new and preparation.expression(0, place) is not None:
-            columns.append(Column(title, "raw", source, node.scope, Part.RAW, cell))
-        columns.append(Column(title, one.name if one else symbol, source, node.scope, Part.VALUE, cell))
+            columns.append(Column(title, "raw", source, node.scope, Part.RAW, (cell,)))
+        columns.append(Column(title, one.name if one else symbol, source, node.scope, Part.VALUE, (cell,)))
     return tuple(columns)
 
 
@@ -94,18 +99,48 @@ class DataModel(QAbstractTableModel):
             self.endResetModel()
 
     def ref_at(self, index: Index) -> Ref:
-        return self.columns[index.column()].ref(index.row())
+        column, row = self.columns[index.column()], index.row()
+        return (
+            replace(column.ref(row), cell=(*column.cell, self._place(column, row)))
+            if column.symbols
+            else column.ref(row)
+        )
+
+    def _place(self, column: Column, row: int) -> int:
+        """Which of the numbers of a symbol is 1."""
+        assert self.moment is not None
+        settings = self.moment.settings
+        table = settings.inputs if column.scope == self.moment.graph.inputs.scope else settings.targets
+        assert table is not None
+        return int(table[(row, *column.cell)].argmax())
+
+    def is_there(self, index: Index) -> bool:
+        """Whether the sequence of a row is as long as that."""
+        graph = self.moment.graph if self.moment is not None else None
+        if self.moment is None or graph is None or graph.going is None:
+            return True
+        column = self.columns[index.column()]
+        is_step = column.scope == graph.inputs.scope or len(column.cell) == 2 - bool(column.symbols)
+        going = self.moment.settings.given[graph.going.scope]
+        return not is_step or bool(going[index.row(), column.cell[0]])
 
     def value_at(self, index: Index) -> float | None:
-        return self.moment.value(self.ref_at(index)) if self.moment is not None else None
+        is_there = self.moment is not None and self.is_there(index)
+        return self.moment.value(self.ref_at(index)) if self.moment is not None and is_there else None
 
     def text_at(self, index: Index) -> str:
         """A number as it is shown; empty where there is none."""
         value = self.value_at(index)
         if value is None or self.moment is None:
             return ""
-        ref = self.ref_at(index)
+        ref, symbols = self.ref_at(index), self.columns[index.column()].symbols
+        if symbols:
+            return symbols[ref.cell[-1]]
         return self.moment.word(ref) or show(value, self.digits, self.moment.decimals(ref))
+
+    def copied(self, index: Index) -> str:
+        """What a cell gives to the clipboard: all digits of its number, or its symbol."""
+        return self.text_at(index) if self.columns[index.column()].symbols else plain(self.value_at(index))
 
     def row_name(self, row: int) -> str:
         return subscripted(self.moment.textbook.example(row)) if self.moment is not None else ""
@@ -147,7 +182,7 @@ class DataModel(QAbstractTableModel):
         return len(self.columns)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        editable = index.isValid() and self.columns[index.column()].is_editable
+        editable = index.isValid() and self.columns[index.column()].is_editable and self.is_there(index)
         return super().flags(index) | (Qt.ItemFlag.ItemIsEditable if editable else Qt.ItemFlag.NoItemFlags)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -157,7 +192,7 @@ class DataModel(QAbstractTableModel):
             return plain(self.value_at(index))
         if role == REF:
             return self.ref_at(index)
-        if role == Qt.ItemDataRole.ToolTipRole and self.moment is not None:
+        if role == Qt.ItemDataRole.ToolTipRole and self.moment is not None and self.is_there(index):
             return f"{self.moment.notation.caption(self.ref_at(index))}, {self.row_name(index.row())}"
         return None
 

@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{lesson.title} – nnviz")
         self.toolbar.show_lesson(lesson.name, lesson.title, names)
         self.say("")
+        self.data.symbols = lesson.sequence.symbols if lesson.sequence is not None else ()
         for view in self.views:
             view.set_graph(graph, lesson.textbook)
         self.loss.set_lesson(lesson)

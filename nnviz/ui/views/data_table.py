@@ -17,7 +17,8 @@ from nnviz.engine.ref import LEARNING_RATE, Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.ui import style
 from nnviz.ui.data_grid import DataGrid
-from nnviz.ui.data_model import DataModel, Values, columns_of, plain
+from nnviz.ui.data_model import Column, DataModel, Values, columns_of, plain
+from nnviz.ui.data_steps import columns_of_steps
 from nnviz.ui.image_list import ImageList
 from nnviz.ui.layout.matrix_equation import with_example
 from nnviz.ui.layout.names import subscripted
@@ -29,6 +30,7 @@ class DataView(View):
     """One row an example, its raw numbers beside the prepared ones, which can be edited and pasted."""
 
     title = "Data"
+    symbols: tuple[str, ...] = ()  # of a text, one for each input
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,9 +85,14 @@ class DataView(View):
         self._say("")
         self._rate.setVisible(graph.trains)
         self._has_images = graph.has_maps
-        self.model.set_columns(() if self._has_images else columns_of(graph, textbook))
+        self.model.set_columns(() if self._has_images else self._columns(graph, textbook))
         self.grid.setVisible(not self._has_images)
         self.images.setVisible(self._has_images)
+
+    def _columns(self, graph: Graph, textbook: Textbook) -> tuple[Column, ...]:
+        if graph.has_steps:
+            return columns_of_steps(graph, textbook, self.symbols)
+        return columns_of(graph, textbook)
 
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
         is_other_layout = self.moment is None or digits != self.digits

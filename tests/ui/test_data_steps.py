@@ -1,0 +1,83 @@
+"""The data table of sequences: their steps side by side, numbers or symbols."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from nnviz.engine.outline import Depth
+from nnviz.engine.ref import Ref
+from nnviz.ui.views.data_table import DataView
+from tests.ui.sequences import Sequences
+
+
+def opened(qtbot, name):
+    lesson = Sequences(name)
+    view = DataView()
+    qtbot.addWidget(view)
+    view.resize(350, 420)
+    view.symbols = lesson.lesson.sequence.symbols
+    view.set_graph(lesson.graph, lesson.lesson.textbook)
+    view.show_moment(lesson.moment(0), Depth.NEURON, 4)
+    view.show()
+    qtbot.waitExposed(view)
+    return view
+
+
+def row(view, number):
+    return [
+        view.model.text_at(view.model.index(number, column)) for column in range(view.model.columnCount())
+    ]
+
+
+def headings(view):
+    return [(column.title, column.symbol) for column in view.model.columns]
+
+
+def test_a_step_has_its_input_and_its_target(qtbot):
+    view = opened(qtbot, "20-three-steps")
+    assert headings(view) == [(f"step {t}", letter) for t in (1, 2, 3) for letter in ("x", "t")]
+    assert row(view, 0) == ["1.0", "0.5", "0.5", "0.0", "−1.0", "−0.5"]
+
+
+def test_a_target_at_the_end_stands_in_front(qtbot):
+    view = opened(qtbot, "22-three-steps-at-the-end")
+    assert headings(view) == [("target", "t"), ("step 1", "x"), ("step 2", "x"), ("step 3", "x")]
+    assert row(view, 0)[0] == "−0.5"
+
+
+def test_text_is_shown_in_its_symbols_as_far_as_it_goes(qtbot):
+    view = opened(qtbot, "30-remember-simple")
+    assert "".join(row(view, 0)) == "a" + "ayyzz"
+    assert row(view, 0)[6:] == [""] * 55
+    assert "".join(row(view, 59))[0] == "".join(row(view, 59))[1]
+
+
+def test_the_next_symbol_is_the_target_of_a_step(qtbot):
+    view = opened(qtbot, "50-truncated-3")
+    assert row(view, 0) == ["a", "b", "b", "b", "b", "b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "wanted"),
+    (
+        ("20-three-steps", 2, Ref("x", cell=(1, 0), example=0)),
+        ("20-three-steps", 5, Ref("t", cell=(2, 0), example=0)),
+        ("50-truncated-3", 1, Ref("t", cell=(0, 1), example=0)),
+        ("30-remember-simple", 2, Ref("x", cell=(1, 3), example=0)),
+    ),
+)
+def test_a_click_picks_the_number_behind_a_cell(qtbot, name, column, wanted):
+    view = opened(qtbot, name)
+    where = view.grid.visualRect(view.model.index(0, column)).center()
+    with qtbot.waitSignal(view.picked) as picked:
+        qtbot.mouseClick(view.grid.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert picked.args == [wanted]
+    assert view.moment.value(wanted) is not None
+
+
+def test_numbers_can_be_typed_over_and_symbols_cannot(qtbot):
+    numbers, text = opened(qtbot, "20-three-steps"), opened(qtbot, "50-truncated-3")
+    assert numbers.model.flags(numbers.model.index(0, 0)) & Qt.ItemFlag.ItemIsEditable
+    assert not text.model.flags(text.model.index(0, 0)) & Qt.ItemFlag.ItemIsEditable
+    with qtbot.waitSignal(numbers.edited) as edited:
+        numbers.model.setData(numbers.model.index(0, 3), "0,25")
+    assert edited.args == [Ref("t", cell=(1, 0), example=0), 0.25]
