@@ -17,6 +17,7 @@ import numpy as np
 from nnviz.engine.graph import DenseLayer, Graph, Layer, Node, WeightedLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Depth, Kind, Pass, Stage
+from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
 
 Entry = Ref | float | None  # a number, a constant of the formula, or nothing there
@@ -99,7 +100,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stage, and what of it is in use: a unit, a term of its sum, one column of the parameters."""
+    """A stage, and what of it is in use: a unit, a term of its sum, one column of the parameters.
+
+    With `spans` all of the time step that the unit is in is meant, or all weights of its gate.
+    """
 
     moment: Moment
     stage: Stage
@@ -107,6 +111,7 @@ class Place:
     unit: int | None = None
     term: int | None = None
     weight: int | None = None
+    spans: bool = False
 
     @property
     def graph(self) -> Graph:
@@ -148,6 +153,9 @@ def place_at(moment: Moment, depth: Depth) -> Place:
     stage, leaf = moment.stage, moment.leaf
     if stage is None or leaf is None:
         return Place(moment, moment.outline.stages[0], moment.focus)
+    if stage.layer is not None and stage.layer.is_stepwise and depth > Depth.NEURON:
+        unit = stage.unit_at(moment.cursor.position)
+        return Place(moment, stage, moment.focus, unit, spans=True)
     if depth > Depth.NEURON and not (stage.layer is not None and stage.layer.is_map):
         return Place(moment, stage, moment.focus)
     unit = stage.unit_at(moment.cursor.position)
@@ -166,7 +174,7 @@ def place_of(moment: Moment, ref: Ref) -> Place | None:
         return None
     is_unit = bool(ref.cell) and stage.layer is not None and not _is_of_inputs(moment.graph, ref)
     unit = ref.cell[0] if is_unit else None
-    if stage.layer is not None and stage.layer.is_map:
+    if stage.layer is not None and (stage.layer.is_map or stage.layer.is_stepwise):
         unit = stage.places.unit_of(moment.graph[ref.scope], ref.cell)
     return Place(moment, stage, example, unit, weight=weight_column(moment.graph, ref))
 
@@ -208,6 +216,9 @@ def weight_column(graph: Graph, ref: Ref) -> int | None:
     if ref.scope not in graph or not graph[ref.scope].is_parameter:
         return None
     layer = graph.layer_of(graph[ref.scope])
+    if isinstance(layer, RecurrentLayer):
+        first = {layer.w_h: int(layer.b is not None), layer.w_x: layer.width + (layer.b is not None)}
+        return first.get(graph[ref.scope], 0) + (ref.cell[1] if len(ref.cell) > 1 else 0)
     if not isinstance(layer, DenseLayer) or (layer.slopes is not None and ref.scope == layer.slopes.scope):
         return None
     return ref.cell[1] + (layer.b is not None) if len(ref.cell) > 1 else 0
@@ -240,13 +251,20 @@ def across(place: Place, node: Node, part: Part, label: str, tone: str, ones: bo
     def entry(i: int, j: int) -> Entry:
         return 1.0 if ones and i == 0 else Ref(node.scope, part, _cell(node, i - ones), examples[j])
 
-    rows, quantities = math.prod(node.shape) + ones, ((node.scope, part),)
+    rows, quantities = _length(node) + ones, ((node.scope, part),)
     axes = (Axis.SOURCE if node is place.layer.x else Axis.UNIT, Axis.EXAMPLE)
     return Block(label, rows, len(examples), entry, quantities, tone, examples, axes=axes)
 
 
+def _length(node: Node) -> int:
+    """How many numbers of a layer go into one sum."""
+    return node.shape[-1] if len(node.shape) == 2 else math.prod(node.shape)
+
+
 def _cell(node: Node, place: int) -> tuple[int, ...]:
-    """A number of a layer by its place in reading order; maps are read one after the other."""
+    """A number of a layer by its place in reading order, maps one after the other; of steps the last."""
+    if len(node.shape) == 2:
+        return node.shape[0] - 1, place
     return (place,) if len(node.shape) == 1 else tuple(int(i) for i in np.unravel_index(place, node.shape))
 
 
@@ -267,7 +285,7 @@ def lying(place: Place, node: Node, label: str, ones: bool, rest: bool = True) -
             1.0 if ones and j == 0 else Ref(node.scope, Part.VALUE, _cell(node, j - ones), place.examples[i])
         )
 
-    columns = ones + (math.prod(node.shape) if rest else 0)
+    columns = ones + (_length(node) if rest else 0)
     quantities, tone = ((node.scope, Part.VALUE),), tone_of(place.graph, node)
     axes = (Axis.EXAMPLE, Axis.SOURCE)
     return Block(label, len(place.examples), columns, entry, quantities, tone, axes=axes)

@@ -40,6 +40,7 @@ from nnviz.ui.layout.matrix_equation import (
 )
 from nnviz.ui.layout.matrix_maps import is_of_maps, map_formulas, map_note, map_title
 from nnviz.ui.layout.matrix_parts import entries_of, is_in_part, shortened
+from nnviz.ui.layout.matrix_steps import is_of_steps, step_formulas, step_note, step_title, within_vector
 from nnviz.ui.layout.names import subscripted
 
 FOR_ONE_EXAMPLE = (Kind.ERROR, Kind.DELTA)
@@ -67,7 +68,7 @@ def page_at(moment: Moment, depth: Depth, selection: Ref | None) -> Page:
         _title(place),
         place.stage.into,
         formulas,
-        batch_table(moment) if isinstance(moment.graph.output, DenseLayer) else None,
+        batch_table(moment) if _has_batch(moment) else None,
         place.example,
         highlighted,
         pending,
@@ -75,10 +76,20 @@ def page_at(moment: Moment, depth: Depth, selection: Ref | None) -> Page:
     )
 
 
+def _has_batch(moment: Moment) -> bool:
+    """Whether every example has one output that is a vector; of sequences only their end."""
+    output = moment.graph.output
+    return isinstance(output, DenseLayer) and not output.is_stepwise
+
+
 def _formulas(place: Place) -> tuple[tuple[Formula, ...], str]:
     """The equations of a place with long matrices in part, and what is said about them."""
     if is_of_maps(place):
         whole, notes = map_formulas(place), [map_note(place)]
+    elif is_of_steps(place):
+        whole, notes = step_formulas(place), [step_note(place)]
+        formulas, shortening = shortened(whole, within_vector(place))
+        return formulas, "\n".join([*notes, *shortening])
     else:
         whole = FORMULAS[place.stage.kind](place)
         shared = place.stage.kind is Kind.GRADIENT and _shares_bias(place)
@@ -89,7 +100,7 @@ def _formulas(place: Place) -> tuple[tuple[Formula, ...], str]:
 
 def _shows(formulas: tuple[Formula, ...], place: Place, ref: Ref) -> bool:
     blocks = [part for formula in formulas for part in formula if isinstance(part, Block)]
-    if is_of_maps(place) or any(is_in_part(block) for block in blocks):
+    if is_of_maps(place) or is_of_steps(place) or any(is_in_part(block) for block in blocks):
         wanted = with_example(place.graph, ref, place.moment.focus)
         return any(block.holds(wanted) and wanted in entries_of(block) for block in blocks)
     elsewhere = place.stage.kind in FOR_ONE_EXAMPLE and ref.example not in (None, place.example)
@@ -99,6 +110,8 @@ def _shows(formulas: tuple[Formula, ...], place: Place, ref: Ref) -> bool:
 def _title(place: Place) -> str:
     if is_of_maps(place):
         return map_title(place)
+    if is_of_steps(place):
+        return step_title(place)
     title = stage_title(place.moment, place.stage.kind, place.stage.layer)
     if place.stage.kind in FOR_ONE_EXAMPLE:
         return f"{title}, example {subscripted(place.moment.textbook.example(place.example))}"
