@@ -8,6 +8,7 @@ import numpy as np
 
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Graph, WeightedLayer
 from nnviz.engine.ops.base import Array
+from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.timeline import Settings, Timeline
 from nnviz.lessons.build import build
 from nnviz.lessons.kernels import filter_names
@@ -16,6 +17,8 @@ from nnviz.lessons.network import scope_of
 from nnviz.lessons.schema import ConventionsTable, LessonFile, StartTable
 from nnviz.lessons.schema_data import ColumnsTable, ImagesTable
 from nnviz.lessons.schema_layers import AnyTable, ConvolutionTable, PoolTable
+from nnviz.lessons.schema_sequences import RecurrentTable
+from nnviz.lessons.snapshot_sequences import listed_recurrent, listed_sequences
 
 Parameters = dict[str, Array]
 
@@ -80,6 +83,8 @@ def _same_data(first: Settings, second: Settings) -> bool:
 def _listed(table: AnyTable, graph: Graph, parameters: Parameters, conventions: ConventionsTable) -> AnyTable:
     """A layer with its parameters written out."""
     layer = next((one for one in graph.layers if one.scope == scope_of(table)), None)
+    if isinstance(layer, RecurrentLayer) and isinstance(table, RecurrentTable):
+        return listed_recurrent(table, layer, parameters)
     if not isinstance(layer, WeightedLayer) or isinstance(table, PoolTable):
         return table
     update: dict[str, Any] = {}
@@ -100,13 +105,15 @@ def _listed(table: AnyTable, graph: Graph, parameters: Parameters, conventions: 
 
 
 def data_is_kept(lesson: Lesson, settings: Settings) -> bool:
-    """Whether a snapshot holds the data of a run: edits beside examples kept for later cannot be written."""
+    """Whether a snapshot holds the data of a run: not edits of a text, or beside kept examples."""
     first = build(lesson.name, lesson.file).timeline.settings(0)
     return _same_data(settings, first) or not _keeps_back(lesson)
 
 
 def _keeps_back(lesson: Lesson) -> bool:
-    return lesson.validation is not None or lesson.test is not None
+    """Whether edited data has no place in a file: beside examples for later, or in a text."""
+    is_text = lesson.sequence is not None and bool(lesson.sequence.symbols)
+    return is_text or lesson.validation is not None or lesson.test is not None
 
 
 def _with_settings(file: LessonFile, lesson: Lesson, settings: Settings, first: Settings) -> LessonFile:
@@ -117,6 +124,10 @@ def _with_settings(file: LessonFile, lesson: Lesson, settings: Settings, first: 
         file = file.model_copy(update={"training": training})
     if _same_data(settings, first) or _keeps_back(lesson):
         return file
+    if lesson.sequence is not None:
+        going = lesson.timeline.graph.going
+        data = listed_sequences(settings, None if going is None else settings.given[going.scope])
+        return file.model_copy(update={"data": data})
     targets = np.zeros((len(settings.inputs), 0)) if settings.targets is None else settings.targets
     return (
         _with_images(file, lesson, settings.inputs, targets)

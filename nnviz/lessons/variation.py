@@ -247,7 +247,7 @@ def _changed(index: int, table: AnyTable, changes: dict[str, Any]) -> AnyTable:
 def _loose(table: AnyTable) -> dict[str, Any]:
     """The fields of a table without listed parameters, which would tie it to its shape."""
     fields = table.model_dump(exclude_unset=True)
-    for name in ("weights", "kernels", "biases", "slopes"):
+    for name in ("weights", "kernels", "biases", "slopes", "gates", "memory_biases"):
         fields.pop(name, None)
     if isinstance(table, ConvolutionTable):
         fields |= _own_shape(table)
