@@ -16,6 +16,7 @@ from nnviz.ui.layer_rows import MOST_LAYERS, MOST_UNITS
 from nnviz.ui.own_network import apply_choices, restart_otherwise, show_learning, try_restarts
 
 if TYPE_CHECKING:
+    from nnviz.engine.graph import Graph
     from nnviz.ui.main_window import MainWindow
     from nnviz.ui.views.canvas import NetworkView
 
@@ -61,19 +62,27 @@ def make_menu(window: MainWindow, scope: str | None) -> QMenu:
     menu = QMenu(window)
     menu.setFont(style.font(style.CONTROL))
     menu.setToolTipsVisible(True)
-    place = next((i for i, one in enumerate(tables) if scope_of(one) == scope), None)
+    has_steps = lesson.timeline.graph.has_steps  # such layers are written in lesson files only
+    place = next((i for i, one in enumerate(tables) if scope_of(one) == scope and not has_steps), None)
     apply = partial(apply_choices, window, {})
     if place is not None:
         _add_layer_entries(menu, tables, place, apply)
-    elif scope == lesson.timeline.graph.inputs.scope and not lesson.timeline.graph.has_maps:
+    elif _is_row_of_numbers(lesson.timeline.graph, scope):
         _note(menu, "Inputs: as many as the data has columns")
         _add_layer(menu, "Add a layer after the inputs", tables, 0, apply)
     if menu.actions():
         menu.addSeparator()
-    _entry(menu, "Layers and training…\tCtrl+E", partial(show_learning, window))
+    _entry(
+        menu, f"{'Training' if has_steps else 'Layers and training'}…\tCtrl+E", partial(show_learning, window)
+    )
     _entry(menu, "Restart with other first weights\tShift+R", partial(restart_otherwise, window))
     _entry(menu, "Try several first weights…\tCtrl+R", partial(try_restarts, window))
     return menu
+
+
+def _is_row_of_numbers(graph: Graph, scope: str | None) -> bool:
+    """Whether a scope is that of inputs which are no image and no sequence."""
+    return scope == graph.inputs.scope and not graph.has_maps and not graph.has_steps
 
 
 def _add_layer_entries(menu: QMenu, tables: Sequence[Any], place: int, apply: Apply) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.engine.ops.step_losses import GivenErrors
 from nnviz.engine.ref import Ref
 from nnviz.lessons.filters import FILTERS, kernel
 from nnviz.lessons.lesson import Lesson
@@ -28,6 +29,7 @@ from nnviz.ui.notice import Notice
 from nnviz.ui.own_network import show_choices, stop_text, warn_of_waiting
 from nnviz.ui.pace import Pace
 from nnviz.ui.picture.outputs import is_planar
+from nnviz.ui.picture.spread import layers_of
 from nnviz.ui.player import Player
 from nnviz.ui.progress import how_far
 from nnviz.ui.style import CONTROL, font
@@ -156,23 +158,24 @@ class MainWindow(QMainWindow):
         self.conventions.set_conventions(lesson.conventions, lesson.source, lesson.summary)
         self.transport.set_trains(graph.trains)
         self.transport.set_stop_text(stop_text(lesson))
-        self.loss.setVisible(graph.loss is not None)
+        self.loss.setVisible(graph.loss is not None and not isinstance(graph.loss.op, GivenErrors))
         show_choices(self)
         self._show_tables_for(lesson)
 
     def _show_tables_for(self, lesson: Lesson) -> None:
         """Images, filters, what the network says and the error over weights only where there are any."""
-        has_maps = lesson.timeline.graph.has_maps
-        self.tabs.offer(self.error, lesson.timeline.graph.trains)
+        has_maps, has_steps = lesson.timeline.graph.has_maps, lesson.timeline.graph.has_steps
+        self.tabs.offer(self.error, lesson.timeline.graph.trains and not has_steps)
         for view in (self.image, self.filters):
             self.tabs.offer(view, has_maps)
+        self.tabs.offer(self.distributions, bool(layers_of(lesson.timeline.graph)))
         self.image.set_image(lesson.image)
         self.image.set_original(lesson.timeline.settings(0).inputs if has_maps else None)
         self.image.set_classes(lesson.classes)
         self.player.is_live = self.image.is_live
         settings = lesson.timeline.settings(0)
         self.output.set_examples(settings, lesson.validation, lesson.test, lesson.classes)
-        self.tabs.offer(self.output, bool(self.output.looks))
+        self.tabs.offer(self.output, bool(self.output.looks) and not has_steps)
 
     def _front(self, lesson: Lesson) -> None:
         """The table that the lesson wants in front; an image for a network that reads one."""

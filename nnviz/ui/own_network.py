@@ -222,8 +222,9 @@ def save(window: MainWindow, path: Path) -> None:
         window.say(str(error))
         return
     of = f", with the weights of iteration {iteration + 1:,}" if iteration else ""
+    reason = "it is a text" if lesson.sequence is not None else "examples are kept for validation or test"
     beside = "" if csv is None else f", with {csv} beside it: keep them together"
-    left = "" if is_whole else ". Edits of the data are not in it: examples are kept for validation or test"
+    left = "" if is_whole else f". Edits of the data are not in it: {reason}"
     window.say(f"Saved as {path.name}{of}{beside}{left}.")
 
 

@@ -12,6 +12,9 @@ from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Cell, Pooling
 from nnviz.engine.ops.convolution import Convolution
 from nnviz.engine.ops.pooling import AveragePool
+from nnviz.engine.recurrent import RecurrentLayer
+from nnviz.engine.unrolled.gru import GRU
+from nnviz.engine.unrolled.lstm import LSTM
 
 Texts = tuple[str, str, str]  # units, parameters, connections
 
@@ -91,9 +94,21 @@ def kind_of(layer: Layer) -> str:
         name = "Average pool" if isinstance(pool, AveragePool) else "Max pool"
         stride = f", stride {_pair(pool.stride)}" if pool.stride != pool.size else ""
         return f"{name} {sized(pool.size)}{stride}"
+    if isinstance(layer, RecurrentLayer):
+        return f"{_cell(layer)}, {layer.x.shape[1]} → {layer.width} at each step"
+    if layer.is_stepwise:
+        return f"Dense, {layer.x.shape[1]} → {layer.a.shape[1]} at each step"
+    if len(layer.x.shape) == 2:
+        return f"Dense, {layer.x.shape[1]} → {layer.units}, at the last step"
     if len(layer.x.shape) == 1:
         return "Dense"
     return f"Dense, flatten {sized(layer.x.shape)} → {grouped(math.prod(layer.x.shape))}"
+
+
+def _cell(layer: RecurrentLayer) -> str:
+    """What kind of cell a recurrent layer has."""
+    names = {LSTM: "LSTM", GRU: "GRU"}
+    return next((name for kind, name in names.items() if isinstance(layer.recurrence, kind)), "Recurrent")
 
 
 def _pair(pair: Cell) -> str:

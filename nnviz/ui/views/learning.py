@@ -68,6 +68,7 @@ class LearningView(View):
         self._lesson: Lesson | None = None
         self._offered: tuple[Offer, ...] = ()
         self._shown_rate: float | None = None
+        self._can_change_layers = True  # those that read sequences are written in lesson files only
         self._place()
         for form in (self.layers, self.start, self.training, self.stop):
             form.changed.connect(self._on_changed)
@@ -80,6 +81,8 @@ class LearningView(View):
     def set_lesson(self, lesson: Lesson, rate: float, problems: dict[str, str]) -> None:
         """The open lesson, α as it is now, and why some optimizers are not possible."""
         self._lesson, self._offered = lesson, refused(OPTIMIZER, problems)
+        self._can_change_layers = not lesson.timeline.graph.has_steps
+        self.layers.setVisible(self._can_change_layers)
         self._shown_rate = rate
         for form in (self.start, self.training, self.stop):
             form.setVisible(lesson.file.training is not None)
@@ -98,7 +101,8 @@ class LearningView(View):
         listed = () if network.initial else (LISTED,)
         self.initial.offer((*listed, *INITIAL.values()), _method(lesson))
         self._initial_row.set_sentence(SENTENCES["initial"])
-        self.layers.show_layers(network.layers, _kept(lesson))
+        if self._can_change_layers:
+            self.layers.show_layers(network.layers, _kept(lesson))
         self._on_changed()
 
     @property
@@ -106,14 +110,21 @@ class LearningView(View):
         """What is chosen and not applied."""
         if self._lesson is None:
             return Changes()
-        layers, keep = self.layers.tables, self.layers.keep_inputs
-        keep = None if keep == _kept(self._lesson) else keep
-        others = None if layers == list(self._lesson.file.network.layers) else layers
+        others, keep = self._other_layers()
         if self._lesson.file.training is None:
             return Changes(layers=others, keep_inputs=keep)
         fields = {**self.training.changes, **self.stop.changes}
         initial = None if self.initial.key == _method(self._lesson) else self.initial.key
         return Changes(fields, others, keep, initial)
+
+    def _other_layers(self) -> tuple[list[Any] | None, float | None]:
+        """The layers where they are others, and what is kept of the inputs where that is another share."""
+        lesson = self._lesson
+        if lesson is None or not self._can_change_layers:
+            return None, None
+        layers, keep = self.layers.tables, self.layers.keep_inputs
+        others = None if layers == list(lesson.file.network.layers) else layers
+        return others, None if keep == _kept(lesson) else keep
 
     def _on_changed(self) -> None:
         for button in (self.apply, self.reset):

@@ -1,0 +1,82 @@
+"""What the window offers for networks that read sequences: what applies to them, and nothing impossible."""
+
+import pytest
+
+from nnviz.engine.outline import Depth
+from nnviz.ui.layer_menu import make_menu
+from nnviz.ui.main_window import MainWindow
+from nnviz.ui.own_network import restart_otherwise
+from nnviz.ui.picture.layers import rows_of
+from tests.lessons.test_recurrent_lessons import FOLDER
+from tests.ui.sequences import Sequences
+
+NAMES = ("20-three-steps", "10-lstm-unit", "32-remember-lstm", "50-truncated-3")
+
+
+@pytest.fixture(params=NAMES)
+def window(request, qtbot):
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.try_to_open(str(FOLDER / f"{request.param}.nnviz.toml"))
+    window.show()
+    qtbot.waitExposed(window)
+    return window
+
+
+def offered(window):
+    tabs = window.tabs
+    return {tabs.tabText(place) for place in range(tabs.count()) if tabs.isTabVisible(place)}
+
+
+def test_tables_that_do_not_apply_are_not_offered(window):
+    assert offered(window).isdisjoint({"Image", "Filters", "Output", "Error"})
+    assert {"Layers", "Matrices", "Data", "Learning", "Conventions"} <= offered(window)
+
+
+def test_every_table_can_be_in_front_at_any_moment(window):
+    player = window.player
+    for place in range(window.tabs.count()):
+        if window.tabs.isTabVisible(place):
+            window.tabs.setCurrentIndex(place)
+            for depth in (Depth.NEURON, Depth.MAP, Depth.PASS):
+                player.set_depth(depth)
+                player.step()
+    for share in (0.3, 0.6, 0.9, 1.0):
+        player.seek(0, int(share * player.moment.outline.length))
+        for view in window.tables:
+            view.refresh()
+
+
+def test_layers_are_not_changed_but_the_training_is(window, qtbot):
+    learning = window.learning
+    window.tabs.setCurrentWidget(learning)
+    assert not learning.layers.isVisible()
+    assert learning.changes == ({}, None)
+    window.try_to_open("power-plant-logistic")
+    window.tabs.setCurrentWidget(learning)
+    assert learning.layers.isVisible()
+
+
+def test_the_menu_offers_no_change_of_layers(window, qtbot):
+    scope = window.player.timeline.graph.layers[0].scope
+    menu = make_menu(window, scope)
+    texts = [action.text() for action in menu.actions() if not action.isSeparator()]
+    assert texts[0].startswith("Training…")
+    assert len(texts) == 3
+
+
+def test_other_first_weights_are_drawn(window):
+    before = window.player.timeline.state(0).parameters.copy()
+    restart_otherwise(window)
+    assert (window.player.timeline.state(0).parameters != before).any()
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    (
+        ("20-three-steps", ["Recurrent, 1 → 2 at each step", "Dense, 2 → 1 at each step"]),
+        ("32-remember-lstm", ["LSTM, 5 → 4 at each step", "Dense, 4 → 5, at the last step"]),
+    ),
+)
+def test_the_table_of_layers_says_what_a_layer_is(name, kinds):
+    assert [row.kind for row in rows_of(Sequences(name).graph)[:-1]] == kinds
