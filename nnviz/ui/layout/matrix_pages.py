@@ -14,6 +14,7 @@ from nnviz.engine.outline import Depth, Kind
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
 from nnviz.engine.typeset import name_text
 from nnviz.ui.layout.matrix_equation import (
+    MATRICES,
     Block,
     Entry,
     Formula,
@@ -44,15 +45,6 @@ from nnviz.ui.layout.matrix_steps import is_of_steps, step_formulas, step_note, 
 from nnviz.ui.layout.names import subscripted
 
 FOR_ONE_EXAMPLE = (Kind.ERROR, Kind.DELTA)
-MATRICES = {
-    Part.TOTAL: "G",
-    Part.CHANGE: "ΔW",
-    Part.FIRST: "M",
-    Part.SECOND: "V",
-    Part.FIRST_FAIR: "M̂",
-    Part.SECOND_FAIR: "V̂",
-    Part.NEWTON: "H⁻¹∇E",
-}  # what an optimizer computes for every parameter, as letters of matrices
 
 
 def page_at(moment: Moment, depth: Depth, selection: Ref | None) -> Page:

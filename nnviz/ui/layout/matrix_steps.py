@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from nnviz.engine.graph import DenseLayer, Node
@@ -14,6 +15,7 @@ from nnviz.engine.recurrent import Gate, RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
 from nnviz.engine.units_steps import UnitsOfSteps, WeightsOfGates
 from nnviz.ui.layout.matrix_equation import (
+    MATRICES,
     Axis,
     Block,
     Entry,
@@ -299,7 +301,8 @@ def _gradients(place: Place) -> tuple[Formula, ...]:
 
 def _updates(place: Place) -> tuple[Formula, ...]:
     """W ← W − α·∂E/∂W, gate by gate."""
-    step, lines = _step(place), []
+    step = _step(place)
+    lines: list[Formula] = []
     for one in _sums(place):
         new = one.weights(Part.NEW, f"W{one.up('new')}", "update")
         old = row_used(one.weights(Part.VALUE, f"W{one.up()}"), step.unit, place.weight)
@@ -309,4 +312,14 @@ def _updates(place: Place) -> tuple[Formula, ...]:
         else:
             following = Sign(f"from {place.moment.optimizer.title}:")
             lines.append((new, following, old, Sign(","), learning_rate(), Sign(","), gradient))
+        lines += [(block,) for block in _between(place, one)]
     return tuple(lines)
+
+
+def _between(place: Place, one: _Sum) -> Iterator[Block]:
+    """What the optimizer computes on its way to the new weights, a matrix for each of its lines."""
+    computed = set(place.stage.computes)
+    for part in dict.fromkeys(part for _, part in place.stage.computes if part in MATRICES):
+        nodes = [node for node in one.parameters if (node.scope, part) in computed]
+        if nodes:
+            yield gate_weights(nodes, one.rows, part, f"{MATRICES[part]}{one.up()}", "update", True)
