@@ -75,11 +75,25 @@ TRAINING_LESSONS = {
     "sunspots-line",
     "sunspots",
 }
+RECURRENT_LESSONS = {
+    "forget-gate",
+    "lstm-unit",
+    "three-steps",
+    "three-steps-at-the-end",
+    "remember-simple",
+    "remember-lstm",
+    "names-simple",
+    "names-lstm",
+    "truncated-3",
+    "truncated-20",
+}
 MOST_PLACES = 150  # of an iteration, spread evenly, where it has more
 
 
 def test_the_first_lessons_are_all_there():
-    assert set(catalogue.names()) >= FIRST_LESSONS | CONVOLUTION_LESSONS | TRAINING_LESSONS
+    assert (
+        set(catalogue.names()) >= FIRST_LESSONS | CONVOLUTION_LESSONS | TRAINING_LESSONS | RECURRENT_LESSONS
+    )
 
 
 @pytest.mark.parametrize("name", catalogue.names())

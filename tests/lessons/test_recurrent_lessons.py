@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -14,9 +12,10 @@ from nnviz.engine.outline import Depth
 from nnviz.lessons.catalogue import from_text, load
 from nnviz.lessons.check import check
 from nnviz.lessons.walkthrough import Form, walkthrough
+from nnviz.resources import resource
 
-FOLDER = Path(__file__).parent / "recurrent"
-FILES = sorted(FOLDER.glob("*.nnviz.toml"))
+FOLDER = resource("lessons")
+FILES = sorted(FOLDER.glob("8*.nnviz.toml"))
 
 
 def lesson(name):
@@ -77,7 +76,7 @@ def test_pieces_of_a_text_follow_each_other_stream_by_stream():
 
 
 def test_a_text_with_streams_is_cut_into_pieces_of_twenty():
-    text = (FOLDER / "40-names-simple.nnviz.toml").read_text("utf-8")
+    text = (FOLDER / "840-names-simple.nnviz.toml").read_text("utf-8")
     taught = from_text(text.replace("steps = 20\n", ""))
     assert taught.timeline.graph.inputs.shape == (20, 27) and taught.timeline.carried.size == 16 * 64
 

@@ -33,7 +33,7 @@ learning_rate = 0.1
 """
 
 
-@pytest.mark.parametrize("name", ("20-three-steps", "32-remember-lstm", "50-truncated-3", "gru"))
+@pytest.mark.parametrize("name", ("820-three-steps", "832-remember-lstm", "850-truncated-3", "gru"))
 def test_what_is_saved_goes_on_where_it_was(name, tmp_path):
     path = FOLDER / f"{name}.nnviz.toml"
     if name == "gru":
@@ -50,12 +50,12 @@ def test_what_is_saved_goes_on_where_it_was(name, tmp_path):
 
 
 def test_edited_sequences_are_saved_and_edits_of_a_text_are_not(tmp_path):
-    numbers = catalogue.load(str(FOLDER / "20-three-steps.nnviz.toml"))
+    numbers = catalogue.load(str(FOLDER / "820-three-steps.nnviz.toml"))
     edited = numbers.timeline.edited(Edit(0, ((Ref("x", cell=(1, 0), example=0), 7.0),)))
     assert data_is_kept(numbers, edited.settings(0))
     write(snapshot(numbers, edited, 0), tmp_path / "saved.nnviz.toml")
     again = catalogue.load(str(tmp_path / "saved.nnviz.toml"))
     assert again.timeline.settings(0).inputs[0].ravel().tolist() == [1.0, 7.0, -1.0]
-    text = catalogue.load(str(FOLDER / "50-truncated-3.nnviz.toml"))
+    text = catalogue.load(str(FOLDER / "850-truncated-3.nnviz.toml"))
     edited = text.timeline.edited(Edit(0, ((Ref("x", cell=(1, 0), example=0), 7.0),)))
     assert not data_is_kept(text, edited.settings(0))

@@ -33,36 +33,36 @@ def headings(view):
 
 
 def test_a_step_has_its_input_and_its_target(qtbot):
-    view = opened(qtbot, "20-three-steps")
+    view = opened(qtbot, "820-three-steps")
     assert headings(view) == [(f"step {t}", letter) for t in (1, 2, 3) for letter in ("x", "t")]
     assert row(view, 0) == ["1.0", "0.5", "0.5", "0.0", "−1.0", "−0.5"]
 
 
 def test_a_target_at_the_end_stands_in_front(qtbot):
-    view = opened(qtbot, "22-three-steps-at-the-end")
+    view = opened(qtbot, "822-three-steps-at-the-end")
     assert headings(view) == [("target", "t"), ("step 1", "x"), ("step 2", "x"), ("step 3", "x")]
     assert row(view, 0)[0] == "−0.5"
 
 
 def test_text_is_shown_in_its_symbols_as_far_as_it_goes(qtbot):
-    view = opened(qtbot, "30-remember-simple")
+    view = opened(qtbot, "830-remember-simple")
     assert "".join(row(view, 0)) == "a" + "ayyzz"
     assert row(view, 0)[6:] == [""] * 55
     assert "".join(row(view, 59))[0] == "".join(row(view, 59))[1]
 
 
 def test_the_next_symbol_is_the_target_of_a_step(qtbot):
-    view = opened(qtbot, "50-truncated-3")
+    view = opened(qtbot, "850-truncated-3")
     assert row(view, 0) == ["a", "b", "b", "b", "b", "b"]
 
 
 @pytest.mark.parametrize(
     ("name", "column", "wanted"),
     (
-        ("20-three-steps", 2, Ref("x", cell=(1, 0), example=0)),
-        ("20-three-steps", 5, Ref("t", cell=(2, 0), example=0)),
-        ("50-truncated-3", 1, Ref("t", cell=(0, 1), example=0)),
-        ("30-remember-simple", 2, Ref("x", cell=(1, 3), example=0)),
+        ("820-three-steps", 2, Ref("x", cell=(1, 0), example=0)),
+        ("820-three-steps", 5, Ref("t", cell=(2, 0), example=0)),
+        ("850-truncated-3", 1, Ref("t", cell=(0, 1), example=0)),
+        ("830-remember-simple", 2, Ref("x", cell=(1, 3), example=0)),
     ),
 )
 def test_a_click_picks_the_number_behind_a_cell(qtbot, name, column, wanted):
@@ -75,7 +75,7 @@ def test_a_click_picks_the_number_behind_a_cell(qtbot, name, column, wanted):
 
 
 def test_numbers_can_be_typed_over_and_symbols_cannot(qtbot):
-    numbers, text = opened(qtbot, "20-three-steps"), opened(qtbot, "50-truncated-3")
+    numbers, text = opened(qtbot, "820-three-steps"), opened(qtbot, "850-truncated-3")
     assert numbers.model.flags(numbers.model.index(0, 0)) & Qt.ItemFlag.ItemIsEditable
     assert not text.model.flags(text.model.index(0, 0)) & Qt.ItemFlag.ItemIsEditable
     with qtbot.waitSignal(numbers.edited) as edited:

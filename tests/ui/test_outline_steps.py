@@ -8,7 +8,7 @@ from nnviz.ui.outline_place import Level, State
 from tests.ui.sequences import Sequences
 
 
-@pytest.fixture(scope="module", params=("20-three-steps", "10-lstm-unit", "32-remember-lstm"))
+@pytest.fixture(scope="module", params=("820-three-steps", "810-lstm-unit", "832-remember-lstm"))
 def any_lesson(request):
     return Sequences(request.param)
 
@@ -27,25 +27,25 @@ def way(model):
     ("name", "kind", "scope", "unit", "depth", "wanted"),
     (
         (
-            "20-three-steps",
+            "820-three-steps",
             Kind.SUM,
             "rnn",
             7,
             Depth.NEURON,
             ["Forward", "Hidden", "Step 2", "h state", "unit 2"],
         ),
-        ("20-three-steps", Kind.SUM, "output", 2, Depth.NEURON, ["Forward", "Output", "Step 3", "unit 1"]),
+        ("820-three-steps", Kind.SUM, "output", 2, Depth.NEURON, ["Forward", "Output", "Step 3", "unit 1"]),
         (
-            "20-three-steps",
+            "820-three-steps",
             Kind.DELTA,
             "rnn",
             0,
             Depth.NEURON,
             ["Backward", "Hidden", "Step 3", "∂E/∂h and δ", "unit 1"],
         ),
-        ("20-three-steps", Kind.DELTA, "rnn", 9, Depth.MAP, ["Backward", "Hidden", "Step 1"]),
+        ("820-three-steps", Kind.DELTA, "rnn", 9, Depth.MAP, ["Backward", "Hidden", "Step 1"]),
         (
-            "10-lstm-unit",
+            "810-lstm-unit",
             Kind.SUM,
             "lstm",
             5,
@@ -53,7 +53,7 @@ def way(model):
             ["Forward", "LSTM", "f forget gate", "unit 2"],
         ),
         (
-            "10-lstm-unit",
+            "810-lstm-unit",
             Kind.GRADIENT,
             "lstm",
             3,
@@ -61,14 +61,14 @@ def way(model):
             ["Backward", "Weights ∂E/∂w", "LSTM", "Input gate σ", "unit 2"],
         ),
         (
-            "32-remember-lstm",
+            "832-remember-lstm",
             Kind.SUM,
             "memory",
             -1,
             Depth.MAP,
             ["Forward", "Memory", "Steps 51 – 60", "Step 60"],
         ),
-        ("32-remember-lstm", Kind.SUM, "memory", -1, Depth.LAYER, ["Forward", "Memory"]),
+        ("832-remember-lstm", Kind.SUM, "memory", -1, Depth.LAYER, ["Forward", "Memory"]),
     ),
 )
 def test_the_way_to_a_place_is_that_of_the_cell(name, kind, scope, unit, depth, wanted):
@@ -78,7 +78,7 @@ def test_the_way_to_a_place_is_that_of_the_cell(name, kind, scope, unit, depth, 
 
 
 def test_backward_the_last_step_comes_first():
-    lesson = Sequences("32-remember-lstm")
+    lesson = Sequences("832-remember-lstm")
     model = shown(lesson, Kind.DELTA, "memory", 0)
     stage = next(place for place in model.current.around() if place.level is Level.STAGE)
     titles = [place.title for place in model.children_of(stage)]
@@ -109,6 +109,6 @@ def test_every_moment_has_one_current_row(any_lesson):
 
 
 def test_many_units_of_a_gate_are_summed_up():
-    model = shown(Sequences("40-names-simple"), Kind.SUM, "memory", 70)
+    model = shown(Sequences("840-names-simple"), Kind.SUM, "memory", 70)
     titles = [place.title for place in model.children_of(model.current.parent)]
     assert titles == ["6 units", "unit 7", "57 units"]

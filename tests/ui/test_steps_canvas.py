@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
@@ -15,12 +13,13 @@ from nnviz.engine.outline import Depth, Kind
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
 from nnviz.lessons.catalogue import from_text, load
+from nnviz.resources import resource
 from nnviz.ui import style
 from nnviz.ui.items.grid import GridItem
 from tests.ui.stand import CANVAS, LEFT, SMALL, Stand
 
-FOLDER = Path(__file__).parents[1] / "lessons" / "recurrent"
-FILES = sorted(FOLDER.glob("*.nnviz.toml"))
+FOLDER = resource("lessons")
+FILES = sorted(FOLDER.glob("8*.nnviz.toml"))
 GATE, GATE_DELTA = Ref("lstm/f", cell=(0, 1)), Ref("lstm/z_f", Part.DELTA, (0, 1))
 DEPTHS = (Depth.TERM, Depth.NEURON, Depth.MAP, Depth.LAYER, Depth.PASS)
 

@@ -124,7 +124,7 @@ def test_into_and_out_go_through_all_depths_of_the_network(window, name):
 
 
 def test_a_map_is_a_step_where_units_stand_in_time(transport):
-    lesson = Sequences("20-three-steps")
+    lesson = Sequences("820-three-steps")
     moment = lesson.after(Kind.DELTA, "rnn", 3)
     transport.show_moment(moment, Depth.MAP, 4, 0)
     assert [button.text() for button in shown(transport)] == ["Term", "Neuron", "Step", *WORDS[3:]]

@@ -10,7 +10,7 @@ from nnviz.ui.picture.layers import rows_of
 from tests.lessons.test_recurrent_lessons import FOLDER
 from tests.ui.sequences import Sequences
 
-NAMES = ("20-three-steps", "10-lstm-unit", "32-remember-lstm", "50-truncated-3")
+NAMES = ("820-three-steps", "810-lstm-unit", "832-remember-lstm", "850-truncated-3")
 
 
 @pytest.fixture(params=NAMES)
@@ -74,8 +74,8 @@ def test_other_first_weights_are_drawn(window):
 @pytest.mark.parametrize(
     ("name", "kinds"),
     (
-        ("20-three-steps", ["Recurrent, 1 → 2 at each step", "Dense, 2 → 1 at each step"]),
-        ("32-remember-lstm", ["LSTM, 5 → 4 at each step", "Dense, 4 → 5, at the last step"]),
+        ("820-three-steps", ["Recurrent, 1 → 2 at each step", "Dense, 2 → 1 at each step"]),
+        ("832-remember-lstm", ["LSTM, 5 → 4 at each step", "Dense, 4 → 5, at the last step"]),
     ),
 )
 def test_the_table_of_layers_says_what_a_layer_is(name, kinds):
