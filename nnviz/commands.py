@@ -21,10 +21,11 @@ from nnviz.lessons.walkthrough import Form, walkthrough
 
 BAD_INPUT = 2
 DIFFERENT = 1
+DEPTH_HELP = "how much one step covers; a cell is a neuron in a map, a step is one of time"
 DEPTHS = {
     name: depth
     for depth in Depth
-    for name in ((depth.name.lower(), "cell") if depth is Depth.NEURON else (depth.name.lower(),))
+    for name in (depth.name.lower(), *{Depth.NEURON: ("cell",), Depth.MAP: ("step",)}.get(depth, ()))
 }
 VIEWS = ("window", "network", "equation", "matrices", "loss")
 
@@ -93,9 +94,7 @@ def _walk_parser(name: str) -> ArgumentParser:
     parser = ArgumentParser(prog=f"nnviz {name}", description="Print the walk-through of a lesson.")
     parser.add_argument("lesson", metavar="LESSON")
     parser.add_argument("--example", type=_at_least(1), help="example in focus, counted from 1")
-    parser.add_argument(
-        "--depth", choices=[*DEPTHS][:-1], help="how much one step covers; a cell is a neuron in a map"
-    )
+    parser.add_argument("--depth", choices=[*DEPTHS][:-1], help=DEPTH_HELP)
     parser.add_argument("--iterations", type=_between(1, 1000), default=1, help="how many, 1 to 1000 (1)")
     parser.add_argument("--digits", type=_digits, help="digits after the decimal point, 2 to 10")
     parser.add_argument("--format", choices=("text", "markdown"), default="text")
@@ -126,9 +125,7 @@ def _render_parser(name: str) -> ArgumentParser:
     parser.add_argument("--at", metavar="PLACE", help="an address such as delta[6], a pass, start or end")
     parser.add_argument("--iteration", type=_at_least(1), help="counted from 1")
     parser.add_argument("--example", type=_at_least(1), help="example in focus, counted from 1")
-    parser.add_argument(
-        "--depth", choices=DEPTHS, help="how much one step covers; a cell is a neuron in a map"
-    )
+    parser.add_argument("--depth", choices=DEPTHS, help=DEPTH_HELP)
     parser.add_argument("--digits", type=_digits, help="2 to 10")
     parser.add_argument("--view", choices=VIEWS, default="window")
     parser.add_argument("--size", type=_size, default=(1440, 900), help="width x height (1440x900)")

@@ -41,6 +41,9 @@ def data_sheets(lesson: Lesson, example: int) -> Iterator[Sheet]:
     if lesson.image is not None:
         yield from _image_sheets(lesson, example)
         return
+    if lesson.sequence is not None and lesson.sequence.symbols:
+        yield _text_sheet(lesson)
+        return
     preparation = lesson.textbook.preparation
     assert preparation is not None
     prepared = preparation.prepare()
@@ -53,6 +56,23 @@ def data_sheets(lesson: Lesson, example: int) -> Iterator[Sheet]:
     if len(prepared) > MOST_EXAMPLES:
         rows.append(("…", *["…"] * prepared.shape[1]))
     yield Sheet("", ("example", *map(preparation.column_name, range(prepared.shape[1]))), rows)
+
+
+def _text_sheet(lesson: Lesson) -> Sheet:
+    """The text of every example, and what it is to lead to: the next symbols, or one at the end."""
+    assert lesson.sequence is not None
+    symbols, settings = lesson.sequence.symbols, lesson.timeline.settings(0)
+    graph = lesson.timeline.graph
+    going = None if graph.going is None else settings.given[graph.going.scope]
+    rows = []
+    for row in range(min(len(settings.inputs), MOST_EXAMPLES)):
+        length = settings.inputs.shape[1] if going is None else int(going[row].sum())
+        tables = (settings.inputs[row], *(() if settings.targets is None else (settings.targets[row],)))
+        texts = ("".join(symbols[k] for k in np.atleast_2d(one).argmax(axis=1)[:length]) for one in tables)
+        rows.append((lesson.textbook.example(row), *texts))
+    if len(settings.inputs) > MOST_EXAMPLES:
+        rows.append(("…",) * len(rows[0]))
+    return Sheet("", ("example", "text", "target")[: len(rows[0])], rows)
 
 
 def _data_cell(preparation: Preparation, row: int, column: int, value: float) -> str:

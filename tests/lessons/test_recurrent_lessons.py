@@ -103,3 +103,10 @@ def test_lessons_can_be_printed(name, markdown):
     form = Form(Depth.NEURON, markdown=markdown)
     printed = "\n".join(walkthrough(lesson(name), form, 0))
     assert "t=1" in printed
+
+
+def test_a_text_is_printed_in_its_symbols():
+    printed = "\n".join(walkthrough(lesson("remember-simple"), Form(Depth.PASS, markdown=True), 0))
+    assert "| d1 | ayyzz | a |" in printed
+    printed = "\n".join(walkthrough(lesson("truncated-3"), Form(Depth.PASS, markdown=True), 0))
+    assert "| d1 | abb | bbb |" in printed
