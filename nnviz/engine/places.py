@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from nnviz.engine.outline import Depth, Kind, Pass, Stage
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.units import Cells
+from nnviz.engine.units_steps import UnitsOfSteps
 
 MOST_EQUATIONS = 12
 MOST_LONG_EQUATIONS, FEW_EXAMPLES = 4, 6  # sums over more of them, or over more steps, take a few lines each
@@ -68,6 +70,8 @@ def _listed(moment: Moment, stretches: list[tuple[Stage, range]], sums: bool = T
         return [ref for ref in refs if sums or not isinstance(moment.graph[ref.scope].op, Contraction)]
 
     def count(stage: Stage, units: range) -> int:
+        if isinstance(stage.places, UnitsOfSteps):
+            return _count_of_steps(stage.places, units, lambda unit: len(refs_of(stage, unit)))
         scopes = {ref.scope for ref in refs_of(stage, units[0])}
         ends = [stage.places.before(moment.graph[scope], units[-1]) for scope in scopes]
         starts = [stage.places.before(moment.graph[scope], units[0]) for scope in scopes]
@@ -78,6 +82,18 @@ def _listed(moment: Moment, stretches: list[tuple[Stage, range]], sums: bool = T
     is_long = max(len(moment.rows), steps) > FEW_EXAMPLES
     most = MOST_LONG_EQUATIONS if is_long else MOST_EQUATIONS
     return Place(tuple(islice(all_refs, most)), sum(count(*stretch) for stretch in stretches))
+
+
+def _count_of_steps(places: UnitsOfSteps, units: range, numbers: Callable[[int], int]) -> int:
+    """How many numbers units of time steps have: as many for every unit of a block, but for the last unit."""
+    if len(units) == 1:
+        return numbers(units[0])
+    starts = range(units[0], min(units[0] + places.group, units[-1] + 1), places.width)
+    each = [numbers(start) for start in starts]
+    whole, rest = divmod(len(units) - 1, places.group)
+    left = [min(max(rest - block * places.width, 0), places.width) for block in range(len(each))]
+    of_whole = places.width * whole * sum(each)
+    return of_whole + sum(n * k for n, k in zip(each, left, strict=True)) + numbers(units[-1])
 
 
 def _ends_of_pass(moment: Moment, into: Pass | None) -> list[tuple[Stage, range]]:

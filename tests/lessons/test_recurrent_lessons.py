@@ -8,7 +8,8 @@ import pytest
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.making_up import made_up
 from nnviz.engine.moment import resolve
-from nnviz.engine.outline import Depth
+from nnviz.engine.outline import Depth, Pass
+from nnviz.engine.places import place_of
 from nnviz.lessons.catalogue import from_text, load
 from nnviz.lessons.check import check
 from nnviz.lessons.walkthrough import Form, walkthrough
@@ -110,3 +111,18 @@ def test_a_text_is_printed_in_its_symbols():
     assert "| d1 | ayyzz | a |" in printed
     printed = "\n".join(walkthrough(lesson("truncated-3"), Form(Depth.PASS, markdown=True), 0))
     assert "| d1 | abb | bbb |" in printed
+
+
+@pytest.mark.parametrize("name", ["lstm-unit", "three-steps", "remember-lstm"])
+@pytest.mark.parametrize("depth", [Depth.MAP, Depth.LAYER])
+def test_what_is_left_away_of_a_time_step_is_counted(name, depth):
+    taught = lesson(name)
+    walk = Walk(taught.timeline)
+    for position in list(walk.outline(0).stops(depth))[:3]:
+        moment = resolve(walk, Cursor(0, position, 0), taught.textbook)
+        stage = moment.stage
+        unit = stage.unit_at(position)
+        first = stage.group_at(position) * stage.places.group if depth is Depth.MAP else 0
+        wanted = sum(len(stage.results(one)) for one in range(first, unit + 1))
+        if stage.into is Pass.FORWARD:
+            assert place_of(moment, depth).total == wanted
