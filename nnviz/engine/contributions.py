@@ -87,9 +87,14 @@ def record_of_error(record: Record, step: int) -> Record:
 
 
 def contributions(record: Record, scope: str, error: int | None = None) -> Array:
-    """What each time step adds to the gradient of a weight: (T, …); of one error E(t) alone, or of all."""
+    """What each time step adds to the gradient of a weight: (T, …); of one error E(t) alone, or of all.
+
+    Of a node that stands in the steps it is ∂E/∂ of it itself, (N, T, …).
+    """
     run = record if error is None else record_of_error(record, error)
     graph, program = run.program.graph, run.program
+    if not graph[scope].is_parameter:
+        return np.asarray(run.cells[program.gradient(graph[scope])])
     return gradients_by_step(
         graph,
         graph[scope],

@@ -347,6 +347,7 @@ class Moment:
         """What every time step adds to the gradient of a shared weight, (T, …), once all of it is computed.
 
         With `error` only what the error E(t) of that step brings back, which needs an error at every step.
+        Of a node in the steps it is ∂E/∂ of it, (N, T, …).
         """
         stage = self.outline.stage_of(scope, Part.GRADIENT)
         is_known = stage is not None and self.cursor.position >= stage.end
