@@ -63,13 +63,14 @@ class SequenceInfo:
 
     `is_every_step` says whether every step has a target, or only the end. Where a text is cut into pieces,
     `streams` of them belong side by side in each batch, and with `carries` the next batch goes on with their
-    states.
+    states. `end` is the symbol behind every line of a text, None where it has none.
     """
 
     symbols: tuple[str, ...]
     is_every_step: bool
     carries: bool = False
     streams: int = 0
+    end: str | None = None
 
 
 @dataclass(frozen=True)

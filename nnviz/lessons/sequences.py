@@ -155,7 +155,7 @@ def _text(table: TextTable) -> _Raw:
     for number, one in enumerate(coded, 1):
         _check_length(number, len(one) - is_next, least - is_next)
     eye = np.eye(len(alphabet))
-    info = SequenceInfo(tuple(alphabet), is_next)
+    info = SequenceInfo(tuple(alphabet), is_next, end=table.end)
     if is_next:
         inputs, targets = [eye[one[:-1]] for one in coded], [eye[one[1:]] for one in coded]
     else:
@@ -224,5 +224,5 @@ def _cut(table: TextTable, coded: list[list[int]], alphabet: str, source: str) -
     eye = np.eye(len(alphabet))
     inputs = [eye[whole[at : at + steps]] for at in places]
     targets = [eye[whole[at + 1 : at + steps + 1]] for at in places]
-    info = SequenceInfo(tuple(alphabet), True, table.carry, streams)
+    info = SequenceInfo(tuple(alphabet), True, table.carry, streams, table.end)
     return _Raw(inputs, targets, info, source, tuple(alphabet))
