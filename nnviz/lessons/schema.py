@@ -92,6 +92,7 @@ class StartTable(Table):
             "layers",
             "image",
             "filters",
+            "time",
         ]
     ] = []
 

@@ -51,6 +51,7 @@ from nnviz.ui.views.matrices import MatricesView
 from nnviz.ui.views.outline import OutlineView
 from nnviz.ui.views.output import OutputView
 from nnviz.ui.views.strip import EquationStrip
+from nnviz.ui.views.through_time import ThroughTimeView
 from nnviz.ui.wiring import connect_controls, connect_views
 
 if TYPE_CHECKING:
@@ -85,10 +86,12 @@ class MainWindow(QMainWindow):
         self.distributions = DistributionsView()
         self.output = OutputView()
         self.learning = LearningView()
+        self.time = ThroughTimeView()
         self.transport = Transport()
         self.tables: tuple[View, ...] = (
             self.image,
             self.filters,
+            self.time,
             self.output,
             self.layers,
             self.matrices,
@@ -166,6 +169,8 @@ class MainWindow(QMainWindow):
         """Images, filters, what the network says and the error over weights only where there are any."""
         has_maps, has_steps = lesson.timeline.graph.has_maps, lesson.timeline.graph.has_steps
         self.tabs.offer(self.error, lesson.timeline.graph.trains and not has_steps)
+        self.tabs.offer(self.time, has_steps)
+        self.time.set_sequence(lesson.sequence)
         for view in (self.image, self.filters):
             self.tabs.offer(view, has_maps)
         self.tabs.offer(self.distributions, bool(layers_of(lesson.timeline.graph)))

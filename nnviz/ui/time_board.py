@@ -1,0 +1,187 @@
+"""The widget that paints a plan of the tab “Time”, and tells which number or step is under the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from nnviz.engine.outline import Pass
+from nnviz.engine.ref import Ref
+from nnviz.ui import style
+from nnviz.ui.layout.geometry import Box
+from nnviz.ui.layout.through_time import Align, Look, Mark, Plan
+from nnviz.ui.number_board import NumberBoard
+
+WORDS = (Look.TEXT, Look.STRONG, Look.PHASE)
+LINES_FROM = 9  # a cell of a map that is lower has no border: it would hide the color
+FLAG = Qt.AlignmentFlag
+ALIGN = {
+    Align.LEFT: FLAG.AlignLeft | FLAG.AlignVCenter,
+    Align.CENTER: FLAG.AlignCenter,
+    Align.RIGHT: FLAG.AlignRight | FLAG.AlignVCenter,
+}
+LEFT = Qt.MouseButton.LeftButton
+
+
+class TimeBoard(NumberBoard):
+    """Bars, maps or lines of numbers. A number is picked as everywhere; a step has signals of its own."""
+
+    step_chosen = Signal(int)
+    step_pointed = Signal(object)  # int or None
+
+    def __init__(self, name: str, into: Pass = Pass.BACKWARD, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plan = Plan((), 0)
+        self.into = into
+        self._step: int | None = None
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_plan(self, plan: Plan) -> None:
+        """Paint another plan."""
+        is_other_height = plan.height != self.plan.height
+        self.plan = plan
+        if is_other_height:
+            self.setFixedHeight(round(plan.height))
+        self.update()
+
+    def placed(self) -> Iterator[tuple[Ref, QRectF]]:
+        return ((mark.ref, _rect(mark.box)) for mark in self.plan.marks if mark.ref is not None)
+
+    def step_at(self, point: QPointF) -> int | None:
+        """The step of time that stands at a point."""
+        mark = self._mark_at(point)
+        return mark.step if mark is not None else None
+
+    def place_of_step(self, step: int) -> QPointF:
+        """Where a step can be clicked."""
+        return next(_rect(mark.box).center() for mark in self.plan.marks if mark.step == step)
+
+    def _mark_at(self, point: QPointF) -> Mark | None:
+        marks = (mark for mark in self.plan.marks if mark.step is not None)
+        return next((mark for mark in marks if _rect(mark.box).contains(point)), None)
+
+    # Painting
+
+    def _paint(self, painter: QPainter, mark: Mark) -> None:
+        rect = _rect(mark.box)
+        match mark.look:
+            case Look.TEXT | Look.STRONG | Look.PHASE:
+                self._paint_words(painter, rect, mark)
+            case Look.LINE:
+                painter.setPen(QPen(QColor(style.colors().line), 1))
+                painter.drawLine(rect.topLeft(), rect.bottomRight())
+            case Look.EMPTY:
+                _paint_empty(painter, rect)
+            case Look.NUMBER | Look.SIGNED | Look.SHARE:
+                _paint_cell(painter, rect, mark)
+            case _:
+                self._paint_bar(painter, rect, mark)
+
+    def _paint_words(self, painter: QPainter, rect: QRectF, mark: Mark) -> None:
+        if not mark.text:
+            return
+        c = style.colors()
+        is_heavy = mark.look is not Look.TEXT
+        colors = {Look.TEXT: c.muted, Look.STRONG: c.text, Look.PHASE: c.phase(self.into)[0]}
+        painter.setPen(QColor(colors[mark.look]))
+        painter.setFont(style.font(style.CAPTION, 600 if is_heavy else 400))
+        painter.drawText(rect, ALIGN[mark.align], mark.text)
+
+    def _paint_bar(self, painter: QPainter, rect: QRectF, mark: Mark) -> None:
+        c = style.colors()
+        painter.setPen(Qt.PenStyle.NoPen)
+        hue = QColor(c.phase(self.into)[0])
+        if mark.look in (Look.POSITIVE, Look.NEGATIVE):
+            hue = QColor(c.positive if mark.look is Look.POSITIVE else c.negative)
+        elif mark.look is Look.BAR:
+            hue = style.mixed(QColor(c.panel), hue, 0.48)
+        painter.setBrush(hue)
+        painter.drawRoundedRect(rect, min(3, rect.width() / 4), min(3, rect.height() / 2))
+
+    # Qt
+
+    def sizeHint(self) -> QSize:
+        return QSize(340, round(self.plan.height))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        words = [mark for mark in self.plan.marks if mark.look in WORDS]
+        for mark in (*(mark for mark in self.plan.marks if mark.look not in WORDS), *words):
+            self._paint(painter, mark)
+        self.paint_marks(painter)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        step = self.step_at(event.position())
+        if step is not None and self.ref_at(event.position()) is None and event.button() is LEFT:
+            self.step_chosen.emit(step)
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        step = self.step_at(event.position())
+        if step is not None:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._point(step)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._point(None)
+        super().leaveEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            mark = self._mark_at(QPointF(event.pos()))
+            if mark is not None and mark.ref is None:
+                QToolTip.showText(event.globalPos(), mark.tip, self)
+                return True
+        return super().event(event)
+
+    def _point(self, step: int | None) -> None:
+        if step != self._step:
+            self._step = step
+            self.step_pointed.emit(step)
+
+
+def _rect(box: Box) -> QRectF:
+    return QRectF(*box)
+
+
+def _paint_empty(painter: QPainter, rect: QRectF) -> None:
+    """A dashed place; where it is too small for dashes, a dotted one."""
+    c = style.colors()
+    pen = QPen(QColor(c.not_yet), 1.1)
+    pen.setDashPattern([4, 3.5] if rect.height() >= LINES_FROM else [1, 3])
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if rect.height() >= LINES_FROM:
+        painter.drawRoundedRect(rect.adjusted(2, 2, -2, -2), 3, 3)
+    else:
+        y = rect.center().y()
+        painter.drawLine(QPointF(rect.left() + 2, y), QPointF(rect.right() - 2, y))
+
+
+def _paint_cell(painter: QPainter, rect: QRectF, mark: Mark) -> None:
+    c = style.colors()
+    ground = QColor(c.panel)
+    if mark.look is Look.SIGNED:
+        ground = c.diverging_cell(mark.value, 1.0, with_number=bool(mark.text))
+    elif mark.look is Look.SHARE:
+        most = c.diverging_limit if mark.text else 0.92
+        share = min(max(mark.value, 0.0), 1.0)
+        ground = style.mixed(QColor(c.diverging[1]), QColor(c.forward), share * most)
+    if rect.height() < LINES_FROM or rect.width() < LINES_FROM:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.fillRect(rect.toAlignedRect(), ground)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        return
+    painter.setPen(QPen(QColor(c.line), 1))
+    painter.setBrush(ground)
+    painter.drawRect(rect)
+    painter.setPen(QColor(c.text if mark.look is Look.NUMBER else c.selection))
+    painter.setFont(style.font(style.CAPTION, 600))
+    painter.drawText(rect, FLAG.AlignCenter, mark.text)
