@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
         loss = self.loss.sizeHint().height()
         if graph.has_maps:
             loss = LOSS_BESIDE_IMAGE
-        elif self.tabs.currentWidget() in (self.error, self.output):
+        elif self.tabs.currentWidget() in (self.error, self.output, self.time):
             loss = LOSS_BESIDE_PLANE if self.height() > HIGH else LOSS_BESIDE_IMAGE
         self.right.setSizes([loss, self.right.height() - loss])
 

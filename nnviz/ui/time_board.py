@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -17,6 +17,7 @@ from nnviz.ui.number_board import NumberBoard
 
 WORDS = (Look.TEXT, Look.STRONG, Look.PHASE)
 LINES_FROM = 9  # a cell of a map that is lower has no border: it would hide the color
+SHADES = 128  # on either side of zero
 FLAG = Qt.AlignmentFlag
 ALIGN = {
     Align.LEFT: FLAG.AlignLeft | FLAG.AlignVCenter,
@@ -110,9 +111,14 @@ class TimeBoard(NumberBoard):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        words = [mark for mark in self.plan.marks if mark.look in WORDS]
-        for mark in (*(mark for mark in self.plan.marks if mark.look not in WORDS), *words):
-            self._paint(painter, mark)
+        top, bottom = event.rect().top(), event.rect().bottom()
+        seen = [one for one in self.plan.marks if one.box.bottom >= top and one.box.y <= bottom]
+        dense = [one for one in seen if _is_dense(one)]
+        _paint_dense(painter, dense)
+        for is_word in (False, True):
+            for mark in seen:
+                if (mark.look in WORDS) is is_word and not _is_dense(mark):
+                    self._paint(painter, mark)
         self.paint_marks(painter)
         painter.end()
 
@@ -165,22 +171,42 @@ def _paint_empty(painter: QPainter, rect: QRectF) -> None:
         painter.drawLine(QPointF(rect.left() + 2, y), QPointF(rect.right() - 2, y))
 
 
-def _paint_cell(painter: QPainter, rect: QRectF, mark: Mark) -> None:
+def _is_dense(mark: Mark) -> bool:
+    """Whether a cell of a map is too small for a border."""
+    is_cell = mark.look in (Look.SIGNED, Look.SHARE)
+    return is_cell and (mark.box.height < LINES_FROM or mark.box.width < LINES_FROM)
+
+
+def _paint_dense(painter: QPainter, marks: Sequence[Mark]) -> None:
+    """Thousands of cells, on whole pixels, so that no gaps shine through; each shade is mixed once."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    shades: dict[tuple[Look, int], QColor] = {}
+    for mark in marks:
+        key = mark.look, round(mark.value * SHADES)
+        if key not in shades:
+            shades[key] = _ground(mark)
+        left, top = round(mark.box.x), round(mark.box.y)
+        wide, high = round(mark.box.right) - left, round(mark.box.bottom) - top
+        painter.fillRect(left, top, wide, high, shades[key])
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+
+def _ground(mark: Mark) -> QColor:
+    """What a cell is filled with."""
     c = style.colors()
-    ground = QColor(c.panel)
     if mark.look is Look.SIGNED:
-        ground = c.diverging_cell(mark.value, 1.0, with_number=bool(mark.text))
-    elif mark.look is Look.SHARE:
+        return c.diverging_cell(mark.value, 1.0, with_number=bool(mark.text))
+    if mark.look is Look.SHARE:
         most = c.diverging_limit if mark.text else 0.92
         share = min(max(mark.value, 0.0), 1.0)
-        ground = style.mixed(QColor(c.diverging[1]), QColor(c.forward), share * most)
-    if rect.height() < LINES_FROM or rect.width() < LINES_FROM:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.fillRect(rect.toAlignedRect(), ground)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        return
+        return style.mixed(QColor(c.diverging[1]), QColor(c.forward), share * most)
+    return QColor(c.panel)
+
+
+def _paint_cell(painter: QPainter, rect: QRectF, mark: Mark) -> None:
+    c = style.colors()
     painter.setPen(QPen(QColor(c.line), 1))
-    painter.setBrush(ground)
+    painter.setBrush(_ground(mark))
     painter.drawRect(rect)
     painter.setPen(QColor(c.text if mark.look is Look.NUMBER else c.selection))
     painter.setFont(style.font(style.CAPTION, 600))

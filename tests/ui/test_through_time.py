@@ -20,8 +20,10 @@ from nnviz.engine.ref import Part, Ref
 from nnviz.lessons.catalogue import load
 from nnviz.ui.layout import through_time as layout
 from nnviz.ui.layout.through_time import Columns, Look
+from nnviz.ui.main_window import MainWindow
 from nnviz.ui.picture import through_time as picture
 from nnviz.ui.picture import through_time_text as text
+from nnviz.ui.views.error_surface import ErrorSurfaceView
 from nnviz.ui.views.through_time import ThroughTimeView
 from tests.ui.stand import network
 
@@ -508,6 +510,23 @@ def test_a_network_that_does_not_learn_shows_its_gates_alone(stand):
     assert not view.uses.isVisible()
     click(view.map, Ref("lstm/f", cell=(0, 1)))
     assert heard["picked"] == [Ref("lstm/f", cell=(0, 1))]
+
+
+def test_the_error_surface_takes_a_use_of_a_weight_for_that_weight(qtbot):
+    lesson = opened("20-three-steps")
+    surface = ErrorSurfaceView()
+    qtbot.addWidget(surface)
+    surface.set_graph(lesson.timeline.graph, lesson.textbook)
+    surface.show_moment(moment_at(lesson), Depth.NEURON, 4)
+    surface.show_selection(Ref("rnn/w_h", Part.AT_STEP, (2, 1, 0)))
+    assert surface.refs[0] == Ref("rnn/w_h", cell=(1, 0))
+
+
+def test_a_network_without_steps_has_no_such_tab(qtbot, lesson):
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.open_lesson(lesson)
+    assert not window.tabs.isTabVisible(window.tabs.indexOf(window.time))
 
 
 def test_it_stays_quiet_on_a_network_without_steps(stand):
