@@ -177,6 +177,8 @@ class MainWindow(QMainWindow):
         self.image.set_image(lesson.image)
         self.image.set_original(lesson.timeline.settings(0).inputs if has_maps else None)
         self.image.set_classes(lesson.classes)
+        self.tabs.offer(self.time, lesson.timeline.graph.has_steps)
+        self.time.set_sequence(lesson.sequence)
         self.player.is_live = self.image.is_live
         settings = lesson.timeline.settings(0)
         self.output.set_examples(settings, lesson.validation, lesson.test, lesson.classes)

@@ -191,7 +191,7 @@ def test_errors_alone_and_contributions_wait_until_all_are_computed():
     lesson = opened("20-three-steps")
     last = Ref("rnn/h", Part.GRADIENT, (1, 1))
     assert not any(known(lengths(after(lesson, last), 0, error=2)))
-    place = next(i for i, one in enumerate(traced(moment_at(lesson))) if one.title.startswith("W of the"))
+    place = next(i for i, one in enumerate(traced(moment_at(lesson))) if one.title == "W of Hidden")
     assert not any(known(lengths(after(lesson, Ref("rnn/w_x", Part.GRADIENT, (0, 0))), place)))
     assert all(known(lengths(after(lesson, Ref("rnn/w_x", Part.GRADIENT, (1, 0))), place)))
 
@@ -371,6 +371,8 @@ def test_the_bars_of_weights_are_made_of_uses_that_can_be_picked(stand):
     view, heard = stand(lesson, moment)
     choose(view.what, 1)
     click_step(view.bars, 2)
+    names = [mark.text for mark in view.cells.plan.marks if mark.look is Look.TEXT]
+    assert len(names) == len(set(names)), "two matrices have the same places, and names of their own"
     refs = [ref for ref, _ in view.cells.placed()]
     assert {ref.part for ref in refs} == {Part.AT_STEP} and {ref.cell[0] for ref in refs} == {2}
     assert np.linalg.norm([moment.value(ref) for ref in refs]) == pytest.approx(lengths(moment, 1)[2])

@@ -69,7 +69,7 @@ def traced_of(graph: Graph, textbook: Textbook) -> tuple[Traced, ...]:
         for node in sorted(states, key=lambda one: one is not layer.a):
             found.append(Traced(f"∂E/∂{_letter(textbook, layer, node)}{where}", node))
         found += [
-            Traced(f"W of the {_gate(gate.title, layer)}{where}", weights=_rows_of(layer, gate.name))
+            Traced(f"W of {_gate(gate.title, layer)}{where}", weights=_rows_of(layer, gate.name))
             for gate in layer.gates
             if gate.rows.stop > gate.rows.start
         ]
@@ -102,7 +102,7 @@ def _dense_layers(graph: Graph) -> Iterator[DenseLayer]:
 
 
 def _gate(title: str, layer: RecurrentLayer) -> str:
-    return title if len(layer.gates) > 1 else f"layer {layer.title}"
+    return f"the {title}" if len(layer.gates) > 1 else layer.title
 
 
 def _rows_of(layer: RecurrentLayer, name: str) -> Rows:
@@ -235,7 +235,7 @@ def _short(moment: Moment, traced: Traced, ref: Ref) -> str:
     if traced.node is not None:
         return f"unit {ref.cell[1] + 1}"
     name = moment.notation.name(Ref(ref.scope, cell=ref.cell[1:]))
-    return f"{name.letter}{name.sub.translate(SUBSCRIPTS)}"
+    return f"{name.letter}{name.sub.translate(SUBSCRIPTS)}{name.over}"
 
 
 def step_of(moment: Moment) -> int | None:

@@ -147,8 +147,10 @@ class ThroughTimeView(View):
             self._show(self.cells, NOTHING)
             return
         listed = picture.cells_of(moment, traced, step)
-        few = "" if listed.count == len(listed.items) else f", the {len(listed.items)} largest"
-        heading = f"{traced.title} at step {step + 1}: {counted(listed.count, 'number')}{few}"
+        count = counted(listed.count, "number")
+        is_few = listed.count == len(listed.items)
+        shown = count if is_few else f"the {len(listed.items)} largest of {count}"
+        heading = f"{traced.title}, step {step + 1}: {shown}"
         texts = [self._text(moment, ref) for _, ref in listed.items]
         self._show(self.cells, layout.plan_of_cells(listed, texts, self.bars.width(), heading))
 
