@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -185,10 +186,15 @@ def _paint_dense(painter: QPainter, marks: Sequence[Mark]) -> None:
         key = mark.look, round(mark.value * SHADES)
         if key not in shades:
             shades[key] = _ground(mark)
-        left, top = round(mark.box.x), round(mark.box.y)
-        wide, high = round(mark.box.right) - left, round(mark.box.bottom) - top
+        left, top = _pixel(mark.box.x), _pixel(mark.box.y)
+        wide, high = _pixel(mark.box.right) - left, _pixel(mark.box.bottom) - top
         painter.fillRect(left, top, wide, high, shades[key])
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+
+def _pixel(place: float) -> int:
+    """The pixel at which one cell ends and the next begins, whichever of them is asked."""
+    return math.floor(place + 0.5 + 1e-6)
 
 
 def _ground(mark: Mark) -> QColor:

@@ -18,6 +18,7 @@ from nnviz.engine.moment import resolve
 from nnviz.engine.outline import Depth, Kind
 from nnviz.engine.ref import Part, Ref
 from nnviz.lessons.catalogue import load
+from nnviz.ui import style
 from nnviz.ui.layout import through_time as layout
 from nnviz.ui.layout.through_time import Columns, Look
 from nnviz.ui.main_window import MainWindow
@@ -487,6 +488,22 @@ def test_the_tool_tip_of_a_bar_tells_its_length(stand):
     at = QPointF(view.bars.place_of_step(0)).toPoint()
     event = QHelpEvent(QEvent.Type.ToolTip, at, view.bars.mapToGlobal(at))
     assert QApplication.sendEvent(view.bars, event)
+
+
+def test_a_large_map_has_no_gaps(stand):
+    """No pixel of the panel shines through between two cells of a row."""
+    lesson = opened("40-names-simple")
+    view, _ = stand(lesson, moment_at(lesson))
+    panel = style.colors().panel.lower()
+    for width in range(350, 380):
+        view.resize(width, 1600)
+        QApplication.processEvents()
+        image = view.map.grab().toImage()
+        cells = [mark.box for mark in view.map.plan.marks if mark.look is Look.SIGNED]
+        middle, right = round(cells[0].center.y), max(box.right for box in cells)
+        row = [image.pixelColor(x, middle).name() for x in range(round(cells[0].x) + 1, round(right) - 1)]
+        for before, here, behind in zip(row, row[1:], row[2:], strict=False):
+            assert here != panel or panel in (before, behind), f"a gap at width {width}"
 
 
 # Networks of all kinds
