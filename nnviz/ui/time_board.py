@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nnviz.engine.outline import Pass
@@ -33,6 +33,7 @@ class TimeBoard(NumberBoard):
 
     step_chosen = Signal(int)
     step_pointed = Signal(object)  # int or None
+    widened = Signal()  # or made narrower
 
     def __init__(self, name: str, into: Pass = Pass.BACKWARD, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -122,6 +123,11 @@ class TimeBoard(NumberBoard):
                     self._paint(painter, mark)
         self.paint_marks(painter)
         painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.widened.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         step = self.step_at(event.position())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QColor, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QScrollBar, QVBoxLayout, QWidget
 
 from nnviz.engine.graph import Graph
@@ -306,7 +306,6 @@ class ThroughTimeView(View):
         for chooser in (self.what, self.source):
             chooser.setMinimumContentsLength(6)
         self._body = QWidget()
-        self._body.installEventFilter(self)
         column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 8, 0, 10)
         column.setSpacing(14)
@@ -320,6 +319,7 @@ class ThroughTimeView(View):
             board.picked.connect(self.picked)
             board.pointed.connect(self.pointed)
         self.bars.step_chosen.connect(self._on_bar_chosen)
+        self.map.widened.connect(self.refresh)
         self.map.step_chosen.connect(self._choose)
         self.map.step_pointed.connect(self._on_step_pointed)
         self.bars.step_pointed.connect(self._on_step_pointed)
@@ -347,11 +347,6 @@ class ThroughTimeView(View):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QResizeEvent) and event.size().width() != event.oldSize().width():
-            self.refresh()
-        return super().eventFilter(watched, event)
 
 
 def _row(*widgets: QWidget | None) -> QHBoxLayout:
