@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -485,9 +484,6 @@ def test_the_tool_tip_of_a_bar_tells_its_length(stand):
     view, _ = stand(lesson, moment_at(lesson))
     mark = view.bars._mark_at(view.bars.place_of_step(0))
     assert mark.tip.startswith("Step 1: length 0.393")
-    at = QPointF(view.bars.place_of_step(0)).toPoint()
-    event = QHelpEvent(QEvent.Type.ToolTip, at, view.bars.mapToGlobal(at))
-    assert QApplication.sendEvent(view.bars, event)
 
 
 def test_a_large_map_has_no_gaps(stand):
