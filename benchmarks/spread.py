@@ -15,8 +15,9 @@ from nnviz.engine.moment import Moment, resolve
 from nnviz.engine.notation import Notation
 from nnviz.engine.ops import SquaredError, Tanh
 from nnviz.engine.ref import Part
+from nnviz.engine.settings import flat
 from nnviz.engine.textbook import Textbook
-from nnviz.engine.timeline import Settings, Timeline, flat
+from nnviz.engine.timeline import Settings, Timeline
 from nnviz.ui.picture.spread import Choice, Measured, picture_of
 
 LAYERS, UNITS, EXAMPLES, REPEATS = 10, 100, 100, 15

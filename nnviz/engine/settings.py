@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+import numpy as np
+
+from nnviz.engine.graph import Graph
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ref import Ref
 
@@ -44,3 +47,10 @@ class Edit:
 
     iteration: int
     values: tuple[tuple[Ref, float], ...]
+
+
+def flat(graph: Graph, arrays: Iterable[tuple[str, Array]]) -> Array:
+    """The flat vector of a state from parameter arrays by scope."""
+    by_scope = dict(arrays)
+    parts = [np.ravel(by_scope[node.scope]) for node in graph.parameters]
+    return np.concatenate([np.empty(0), *parts]).astype(np.float64)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 from collections import OrderedDict
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -28,7 +27,7 @@ from nnviz.engine.schedules import CONSTANT, Schedule
 from nnviz.engine.settings import Edit, Settings, Stop
 from nnviz.engine.training import Training, state_of
 
-__all__ = ["Edit", "Settings", "Stop", "Timeline", "flat"]
+__all__ = ["Edit", "Settings", "Stop", "Timeline"]
 
 RECORDS_KEPT = 8
 SLICE = 64  # examples whose loss is computed at once: more would not stay in the cache
@@ -195,7 +194,7 @@ class Timeline:
         if self._is_whole:
             return float(self.loss(iteration) or 0.0)
         measured = next((m for m in reversed(self.training) if m.iteration == iteration), None)
-        measured = measured or self._measure(iteration, self._data(iteration), self.settings(iteration))
+        measured = measured or self.measure(iteration, self._data(iteration), self.settings(iteration))
         return measured.loss * (1 if self._is_mean else self.examples)
 
     def _data(self, iteration: int) -> Examples:
@@ -208,11 +207,8 @@ class Timeline:
         """Whether E of an iteration is that of all the data."""
         return self.batch_size == self.examples and not self.masks
 
-    def measure(self, iteration: int, examples: Examples) -> Measure:
-        """How well the network of an iteration does on a set of examples."""
-        return self._measure(iteration, examples)
-
-    def _measure(self, iteration: int, examples: Examples, settings: Settings | None = None) -> Measure:
+    def measure(self, iteration: int, examples: Examples, settings: Settings | None = None) -> Measure:
+        """How well the network of an iteration does on examples: those of `settings`, or others."""
         state, total, right = self.state(iteration), 0.0, 0.0
         task = task_of(examples.targets)
         count = len(examples.inputs)
@@ -401,10 +397,3 @@ class Timeline:
         if self.schedule is CONSTANT:
             return 1.0
         return self.schedule.scale(self.schedule.turn(iteration, self.iterations_per_epoch))
-
-
-def flat(graph: Graph, arrays: Iterable[tuple[str, Array]]) -> Array:
-    """The flat vector of a state from parameter arrays by scope."""
-    by_scope = dict(arrays)
-    parts = [np.ravel(by_scope[node.scope]) for node in graph.parameters]
-    return np.concatenate([np.empty(0), *parts]).astype(np.float64)

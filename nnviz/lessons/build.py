@@ -14,8 +14,9 @@ from nnviz.engine.graph import Graph, GraphError
 from nnviz.engine.notation import AddressError, Notation
 from nnviz.engine.ops.base import Array
 from nnviz.engine.outline import Depth
+from nnviz.engine.settings import flat
 from nnviz.engine.textbook import Textbook
-from nnviz.engine.timeline import Settings, Timeline, flat
+from nnviz.engine.timeline import Settings, Timeline
 from nnviz.lessons.data import Prepared, prepared
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.expectations import expectations

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Graph
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ref import LEARNING_RATE
-from nnviz.engine.timeline import Edit, Settings, Timeline, flat
+from nnviz.engine.settings import flat
+from nnviz.engine.timeline import Edit, Settings, Timeline
 from nnviz.lessons.build import Values, build
 from nnviz.lessons.errors import BuildError, layer_field
 from nnviz.lessons.filters import FILTERS, kernel, title

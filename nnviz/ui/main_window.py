@@ -169,8 +169,6 @@ class MainWindow(QMainWindow):
         """Images, filters, what the network says and the error over weights only where there are any."""
         has_maps, has_steps = lesson.timeline.graph.has_maps, lesson.timeline.graph.has_steps
         self.tabs.offer(self.error, lesson.timeline.graph.trains and not has_steps)
-        self.tabs.offer(self.time, has_steps)
-        self.time.set_sequence(lesson.sequence)
         for view in (self.image, self.filters):
             self.tabs.offer(view, has_maps)
         self.tabs.offer(self.distributions, bool(layers_of(lesson.timeline.graph)))

@@ -17,8 +17,9 @@ from nnviz.engine.ops import ReLU, Softmax, SoftmaxCrossEntropy
 from nnviz.engine.ops.pooling import AveragePool, MaxPool
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
+from nnviz.engine.settings import flat
 from nnviz.engine.textbook import Textbook
-from nnviz.engine.timeline import Edit, Settings, Timeline, flat
+from nnviz.engine.timeline import Edit, Settings, Timeline
 from nnviz.lessons.lesson import ImageInfo
 from nnviz.ui.views.image import ImageView
 

@@ -16,8 +16,9 @@ from nnviz.engine.notation import Notation
 from nnviz.engine.ops import Logistic, SquaredError
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Part, Ref
+from nnviz.engine.settings import flat
 from nnviz.engine.textbook import Textbook
-from nnviz.engine.timeline import Settings, Timeline, flat
+from nnviz.engine.timeline import Settings, Timeline
 from nnviz.ui.views.canvas import NetworkView
 
 LEFT = Qt.MouseButton.LeftButton

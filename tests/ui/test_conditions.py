@@ -15,8 +15,9 @@ from nnviz.engine.moment import resolve
 from nnviz.engine.notation import Notation
 from nnviz.engine.ops import ELU, Logistic, PReLU, ReLU, SquaredError, Tanh
 from nnviz.engine.ref import Part, Ref
+from nnviz.engine.settings import flat
 from nnviz.engine.textbook import Textbook
-from nnviz.engine.timeline import Settings, Timeline, flat
+from nnviz.engine.timeline import Settings, Timeline
 from nnviz.ui.layout.sketch import sketch_of
 from nnviz.ui.picture.conditions import Condition, conditions_of, words_of
 from tests.ui.stand import Stand, network
