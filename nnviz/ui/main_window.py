@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
         wanted = {view.title.lower(): view for view in self.tables}
         graph = lesson.timeline.graph
         default = "image" if graph.has_maps else "output" if is_planar(graph) else "matrices"
+        default = "time" if graph.has_steps and graph.trains else default
         self.tabs.setCurrentWidget(wanted[lesson.views[0] if lesson.views else default])
         loss = self.loss.sizeHint().height()
         if graph.has_maps:

@@ -28,10 +28,10 @@ from nnviz.ui.views.through_time import ThroughTimeView
 from tests.ui.stand import network
 
 LEFT = Qt.MouseButton.LeftButton
-FOLDER = Path(__file__).parent.parent / "lessons" / "recurrent"
-LESSONS = sorted(path.name.removesuffix(".nnviz.toml") for path in FOLDER.glob("*.nnviz.toml"))
-TEACHING = [name for name in LESSONS if name not in ("05-forget-gate", "10-lstm-unit")]
-EVERY_STEP = "20-three-steps", "50-truncated-3", "40-names-simple"
+FOLDER = Path(__file__).parents[2] / "resources" / "lessons"
+LESSONS = sorted(path.name.removesuffix(".nnviz.toml") for path in FOLDER.glob("8*.nnviz.toml"))
+TEACHING = [name for name in LESSONS if name not in ("805-forget-gate", "810-lstm-unit")]
+EVERY_STEP = "820-three-steps", "850-truncated-3", "840-names-simple"
 
 
 @cache
@@ -130,7 +130,7 @@ def test_a_bar_of_weights_is_the_length_of_all_contributions_of_its_step(name):
     assert every == {node.scope for layer in stepwise for node in layer.parameters}
 
 
-@pytest.mark.parametrize("name", ["20-three-steps", "32-remember-lstm"])
+@pytest.mark.parametrize("name", ["820-three-steps", "832-remember-lstm"])
 def test_every_weight_belongs_to_one_bar_of_its_step(name):
     moment = moment_at(opened(name))
     for layer in picture.recurrent_layers(moment.graph):
@@ -164,10 +164,10 @@ def test_the_errors_alone_add_up_to_the_gradient_of_the_state(name):
 
 
 def test_a_lesson_with_one_error_has_no_choice_of_errors(stand):
-    lesson = opened("22-three-steps-at-the-end")
+    lesson = opened("822-three-steps-at-the-end")
     view, _ = stand(lesson, moment_at(lesson))
     assert view.source.isHidden()
-    view, _ = stand(opened("20-three-steps"), moment_at(opened("20-three-steps")))
+    view, _ = stand(opened("820-three-steps"), moment_at(opened("820-three-steps")))
     assert not view.source.isHidden()
     assert view.source.count() == 1 + 3
 
@@ -175,7 +175,7 @@ def test_a_lesson_with_one_error_has_no_choice_of_errors(stand):
 # Nothing later than the moment
 
 
-@pytest.mark.parametrize("name", ["20-three-steps", "22-three-steps-at-the-end"])
+@pytest.mark.parametrize("name", ["820-three-steps", "822-three-steps-at-the-end"])
 def test_bars_come_one_by_one_from_the_last_step_back(name):
     lesson = opened(name)
     assert known(lengths(moment_at(lesson, 0))) == [False] * 3
@@ -188,7 +188,7 @@ def test_bars_come_one_by_one_from_the_last_step_back(name):
 
 
 def test_errors_alone_and_contributions_wait_until_all_are_computed():
-    lesson = opened("20-three-steps")
+    lesson = opened("820-three-steps")
     last = Ref("rnn/h", Part.GRADIENT, (1, 1))
     assert not any(known(lengths(after(lesson, last), 0, error=2)))
     place = next(i for i, one in enumerate(traced(moment_at(lesson))) if one.title == "W of Hidden")
@@ -196,7 +196,7 @@ def test_errors_alone_and_contributions_wait_until_all_are_computed():
     assert all(known(lengths(after(lesson, Ref("rnn/w_x", Part.GRADIENT, (1, 0))), place)))
 
 
-@pytest.mark.parametrize("name", ["20-three-steps", "22-three-steps-at-the-end"])
+@pytest.mark.parametrize("name", ["820-three-steps", "822-three-steps-at-the-end"])
 def test_at_no_position_is_anything_shown_that_the_moment_does_not_know(stand, name):
     lesson = opened(name)
     view, _ = stand(lesson, moment_at(lesson, 0))
@@ -221,7 +221,7 @@ def test_the_uses_of_a_weight_add_up_to_the_gradient_that_trains(name):
 
 
 def test_uses_come_step_by_step():
-    lesson = opened("20-three-steps")
+    lesson = opened("820-three-steps")
     stage = Walk(lesson.timeline).outline(0).stage_of("rnn/w_h", Part.GRADIENT)
     counts = []
     for position in range(stage.start, stage.end + 1):
@@ -245,7 +245,7 @@ def test_maps_are_the_numbers_of_the_sequence_in_focus(name):
 
 
 def test_an_lstm_offers_all_gates_and_both_states():
-    moment = moment_at(opened("32-remember-lstm"))
+    moment = moment_at(opened("832-remember-lstm"))
     scopes = [one.node.scope for one in picture.activities_of(moment.graph, moment.textbook)]
     for name in ("f", "i_sigma", "i_tanh", "o_sigma", "o_tanh"):
         assert f"memory/{name}" in scopes
@@ -253,7 +253,7 @@ def test_an_lstm_offers_all_gates_and_both_states():
 
 
 def test_a_short_sequence_ends_where_it_ends():
-    lesson = opened("32-remember-lstm")
+    lesson = opened("832-remember-lstm")
     moment = moment_at(lesson)
     letters = [one for one in text.letters_at(moment, lesson.sequence.symbols) if one]
     assert picture.length_of(moment) == len(letters) < moment.graph.inputs.shape[0]
@@ -302,7 +302,7 @@ def test_labels_of_steps_do_not_meet_unless_both_are_asked_for(now, chosen):
 
 
 def test_letters_are_those_that_are_read():
-    lesson = opened("40-names-simple")
+    lesson = opened("840-names-simple")
     moment = moment_at(lesson, 0)
     rows = moment.array("x").array[moment.row]
     wanted = "".join(lesson.sequence.symbols[k] for k in rows.argmax(1))
@@ -310,7 +310,7 @@ def test_letters_are_those_that_are_read():
 
 
 def test_the_likeliest_symbols_are_those_of_the_softmax():
-    lesson = opened("40-names-simple")
+    lesson = opened("840-names-simple")
     symbols = lesson.sequence.symbols
     moment = moment_at(lesson)
     chances = moment.array("letter/a").array[moment.row]
@@ -325,7 +325,7 @@ def test_the_likeliest_symbols_are_those_of_the_softmax():
 
 
 def test_it_makes_up_names_with_the_weights_of_the_iteration(stand, qtbot):
-    lesson = opened("40-names-simple")
+    lesson = opened("840-names-simple")
     start, later = moment_at(lesson), moment_at(lesson, 0, iteration=40)
     view, _ = stand(lesson, start)
     written = view.names.text()
@@ -339,7 +339,7 @@ def test_it_makes_up_names_with_the_weights_of_the_iteration(stand, qtbot):
     assert view.names.text().startswith(f"It makes up: {wanted}")
 
 
-@pytest.mark.parametrize("name", ["20-three-steps", "30-remember-simple", "10-lstm-unit"])
+@pytest.mark.parametrize("name", ["820-three-steps", "830-remember-simple", "810-lstm-unit"])
 def test_a_network_that_predicts_no_next_symbol_makes_up_nothing(stand, name):
     lesson = opened(name)
     view, _ = stand(lesson, moment_at(lesson))
@@ -351,7 +351,7 @@ def test_a_network_that_predicts_no_next_symbol_makes_up_nothing(stand, name):
 
 
 def test_a_bar_shows_the_numbers_that_it_is_made_of(stand):
-    lesson = opened("20-three-steps")
+    lesson = opened("820-three-steps")
     moment = moment_at(lesson)
     view, heard = stand(lesson, moment)
     assert view.cells.isHidden()
@@ -366,7 +366,7 @@ def test_a_bar_shows_the_numbers_that_it_is_made_of(stand):
 
 
 def test_the_bars_of_weights_are_made_of_uses_that_can_be_picked(stand):
-    lesson = opened("20-three-steps")
+    lesson = opened("820-three-steps")
     moment = moment_at(lesson)
     view, heard = stand(lesson, moment)
     choose(view.what, 1)
@@ -381,7 +381,7 @@ def test_the_bars_of_weights_are_made_of_uses_that_can_be_picked(stand):
 
 
 def test_an_empty_bar_leads_to_where_it_is_computed(stand):
-    lesson = opened("20-three-steps")
+    lesson = opened("820-three-steps")
     view, heard = stand(lesson, moment_at(lesson, 0))
     click_step(view.bars, 1)
     wanted = Walk(lesson.timeline).outline(0).completed_at(Ref("rnn/h", Part.GRADIENT, (1, 1)))
@@ -391,7 +391,7 @@ def test_an_empty_bar_leads_to_where_it_is_computed(stand):
 
 @pytest.mark.parametrize(("what", "source"), [(0, 2), (1, 0), (1, 3), (2, 0)])
 def test_wherever_an_empty_bar_leads_the_bar_is_there(stand, what, source):
-    lesson = opened("20-three-steps")
+    lesson = opened("820-three-steps")
     view, heard = stand(lesson, moment_at(lesson, 0))
     choose(view.what, what)
     choose(view.source, source)
@@ -401,7 +401,7 @@ def test_wherever_an_empty_bar_leads_the_bar_is_there(stand, what, source):
 
 
 def test_a_cell_of_the_map_is_picked_and_hovered_over(stand, qtbot):
-    lesson = opened("32-remember-lstm")
+    lesson = opened("832-remember-lstm")
     view, heard = stand(lesson, moment_at(lesson))
     ref = Ref("memory/f", cell=(3, 2))
     center = view.map.rect_of(ref).center().toPoint()
@@ -417,7 +417,7 @@ def test_a_cell_of_the_map_is_picked_and_hovered_over(stand, qtbot):
 
 
 def test_the_pointed_step_shows_its_prediction(stand, qtbot):
-    lesson = opened("40-names-simple")
+    lesson = opened("840-names-simple")
     moment = moment_at(lesson)
     view, heard = stand(lesson, moment)
     height = view.answers.height()
@@ -432,7 +432,7 @@ def test_the_pointed_step_shows_its_prediction(stand, qtbot):
 
 
 def test_the_table_follows_the_weight_that_is_selected(stand):
-    lesson = opened("20-three-steps")
+    lesson = opened("820-three-steps")
     moment = moment_at(lesson)
     view, heard = stand(lesson, moment)
     weight = Ref("rnn/w_x", cell=(1, 0))
@@ -449,14 +449,14 @@ def test_the_table_follows_the_weight_that_is_selected(stand):
 
 
 def test_the_table_follows_the_sum_that_is_stepped_through(stand):
-    lesson = opened("20-three-steps")
+    lesson = opened("820-three-steps")
     view, _ = stand(lesson, moment_at(lesson))
     view.show_moment(after(lesson, Ref("rnn/w_h", Part.GRADIENT, (1, 0))), Depth.TERM, 4)
     assert view.weight == Ref("rnn/w_h", cell=(1, 0))
 
 
 def test_the_logarithmic_axis_is_a_button_away(stand):
-    lesson = opened("50-truncated-3")
+    lesson = opened("850-truncated-3")
     view, _ = stand(lesson, moment_at(lesson))
     plain = [mark.text for mark in view.bars.plan.marks]
     assert not any(one.startswith("10⁻") for one in plain)
@@ -465,7 +465,7 @@ def test_the_logarithmic_axis_is_a_button_away(stand):
 
 
 def test_long_sequences_are_scrolled_and_follow_the_step(stand):
-    lesson = opened("30-remember-simple")
+    lesson = opened("830-remember-simple")
     moment = moment_at(lesson, place=-1)
     steps = picture.length_of(moment)
     view, heard = stand(lesson, moment)
@@ -480,7 +480,7 @@ def test_long_sequences_are_scrolled_and_follow_the_step(stand):
 
 
 def test_the_tool_tip_of_a_bar_tells_its_length(stand):
-    lesson = opened("20-three-steps")
+    lesson = opened("820-three-steps")
     view, _ = stand(lesson, moment_at(lesson))
     mark = view.bars._mark_at(view.bars.place_of_step(0))
     assert mark.tip.startswith("Step 1: length 0.393")
@@ -488,7 +488,7 @@ def test_the_tool_tip_of_a_bar_tells_its_length(stand):
 
 def test_a_large_map_has_no_gaps(stand):
     """No pixel of the panel shines through between two cells of a row."""
-    lesson = opened("40-names-simple")
+    lesson = opened("840-names-simple")
     view, _ = stand(lesson, moment_at(lesson))
     panel = style.colors().panel.lower()
     for width in range(350, 380):
@@ -519,7 +519,7 @@ def test_it_paints_every_lesson_at_every_stage(stand, name, width):
 
 
 def test_a_network_that_does_not_learn_shows_its_gates_alone(stand):
-    lesson = opened("05-forget-gate")
+    lesson = opened("805-forget-gate")
     view, heard = stand(lesson, moment_at(lesson))
     assert view.bars.isHidden() or not view.bars.isVisible()
     assert not view.uses.isVisible()
@@ -528,7 +528,7 @@ def test_a_network_that_does_not_learn_shows_its_gates_alone(stand):
 
 
 def test_the_error_surface_takes_a_use_of_a_weight_for_that_weight(qtbot):
-    lesson = opened("20-three-steps")
+    lesson = opened("820-three-steps")
     surface = ErrorSurfaceView()
     qtbot.addWidget(surface)
     surface.set_graph(lesson.timeline.graph, lesson.textbook)
@@ -546,7 +546,7 @@ def test_a_network_without_steps_has_no_such_tab(qtbot, lesson):
 
 def test_it_stays_quiet_on_a_network_without_steps(stand):
     plain = network((2, 3, 1))
-    recurrent = opened("20-three-steps")
+    recurrent = opened("820-three-steps")
     view, _ = stand(recurrent, moment_at(recurrent))
     view.set_graph(plain.timeline.graph, plain.textbook)
     view.set_sequence(None)
