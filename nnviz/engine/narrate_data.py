@@ -50,6 +50,8 @@ def _masked(moment: Moment, ref: Ref) -> str:
     layer = moment.graph.layer_of(moment.graph[ref.scope])
     if layer is None:
         return moment.notation.neuron(None, ref.cell[0])
+    if layer.is_stepwise:
+        return f"unit {ref.cell[-1] + 1} of {layer.title}"  # at all steps of the sequence
     return moment.notation.neuron(layer, layer.index_of(ref.cell))
 
 

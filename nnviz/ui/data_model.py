@@ -110,7 +110,7 @@ class DataModel(QAbstractTableModel):
         """Which of the numbers of a symbol is 1."""
         assert self.moment is not None
         settings = self.moment.settings
-        table = settings.inputs if column.scope == self.moment.graph.inputs.scope else settings.targets
+        table = settings.inputs if column.scope == self.moment.graph.data.scope else settings.targets
         assert table is not None
         return int(table[(row, *column.cell)].argmax())
 
@@ -120,7 +120,7 @@ class DataModel(QAbstractTableModel):
         if self.moment is None or graph is None or graph.going is None:
             return True
         column = self.columns[index.column()]
-        is_step = column.scope == graph.inputs.scope or len(column.cell) == 2 - bool(column.symbols)
+        is_step = column.scope == graph.data.scope or len(column.cell) == 2 - bool(column.symbols)
         going = self.moment.settings.given[graph.going.scope]
         return not is_step or bool(going[index.row(), column.cell[0]])
 

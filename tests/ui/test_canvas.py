@@ -173,6 +173,8 @@ def test_no_two_numbers_meet(qtbot, name, size):
         stand.go(position)
         placed = [one for one in stand.placed() if one.number.text]
         rooms = [one.rect.adjusted(2, 3.5, -2, -3.5) for one in placed]
+        if not rooms:  # long vectors stand there in colors
+            continue
         edges = np.array([(r.left(), r.top(), r.right(), r.bottom()) for r in rooms]).reshape(-1, 4)
         low = np.maximum(edges[:, None, :2], edges[None, :, :2])
         shared = (np.minimum(edges[:, None, 2:], edges[None, :, 2:]) - low).min(axis=2)

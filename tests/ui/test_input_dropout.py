@@ -148,7 +148,7 @@ def test_a_click_on_the_canvas_explains_an_input(window, is_kept):
     told = window.strip.text()
     assert f"= {1 if is_kept else 0} / 0.5 ×" in told
     assert ("is kept, and made larger by 1/ρ" if is_kept else "is dropped in this iteration") in told
-    shown = next(c for c in window.data.model.columns if (c.scope, c.cell) == ("data", cell))
+    shown = next(c for c in window.data.model.columns if (c.scope, c.cell) == ("data", (cell,)))
     assert window.data.grid.marks[0] == shown.ref(0)
 
 
