@@ -9,7 +9,7 @@ from nnviz.engine.timeline import Stop, Timeline
 
 SLICE_SECONDS = 0.008  # training takes so long at a time, so that the window stays live
 MOST_AT_ONCE = 16  # iterations
-FRAME_SECONDS = 1 / 24  # from one picture of a run to the next
+FRAME_SECONDS = 1 / 30  # from one picture of a run to the next
 LEAST_SHARE = 0.5  # of the time that a picture takes goes to training before the next one, on a slow machine
 SLOWER_SECONDS = 0.3  # between two pictures of what nobody can read while it flies by
 
@@ -30,7 +30,7 @@ class Pace:
 
 
 class Frames:
-    """When the next picture of a run is due: 24 a second, fewer where the machine has its hands full."""
+    """When the next picture of a run is due: up to 30 a second, fewer on a machine that is busy."""
 
     def __init__(self) -> None:
         self._next = 0.0
