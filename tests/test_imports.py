@@ -58,3 +58,11 @@ def test_the_refusal_refuses():
     done = import_all("json", ["json.decoder"])
     assert done.returncode != 0
     assert "refused here: json.decoder" in done.stderr
+
+
+def test_a_window_starts_without_what_it_may_never_need():
+    late = ["pydantic", "pyqtgraph", "tomllib", "nnviz.lessons.schema"]
+    code = f"import sys, nnviz.ui.application, nnviz.ui.main_window; print(*set({late}) & set(sys.modules))"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from nnviz.lessons.catalogue import Entry
 from nnviz.ui.style import CONTROL, font
+
+if TYPE_CHECKING:
+    from nnviz.lessons.catalogue import Entry
 
 
 class LessonMenu(QMenu):
