@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 from nnviz.engine.drafts_steps import backward_of, forward_of
@@ -158,6 +159,7 @@ class _Drafts:
         parts = {n.scope: (Part.GRADIENT,) if is_gradient else self.parts_of_update(n) for n in learning}
         places = _weights_of(layer)
 
+        @lru_cache(maxsize=64)  # asked for number by number
         def weights(i: int) -> Results:
             cells = places.places(i)
             return tuple(

@@ -149,6 +149,8 @@ class Moment:
         if ref.part in (Part.SHARE, Part.AT_STEP) and node.is_parameter and is_whole:
             stage = self.outline.stage_of(ref.scope, Part.GRADIENT)
             is_stepwise = stage is not None and stage.layer is not None and stage.layer.is_stepwise
+            if stage is not None and self.cursor.position <= stage.start:
+                return False
             if stage is not None and self.cursor.position >= stage.end:
                 return ref.part is Part.SHARE or is_stepwise
         done = self.outline.completed_at(ref, row)

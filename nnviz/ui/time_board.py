@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Pass
 from nnviz.engine.ref import Ref
 from nnviz.ui import style
@@ -43,8 +44,13 @@ class TimeBoard(NumberBoard):
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def show_plan(self, plan: Plan) -> None:
-        """Paint another plan."""
+    def show_plan(self, plan: Plan, moment: Moment | None, digits: int) -> None:
+        """Paint the plan of a moment; the same one again is not painted anew."""
+        if moment is not self.moment or digits != self.digits:
+            self.abandon()
+        self.moment, self.digits = moment, digits
+        if plan is self.plan or plan == self.plan:
+            return
         is_other_height = plan.height != self.plan.height
         self.plan = plan
         if is_other_height:

@@ -66,6 +66,8 @@ class ThroughTimeView(View):
             QLabel("One weight over time"),
         )
         self.names = MadeUpNames()
+        self._mapped: tuple | None = None  # what the map was planned for
+        self._map_plan = NOTHING
         self._place()
         self._connect()
 
@@ -175,8 +177,13 @@ class ThroughTimeView(View):
         likeliest = [text.predicted(moment, self.symbols, t)[:1] for t in range(steps)]
         says = [one[0][0] if one else "" for one in likeliest] if any(likeliest) else ()
         now = picture.step_of(moment)
-        plan = layout.plan_of_map(shown, columns, letters, says, texts, now, self.chosen)
-        self._show(self.map, plan)
+        whole = (shown.scope, shown.values.tobytes(), columns, letters, says, texts, now, self.chosen)
+        if (
+            whole != self._mapped
+        ):  # most steps of a cell are about another gate, and there are thousands of tiles
+            self._mapped = whole
+            self._map_plan = layout.plan_of_map(shown, columns, letters, says, texts, now, self.chosen)
+        self._show(self.map, self._map_plan)
         self._show(self.legend, layout.plan_of_legend(shown, self.map.width(), self.digits))
 
     def _refresh_answers(self, moment: Moment) -> None:
@@ -193,8 +200,7 @@ class ThroughTimeView(View):
         self._show(self.answers, layout.plan_of_symbols(symbols, heading, self.map.width()))
 
     def _show(self, board: TimeBoard, plan: Plan) -> None:
-        board.show_numbers(self.moment, self.digits)
-        board.show_plan(plan)
+        board.show_plan(plan, self.moment, self.digits)
         board.setVisible(plan.height > 0)
 
     def _text(self, moment: Moment, ref: Ref) -> str:
