@@ -113,9 +113,44 @@ def lay(box: Box, face: Face) -> Laid:
     raise TypeError(f"{type(box).__name__} is not a box")
 
 
+class _Itself:
+    """A thing that equals nothing but itself: a key that needs not be compared."""
+
+    __slots__ = ("it",)
+
+    def __init__(self, it: object) -> None:
+        self.it = it
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self.it is other.it
+
+
+def side_tokens(box: Box, face: Face) -> Sequence[Token]:
+    """The tokens of one side of an equation, which is set in several ways at the same size."""
+    return _side(_Itself(box), face, _Itself(face.beads) if face.beads else None)
+
+
+def side_laid(box: Box, face: Face) -> Laid:
+    """One side of an equation as one piece."""
+    if isinstance(box, Row):
+        return beside([token.laid for token in side_tokens(box, face)])
+    return lay(box, face)
+
+
+@lru_cache(maxsize=128)
+def _side(box: _Itself, face: Face, beads: _Itself | None) -> Sequence[Token]:
+    assert isinstance(box.it, Box)
+    return tokens(box.it, face)
+
+
 def tokens(box: Box, face: Face) -> list[Token]:
     """A box as the sequence of pieces that stand beside each other on its line."""
     match box:
+        case Atom():
+            return [Token(Kind.THING, _atom(box, face))]
         case Glyphs(text=text, is_operator=True):
             return [Token(Kind.OPERATOR, _operator(text, face), text)]
         case Glyphs(text=", "):

@@ -17,7 +17,7 @@ from nnviz.engine.formula import Quantity
 from nnviz.engine.ref import Ref
 from nnviz.engine.typeset import Box, Typeset
 from nnviz.ui import style
-from nnviz.ui.formula_boxes import Face, Kind, Token, beside, lay, number, relation, tokens
+from nnviz.ui.formula_boxes import Face, Kind, Token, beside, lay, number, relation, side_laid, side_tokens
 from nnviz.ui.formula_drawing import Bead, Laid, Text, Use
 
 CAPTION = 12
@@ -100,9 +100,10 @@ def _line(parts: list[tuple[float, float, Laid]], width: float) -> Laid:
 
 
 def _columns(symbolic: Box, substituted: Box, face: Face, labels: _Labels) -> Iterator[Column]:
-    above, below = list(_places(tokens(symbolic, face))), list(_places(tokens(substituted, face)))
+    above, below = list(_places(side_tokens(symbolic, face))), list(_places(side_tokens(substituted, face)))
     if len(above) != len(below):  # the lines have no common structure: each stands for itself
-        yield Column(lay(symbolic, face), lay(substituted, face), 0.0, labels.under(lay(substituted, face)))
+        upper, lower = side_laid(symbolic, face), side_laid(substituted, face)
+        yield Column(upper, lower, 0.0, labels.under(lower))
         return
     for (first, kind, upper), (_, _, lower) in zip(above, below, strict=True):
         side = 0.5 if kind is None else 0.0 if kind is Kind.CLOSING else 1.0

@@ -15,7 +15,7 @@ from nnviz.engine.formula import Quantity
 from nnviz.engine.numbers import MINUS
 from nnviz.engine.ref import Ref
 from nnviz.engine.typeset import Atom, Typeset, shown, typeset
-from nnviz.ui.formula_boxes import Face, Kind, Token, beside, lay, number, relation, tokens
+from nnviz.ui.formula_boxes import Face, Kind, Token, beside, lay, number, relation, side_laid, side_tokens
 from nnviz.ui.formula_columns import aligned, caption
 from nnviz.ui.formula_drawing import Laid, Placed, Use
 
@@ -181,8 +181,8 @@ class _Compact:
         line = beside(row)
         if line.width <= width:
             return line
-        lines = aligned(equation, face)
-        if lines.width <= width:
+        least = row[0].width + max(row[1].width, row[2].width) + row[3].width
+        if least <= width and (lines := aligned(equation, face)).width <= width:
             return lines
         broken = flow(equation, face, width)
         return broken if broken.width <= width else flow(equation, replace(face, slashed=True), width)
@@ -193,8 +193,8 @@ def _pieces(equation: Typeset, face: Face) -> list[Laid]:
     equals = relation("=", face).laid
     return [
         lay(equation.target, face),
-        beside([equals, lay(equation.symbolic, face)]),
-        beside([equals, lay(equation.substituted, face)]),
+        beside([equals, side_laid(equation.symbolic, face)]),
+        beside([equals, side_laid(equation.substituted, face)]),
         beside([relation(equation.sign, face).laid, number(equation.result, face, Use.RESULT)]),
     ]
 
@@ -245,8 +245,8 @@ def flow(equation: Typeset, face: Face, width: float) -> Laid:
     equals = relation("=", face)
     result = Token(Kind.THING, _pieces(equation, face)[3])
     sides = (
-        [equals, *tokens(equation.symbolic, face)],
-        [equals, *tokens(equation.substituted, face), result],
+        [equals, *side_tokens(equation.symbolic, face)],
+        [equals, *side_tokens(equation.substituted, face), result],
     )
     indent = equals.laid.width
     lines: list[Laid] = []

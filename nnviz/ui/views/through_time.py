@@ -161,7 +161,8 @@ class ThroughTimeView(View):
         assert weight is not None
         self.weights.choose(weight)
         uses = picture.uses_of(moment, weight)
-        texts = [self._text(moment, ref) for ref in (*(ref for ref, _ in uses.steps), uses.total)]
+        numbers = (*uses.steps, (uses.total, uses.sum))
+        texts = ["" if one is None else show(one, self.digits, moment.decimals(ref)) for ref, one in numbers]
         columns, now = self._columns(len(uses.steps)), picture.step_of(moment)
         self._show(self.uses, layout.plan_of_uses(uses, texts, columns, now, self.chosen))
 
