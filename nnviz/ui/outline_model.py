@@ -50,9 +50,11 @@ class OutlineModel(QAbstractItemModel):
         self.moment = moment
         for place in self._summed:
             self._follow(place)
+        left = {self.current, *self._around}
         self.current = self._find(moment.cursor.position, DEEPEST[depth])
         self._around = self.current.around()
-        self._tell_changed()
+        if before is not None and not is_new:
+            self._tell_changed(left, before.cursor.position, moment.cursor.position)
         return is_new
 
     def state(self, place: Place) -> State:
@@ -177,13 +179,16 @@ class OutlineModel(QAbstractItemModel):
         name = name_text(self.moment.notation.name(ref))
         return f"{name} = {show(value, self.digits, self.moment.decimals(ref))}"
 
-    def _tell_changed(self) -> None:
-        """A step can change the look of every row; told once, which repaints what is in sight."""
-        assert self._root is not None
-        root = self.index_of(self._root)
-        passes = self.children_of(self._root)
-        self.dataChanged.emit(root, root)
-        self.dataChanged.emit(self.index_of(passes[0]), self.index_of(passes[-1]))
+    def _tell_changed(self, left: set[Place | None], before: int, now: int) -> None:
+        """The rows that look otherwise after a move: those on the way, those done or undone, and runs."""
+        low, high = sorted((before, now))
+        changed = {*left, self.current, *self._around}
+        changed |= {place for place in self._places if low < place.end <= high}
+        changed |= {run for place in self._summed for run in place.children or ()}
+        for place in changed:
+            if place is not None and _has_row(place):
+                index = self.index_of(place)
+                self.dataChanged.emit(index, index)
 
     # Qt
 
@@ -231,3 +236,9 @@ class OutlineModel(QAbstractItemModel):
 
 def _end(place: Place) -> int:
     return place.end
+
+
+def _has_row(place: Place) -> bool:
+    """Whether a place still stands in the tree, where units are summed up as the class goes."""
+    siblings = place.parent.children or () if place.parent is not None else (place,)
+    return place.row < len(siblings) and siblings[place.row] is place

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import (
@@ -59,7 +61,7 @@ class OutlineView(View):
 
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
         is_new = self.model.show(moment, depth, digits)
-        super().show_moment(moment, depth, digits)
+        self.moment, self.stepping, self.digits = moment, depth, digits  # the model tells which rows to paint
         self._is_arranging = True
         try:
             self._arrange(is_new)
@@ -228,6 +230,12 @@ class OutlineTree(QTreeView):
         painter.setPen(_pen(colors().muted, 1.6))
         painter.drawPolyline(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in corners]))
         painter.restore()
+
+    def dataChanged(self, top: Index, bottom: Index, roles: Sequence[int] = ()) -> None:
+        super().dataChanged(top, bottom, roles)
+        row = self.visualRect(top)
+        if row.isValid():  # the ground of a row is wider than what Qt takes for the row
+            self.viewport().update(0, row.top(), self.viewport().width(), row.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()

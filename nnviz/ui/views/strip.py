@@ -62,6 +62,7 @@ class EquationStrip(View):
         self.narration_area.setWidgetResizable(True)
         self.fade.raise_()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing behind it needs painting
         self._laid_out_for: tuple | None = None
         self._connect()
         self.refresh()
