@@ -81,17 +81,26 @@ def rows() -> Iterator[Row]:
 
 def _window():  # type: ignore[no-untyped-def]
     from nnviz.lessons import catalogue
-    from nnviz.ui.application import make_application
+    from nnviz.ui.application import make_application, settle_lessons
     from nnviz.ui.main_window import MainWindow
 
     make_application()
     window = MainWindow()
-    window.open_lesson(catalogue.load("power-plant-logistic"))
+    settle_lessons(window)
     window.show()
+    _open(window, catalogue.load("power-plant-logistic"))
     window.activateWindow()
     window.canvas.setFocus()
     _settle()
     return window
+
+
+def _open(window, lesson) -> None:  # type: ignore[no-untyped-def]
+    """As somebody does who looks at a lesson before stepping through it."""
+    from PySide6.QtTest import QTest
+
+    window.open_lesson(lesson)
+    QTest.qWait(1000)
 
 
 def _settle() -> None:
@@ -132,7 +141,7 @@ def _cells(window) -> Iterator[Row]:  # type: ignore[no-untyped-def]
     from nnviz.engine.outline import Depth
     from nnviz.lessons import catalogue
 
-    window.open_lesson(catalogue.load("lenet-5"))
+    _open(window, catalogue.load("lenet-5"))
     yield from _median_and_worst("key to painted frame, LeNet-5 cell by cell", _keys(window, Depth.NEURON))
 
 
@@ -141,7 +150,7 @@ def _steps_of_time(window) -> Iterator[Row]:  # type: ignore[no-untyped-def]
     from nnviz.engine.outline import Depth
     from nnviz.lessons import catalogue
 
-    window.open_lesson(catalogue.from_text(LSTM))
+    _open(window, catalogue.from_text(LSTM))
     times = [time for depth in (Depth.NEURON, Depth.MAP) for time in _keys(window, depth)]
     yield from _median_and_worst("key to painted frame, LSTM of 16 units over 20 steps", times)
     player = window.player

@@ -1,4 +1,4 @@
-"""What makes the start quick."""
+"""What makes the start, and every step after it, quick."""
 
 from __future__ import annotations
 
@@ -20,3 +20,13 @@ def without_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def set_aside() -> None:
+    """Look for garbage once, and no more in what is left: an open lesson stays until the next one.
+
+    It is hundreds of thousands of objects, and each search through them would hold up a step by 0.1 s.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()

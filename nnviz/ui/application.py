@@ -8,18 +8,19 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QSettings, QSize, Qt
+from PySide6.QtCore import QEventLoop, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from nnviz.lessons.lesson import Lesson
 from nnviz.resources import resource
-from nnviz.startup import without_collection
+from nnviz.startup import set_aside, without_collection
 from nnviz.ui.style import CONTROL, DARK, LIGHT, font, theme
 
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
 
+SETTLES_AFTER = 400  # ms
 FRAME = QSize(16, 48)  # what a desktop puts around a window, generously
 
 
@@ -46,10 +47,20 @@ def run(lesson: Callable[[], Lesson], dark: bool = False) -> int:
         from nnviz.ui.main_window import MainWindow
 
         window = MainWindow(settings)
+        settle_lessons(window)
         _show(window, application)
         application.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)  # the first paint
         window.open_lesson(lesson())
     return application.exec()
+
+
+def settle_lessons(window: MainWindow) -> None:
+    """Set a lesson aside from searches for garbage as soon as it is open and painted."""
+    timer = QTimer(window)
+    timer.setSingleShot(True)
+    timer.setInterval(SETTLES_AFTER)
+    timer.timeout.connect(set_aside)
+    window.player.lesson_changed.connect(timer.start)
 
 
 def _show(window: MainWindow, application: QApplication) -> None:
