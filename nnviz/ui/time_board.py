@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -51,11 +51,15 @@ class TimeBoard(NumberBoard):
         self.moment, self.digits = moment, digits
         if plan is self.plan or plan == self.plan:
             return
-        is_other_height = plan.height != self.plan.height
-        self.plan = plan
-        if is_other_height:
+        before, self.plan = self.plan, plan
+        if plan.height != before.height:
             self.setFixedHeight(round(plan.height))
-        self.update()
+        if len(plan.marks) != len(before.marks):
+            self.update()
+            return
+        pairs = zip(before.marks, plan.marks, strict=True)
+        for mark in {mark for pair in pairs if _differ(*pair) for mark in pair}:
+            self.update(_rect(mark.box).toAlignedRect().adjusted(-2, -2, 2, 2))
 
     def placed(self) -> Iterator[tuple[Ref, QRectF]]:
         return ((mark.ref, _rect(mark.box)) for mark in self.plan.marks if mark.ref is not None)
@@ -119,8 +123,8 @@ class TimeBoard(NumberBoard):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        top, bottom = event.rect().top(), event.rect().bottom()
-        seen = [one for one in self.plan.marks if one.box.bottom >= top and one.box.y <= bottom]
+        reach = event.rect()
+        seen = [mark for mark in self.plan.marks if _reaches(mark.box, reach)]
         dense = [one for one in seen if _is_dense(one)]
         _paint_dense(painter, dense)
         for is_word in (False, True):
@@ -164,6 +168,16 @@ class TimeBoard(NumberBoard):
         if step != self._step:
             self._step = step
             self.step_pointed.emit(step)
+
+
+def _differ(one: Mark, other: Mark) -> bool:
+    return one is not other and one != other
+
+
+def _reaches(box: Box, rect: QRect) -> bool:
+    """Whether a part of a box, which may be a line, is in a rectangle."""
+    is_beside = box.right < rect.left() or box.x > rect.right() + 1
+    return not is_beside and box.bottom >= rect.top() and box.y <= rect.bottom() + 1
 
 
 def _rect(box: Box) -> QRectF:
@@ -226,6 +240,7 @@ def _paint_cell(painter: QPainter, rect: QRectF, mark: Mark) -> None:
     painter.setPen(QPen(QColor(c.line), 1))
     painter.setBrush(_ground(mark))
     painter.drawRect(rect)
-    painter.setPen(QColor(c.text if mark.look is Look.NUMBER else c.selection))
-    painter.setFont(style.font(style.CAPTION, 600))
-    painter.drawText(rect, FLAG.AlignCenter, mark.text)
+    if mark.text:
+        painter.setPen(QColor(c.text if mark.look is Look.NUMBER else c.selection))
+        painter.setFont(style.font(style.CAPTION, 600))
+        painter.drawText(rect, FLAG.AlignCenter, mark.text)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from nnviz.engine.numbers import show
 from nnviz.engine.ref import Ref
@@ -240,10 +241,11 @@ def plan_of_map(
         y += LABEL_HIGH
     units = shown.values.shape[1]
     high = max(LEAST_ROW, min(ROW_HIGH, MOST_MAP / units))
-    for i in range(units):
-        for t in columns.steps:
-            box = Box(columns.x(t), y + i * high, columns.pitch, high)
-            marks.append(_tile(shown, box, t, i, texts))
+    largest = None if shown.is_share else shown.largest or 1.0
+    for t in columns.steps:
+        top = Box(columns.x(t), y, columns.pitch, high)
+        values = tuple(None if math.isnan(value) else value for value in shown.values[t].tolist())
+        marks += _tiles(shown.scope, t, top, largest, values, tuple(texts[t]) if texts else ())
     marks += _names_of_units(units, y, high)
     y += units * high + 4
     if letters:
@@ -257,14 +259,20 @@ def has_room_for_numbers(units: int, columns: Columns) -> bool:
     return columns.pitch >= NUMBER_WIDE and MOST_MAP / units >= 16
 
 
-def _tile(shown: Map, box: Box, t: int, i: int, texts: Sequence[Sequence[str]]) -> Mark:
-    value = float(shown.values[t, i])
-    ref = Ref(shown.scope, cell=(t, i))
-    if math.isnan(value):
-        return Mark(box, Look.EMPTY, ref=ref, step=t)
-    look = Look.SHARE if shown.is_share else Look.SIGNED
-    share = value if shown.is_share else value / (shown.largest or 1.0)
-    return Mark(box, look, texts[t][i] if texts else "", ref, t, share)
+@lru_cache(maxsize=1024)  # a step of the class changes one column of them
+def _tiles(
+    scope: str, t: int, top: Box, largest: float | None, values: Sequence[float | None], texts: Sequence[str]
+) -> Sequence[Mark]:
+    """The tiles of a step below each other, None being empty; colored by values or shares of the largest."""
+    marks = []
+    for i, value in enumerate(values):
+        box, ref = Box(top.x, top.y + i * top.height, top.width, top.height), Ref(scope, cell=(t, i))
+        if value is None:
+            marks.append(Mark(box, Look.EMPTY, ref=ref, step=t))
+            continue
+        look, share = (Look.SHARE, value) if largest is None else (Look.SIGNED, value / largest)
+        marks.append(Mark(box, look, texts[i] if texts else "", ref, t, share))
+    return marks
 
 
 def _names_of_units(units: int, y: float, high: float) -> list[Mark]:
