@@ -56,6 +56,9 @@ class ClassBars(NumberBoard):
         super().show_numbers(moment, digits)
         self.setAccessibleDescription(self._in_words())
 
+    def appearance(self) -> object:
+        return self.scope, self.names, [repr(value) for value in self.values], self.target, self.digits
+
     @property
     def rows(self) -> int:
         return math.ceil(len(self.names) / self.columns)

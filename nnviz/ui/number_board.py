@@ -46,6 +46,7 @@ class NumberBoard(QWidget):
         self.is_walking = False  # with the arrows, from number to number
         self.at: Ref | None = None  # where the keys are
         self._hovered: Ref | None = None
+        self._appearance: object = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -66,7 +67,14 @@ class NumberBoard(QWidget):
         if moment is not self.moment or digits != self.digits:
             self.abandon()
         self.moment, self.digits = moment, digits
-        self.update()
+        now = self.appearance()
+        if now is None or now != self._appearance:
+            self.update()
+        self._appearance = now
+
+    def appearance(self) -> object:
+        """What the picture is made of; the same is not painted again. None: anything may have changed."""
+        return None
 
     def show_marks(self, selection: Ref | None, pointed_at: Ref | None) -> None:
         """Frame what is selected and what is hovered over elsewhere."""

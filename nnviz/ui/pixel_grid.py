@@ -109,6 +109,10 @@ class PixelGrid(NumberBoard):
         self._decimals = moment.decimals(Ref(self.scope, cell=(0, 0, 0)))
         self.show_numbers(moment, digits)
 
+    def appearance(self) -> object:
+        image = None if self.values is None else self.values.tobytes()
+        return image, self.shape, self.scope, self.scale, self._decimals, self.digits
+
     def show_channel(self, channel: int) -> None:
         """Which channel is shown where there is no room for all."""
         self.channel = channel
