@@ -29,7 +29,7 @@ from nnviz.engine.order import Rows
 from nnviz.engine.outline import Depth, Kind, Leaf, Outline, Stage
 from nnviz.engine.past import losses_until, schedule_line, until
 from nnviz.engine.penalty import Penalty
-from nnviz.engine.recurrent import Going
+from nnviz.engine.recurrent import Going, Start
 from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, OPTIMIZER_PARTS, Part, Ref
 from nnviz.engine.run import Record
 from nnviz.engine.slopes import slope_at, slopes_of
@@ -70,6 +70,7 @@ class Moment:
     run_length: int  # how many iterations can be looked at; what is in the later ones is not told
     epoch: int
     diverged: bool
+    goes_on: bool  # with the states that the iteration before has ended with
     settings: Settings
     edits: tuple[Edit, ...] = ()
     before: Callable[[], Record] | None = field(default=None, repr=False)  # the iteration before this one
@@ -148,23 +149,19 @@ class Moment:
         is_whole = len(ref.cell) == len(node.shape) + (ref.part is Part.AT_STEP)
         if ref.part in (Part.SHARE, Part.AT_STEP) and node.is_parameter and is_whole:
             stage = self.outline.stage_of(ref.scope, Part.GRADIENT)
-            is_stepwise = stage is not None and stage.layer is not None and stage.layer.is_stepwise
-            if stage is not None and self.cursor.position <= stage.start:
-                return False
-            if stage is not None and self.cursor.position >= stage.end:
-                return ref.part is Part.SHARE or is_stepwise
+            if stage is not None and not stage.start < self.cursor.position < stage.end:
+                is_stepwise = stage.layer is not None and stage.layer.is_stepwise
+                return self.cursor.position >= stage.end and (ref.part is Part.SHARE or is_stepwise)
         done = self.outline.completed_at(ref, row)
         return done is not None and self.cursor.position >= done
 
     def edited_at(self, ref: Ref) -> int | None:
         """The iteration at whose start somebody set this number, None if it is not set by hand."""
         wanted = (ref.scope, ref.part, ref.cell)
+        example = self.focus if ref.example is None else ref.example
         for edit in reversed(self.edits):
             for one, _ in edit.values:
-                same_row = one.example is None or one.example == (
-                    self.focus if ref.example is None else ref.example
-                )
-                if (one.scope, one.part, one.cell) == wanted and same_row:
+                if (one.scope, one.part, one.cell) == wanted and one.example in (None, example):
                     return edit.iteration
         return None
 
@@ -193,7 +190,8 @@ class Moment:
         if ref.part is not Part.VALUE or ref.scope not in self.graph:
             return False
         node = self.graph[ref.scope]
-        return not node.inputs and not isinstance(node.op, Mask | Going)
+        is_drawn = isinstance(node.op, Mask | Going) or (isinstance(node.op, Start) and self.goes_on)
+        return not node.inputs and not is_drawn
 
     def decimals(self, ref: Ref) -> int | None:
         """How many decimals a number is shown with if it is data; None for what is computed.
@@ -392,6 +390,7 @@ def resolve(walk: Walk, cursor: Cursor, textbook: Textbook) -> Moment:
         learning_rate=record.state.learning_rate,
         run_length=timeline.length,
         epoch=timeline.epoch(cursor.iteration),
+        goes_on=timeline.goes_on(cursor.iteration),
         diverged=timeline.diverged_at == cursor.iteration,
         settings=timeline.settings(cursor.iteration),
         edits=tuple(edit for edit in timeline.edits if edit.iteration <= cursor.iteration),

@@ -153,6 +153,8 @@ def _about_place(moment: Moment, depth: Depth) -> str:
     if depth >= Depth.ITERATION or moment.diverged and moment.is_complete:
         return _about_iteration(moment) if moment.is_complete else ""
     if depth is Depth.PASS:
+        if stage.into is Pass.UPDATE and not moment.is_plain_descent:
+            return how_all_move(moment, "every layer")
         return PASSES[stage.into] if moment.graph.trains or stage.into is not Pass.FORWARD else FORWARD_ONLY
     if stage.layer is None:
         return ""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from nnviz.engine.graph import Layer
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Contraction
+from nnviz.engine.ops.step_losses import GivenErrors
 from nnviz.engine.outline import Depth, Kind, Stage
 from nnviz.engine.recurrent import Going, Later, RecurrentLayer, Start
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
@@ -23,7 +26,9 @@ VALUES = {
     "c_new": "The cell state that this step makes.",
     "h_full": "The state before units are dropped.",
 }
-FALLEN = 0.01  # of the last contribution: an early one that small has vanished
+FEW_STEPS = 3
+FROM_BEFORE = "The state that the piece before has ended with: it is carried on into this piece."
+FALLEN = 0.01  # of the error at the last step: an error that small has vanished on its way back
 
 
 def about_step(moment: Moment, ref: Ref) -> str:
@@ -43,7 +48,7 @@ def about_step(moment: Moment, ref: Ref) -> str:
     if not isinstance(layer, RecurrentLayer):
         return ""
     if isinstance(node.op, Start):
-        return "The state that the sequence starts from."
+        return FROM_BEFORE if moment.goes_on else "The state that the sequence starts from."
     if isinstance(node.op, Later):
         return "An error that is given: it comes from the steps behind the end."
     if ref.part is Part.VALUE:
@@ -56,7 +61,8 @@ def _about_value(moment: Moment, layer: RecurrentLayer, ref: Ref) -> str:
     name = layer.name_of(node)
     gate = layer.gate_of(node)
     if name.endswith("_prev"):
-        return "A copy of the step before: the memory of the layer." if ref.cell[0] else "The start state."
+        start = FROM_BEFORE if moment.goes_on else "The start state."
+        return "A copy of the step before: the memory of the layer." if ref.cell[0] else start
     if name == "mask":
         return ""
     if gate is None or node is gate.z and not isinstance(node.op, Contraction):
@@ -65,6 +71,8 @@ def _about_value(moment: Moment, layer: RecurrentLayer, ref: Ref) -> str:
         return "The weighted sum of what is remembered and what comes in."
     if len(layer.gates) == 1:
         return "The sum goes through φ: the new state, which the next step will remember."
+    if not isinstance(gate.z.op, Contraction):
+        return f"The {gate.title}: the cell state goes through φ, without weights."
     return f"The {gate.title}: its weighted sum goes through φ."
 
 
@@ -74,16 +82,33 @@ def _about_error(moment: Moment, layer: RecurrentLayer, ref: Ref) -> str:
     if ref.part is Part.SLOPE:
         return ""
     if ref.part is Part.ABOVE:
+        if not moment.value(ref) and STEP_LOSSES not in moment.graph and ref.cell[0] + 1 < layer.steps:
+            return "No error is measured at this step: nothing comes from above."
         return "The error of this step, as it comes from above."
     if ref.part is Part.DELTA:
         return "The error that comes back to this unit, times the slope of its φ."
     if name.endswith("_prev"):
-        return (
-            "What goes back in time: the errors of this step and of all later ones, along the same weights."
-        )
+        return _about_going_back(moment, layer, ref)
     if any(copied is node for _, copied in layer.memories) and ref.cell[0] + 1 < layer.steps:
         return "The state has gone two ways: the errors of both come back and are added."
     return "The error that comes back along every way that this number has gone."
+
+
+def _about_going_back(moment: Moment, layer: RecurrentLayer, ref: Ref) -> str:
+    """Of an error that is handed to the step before."""
+    loss = moment.graph.loss
+    is_given = loss is not None and isinstance(loss.op, GivenErrors)
+    is_alone = ref.cell[0] + 1 == layer.steps and not is_given
+    what = "the error of this step" if is_alone else "the errors of this step and of all later ones"
+    if not ref.cell[0] and not is_given:
+        end = "there is no step before it"
+        if moment.goes_on:
+            end = "it is cut here, and the piece before learns nothing from it"
+        return f"What would go back further in time, {what}: {end}."
+    along = "along the same weights"
+    if layer.name_of(moment.graph[ref.scope]) == "c_prev":
+        along = "times the forget gate, and through no weights: so it fades less"
+    return f"What goes back in time: {what}, {along}."
 
 
 def _about_shared_weight(moment: Moment, ref: Ref) -> str:
@@ -97,14 +122,32 @@ def _about_shared_weight(moment: Moment, ref: Ref) -> str:
 
 
 def _fading(moment: Moment, ref: Ref) -> str:
-    """Whether the first steps add almost nothing beside the last ones."""
-    parts = moment.contributions(ref.scope)
-    if parts is None or len(parts) < 3:
+    """Whether next to nothing of the error comes back to the first step, along any state.
+
+    What a use adds may be small for other reasons: the state before the first step is 0, an input may be 0.
+    """
+    layer = moment.graph.layer_of(moment.graph[ref.scope])
+    steps = _steps_of(moment)
+    if not isinstance(layer, RecurrentLayer) or steps < FEW_STEPS:
         return ""
-    first, last = (abs(float(parts[(t, *ref.cell)])) for t in (0, -1))
-    if last == 0 or first >= FALLEN * last:
+    states = [moment.array(copied.scope, Part.GRADIENT) for _, copied in layer.memories]
+    known = [state.array[moment.row] for state in states if state is not None and state.mask is None]
+    if len(known) < len(states):
         return ""
-    return f" The first step adds only {show(first / last)} of what the last one adds: it has faded."
+    with np.errstate(over="ignore", invalid="ignore"):
+        first, last = (float(np.linalg.norm([state[t] for state in known])) for t in (0, steps - 1))
+    if not last > 0 or not first < FALLEN * last:
+        return ""
+    share = show(first / last)
+    return f" Of the error at the last step only {share} has come back to the first: it has faded."
+
+
+def _steps_of(moment: Moment) -> int:
+    """How many steps the sequence in focus has."""
+    going, steps = moment.graph.going, moment.graph.inputs.shape[0]
+    if going is None:
+        return steps
+    return sum(bool(moment.value(Ref(going.scope, cell=(t,)))) for t in range(steps))
 
 
 def crumbs_of_steps(moment: Moment, stage: Stage, layer: Layer, depth: Depth) -> list[str]:

@@ -13,6 +13,7 @@ from nnviz.engine.formula import Name
 from nnviz.engine.graph import DenseLayer, Graph, Layer
 from nnviz.engine.notation_gates import SHARED, has_gates, letters_of_weights, ref_of, row_of, weight_letters
 from nnviz.engine.ops.base import Cell
+from nnviz.engine.ops.step_losses import GivenErrors
 from nnviz.engine.recurrent import Gate, RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
 from nnviz.engine.unrolled.lstm import LSTM
@@ -99,7 +100,8 @@ class StepNotation:
         letter = self.letter(layer, name)
         if ref.part is Part.ABOVE:
             at = Name(letter, self._sub(ref.cell), over)
-            return Name("E", f"t={ref.cell[0] + 1}", by=at)
+            is_below_another = isinstance(self.graph.consumer_layer(layer.a), RecurrentLayer)
+            return Name("E", self._from(layer, ref.cell[0], is_below_another), by=at)
         if ref.part is Part.SLOPE and gate is not None:
             z = Name("z", self._sub(ref.cell), self._gate_over(layer, gate) + over)
             return Name(letter, self._sub(ref.cell), over, by=z)
@@ -115,7 +117,16 @@ class StepNotation:
         """The state of the step before; its error is that of all steps from this one on."""
         sub = f"{ref.cell[1] + 1},t={ref.cell[0]}"
         name = Name(state, sub, self._over(layer) + example)
-        return Name("E", f"t={ref.cell[0] + 1}", by=name) if ref.part is Part.GRADIENT else name
+        return Name("E", self._from(layer, ref.cell[0]), by=name) if ref.part is Part.GRADIENT else name
+
+    def _from(self, layer: RecurrentLayer, t: int, is_handed_back: bool = True) -> str:
+        """Whose errors come back: those of a step alone, or of all steps from it on.
+
+        With one step and errors that are given, E(t+1) stands for all that is later, as in the notes.
+        """
+        is_given = self.graph.loss is not None and isinstance(self.graph.loss.op, GivenErrors)
+        is_last = t + 1 == layer.steps
+        return f"t{'=' if is_given or is_last or not is_handed_back else '≥'}{t + 1}"
 
     def _edge_name(self, ref: Ref, layer: RecurrentLayer, name: str, example: str) -> Name:
         state, _, what = name.partition("_")

@@ -77,11 +77,22 @@ def _listed(moment: Moment, stretches: list[tuple[Stage, range]], sums: bool = T
         starts = [stage.places.before(moment.graph[scope], units[0]) for scope in scopes]
         return sum(ends) - sum(starts) + len(refs_of(stage, units[-1]))
 
-    all_refs = (ref for stage, units in stretches for unit in units for ref in refs_of(stage, unit))
     steps = moment.graph.inputs.shape[0] if moment.graph.has_steps else 1
     is_long = max(len(moment.rows), steps) > FEW_EXAMPLES
     most = MOST_LONG_EQUATIONS if is_long else MOST_EQUATIONS
-    return Place(tuple(islice(all_refs, most)), sum(count(*stretch) for stretch in stretches))
+    total = sum(count(*stretch) for stretch in stretches)
+    if total > most:
+        wanted = stretches[-1:] if stretches[-1][0].layer is None else stretches
+        stretches = [(stage, _leading_to(stage, units)) for stage, units in wanted]
+    all_refs = (ref for stage, units in stretches for unit in units for ref in refs_of(stage, unit))
+    return Place(tuple(islice(all_refs, most)), total)
+
+
+def _leading_to(stage: Stage, units: range) -> range:
+    """The units that many others only lead to: the states of the last step of time, and the whole error."""
+    if isinstance(stage.places, UnitsOfSteps):
+        return units[-stage.places.width :]
+    return units[-1:] if stage.layer is None else units
 
 
 def _count_of_steps(places: UnitsOfSteps, units: range, numbers: Callable[[int], int]) -> int:

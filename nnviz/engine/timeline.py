@@ -13,7 +13,7 @@ from nnviz.engine.batching import Batching, given_beside
 from nnviz.engine.carried import NOTHING_CARRIED, carried_by
 from nnviz.engine.curvature import curvature
 from nnviz.engine.editing import apply, frozen, read_only
-from nnviz.engine.graph import Graph, Node
+from nnviz.engine.graph import Graph
 from nnviz.engine.history import History, stride_of
 from nnviz.engine.measures import Examples, Measure, accuracy, best, task_of
 from nnviz.engine.ops.base import Array
@@ -205,7 +205,7 @@ class Timeline:
     @property
     def _is_whole(self) -> bool:
         """Whether E of an iteration is that of all the data."""
-        return self.batch_size == self.examples and not self.masks
+        return self.batch_size == self.examples and not self.graph.masks
 
     def measure(self, iteration: int, examples: Examples, settings: Settings | None = None) -> Measure:
         """How well the network of an iteration does on examples: those of `settings`, or others."""
@@ -342,14 +342,13 @@ class Timeline:
             batch = self._batching.batch(iteration, segment.settings)
             if self._batching.repeats:
                 segment.batches[place] = batch
-        if self.carried.size and place:
+        if self.goes_on(iteration):
             return batch._replace(masks={**batch.masks, **self.carried.starts(carried)})
         return batch
 
-    @property
-    def masks(self) -> tuple[Node, ...]:
-        """The masks of the layers with dropout."""
-        return self.graph.masks
+    def goes_on(self, iteration: int) -> bool:
+        """Whether sequences go on with the states that the iteration before has ended with."""
+        return self.carried.size > 0 and iteration % self.iterations_per_epoch > 0
 
     # Editing
 

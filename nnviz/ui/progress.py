@@ -28,7 +28,10 @@ def why_it_ended(lesson: Lesson, timeline: Timeline) -> str:
     early = stopped_early(lesson, timeline)
     if early is not None:
         return _why_early(early, lesson.stop.patience or 0, timeline)
+    most = lesson.stop.iterations
     stopped = f"Stopped after {counted(last, 'iteration')}, the most this lesson asks for"
+    if last > most:  # somebody has stepped on
+        stopped = f"This lesson asks for {counted(most, 'iteration')}, and {last:,} are done"
     return f"{stopped}. The tab Learning (Ctrl+E) can raise it."
 
 

@@ -57,6 +57,7 @@ def test_parse_is_the_inverse_of_address(cell):
         ("simple", "dh[l1,3,2]", "E/h[2,t=3]", "∂E/∂ of state 2 of L1 at step 3"),
         ("simple", "above[l1,3,2]", "E[t=3]/h[2,t=3]", "∂E/∂ of state 2 of L1 at step 3, from above"),
         ("simple", "dh_prev[l1,3,2]", "E[t=3]/h[2,t=2]", "∂E/∂ of state 2 of L1, remembered at step 3"),
+        ("simple", "dh_prev[l1,2,2]", "E[t≥2]/h[2,t=1]", "∂E/∂ of state 2 of L1, remembered at step 2"),
         ("simple", "w_h[l1,2,1]", "w[2,1]^(hh)", "weight from state 1 to unit 2 of L1"),
         ("simple", "w_x[l1,2,1]", "w[2,1]^(hx)", "weight from input 1 to unit 2 of L1"),
         ("simple", "b[l1,2]", "w[2,0]^(h)", "bias of unit 2 of L1"),

@@ -1,0 +1,93 @@
+"""What is said about numbers of a sequence: where errors go back to, and what has faded on the way."""
+
+import pytest
+
+from nnviz.engine.cursor import Cursor, Walk
+from nnviz.engine.explain import explain, explain_place
+from nnviz.engine.moment import resolve
+from nnviz.engine.outline import Depth
+from nnviz.engine.ref import Part, Ref
+from nnviz.lessons import catalogue
+
+
+def moment_of(name, iteration=0, position=None, example=None):
+    lesson = catalogue.load(name)
+    lesson.timeline.extend(iteration)
+    walk = Walk(lesson.timeline)
+    end = walk.outline(iteration).length if position is None else position
+    row = lesson.timeline.rows(iteration)[0] if example is None else example
+    return resolve(walk, Cursor(iteration, end, row), lesson.textbook)
+
+
+def said_of(moment, address):
+    return explain(moment, moment.notation.parse(address)).narration
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "says"),
+    [
+        ("three-steps", "dh_prev[hidden,3,1]", "the error of this step, along the same weights"),
+        ("three-steps", "dh_prev[hidden,2,1]", "the errors of this step and of all later ones, along"),
+        ("three-steps", "dh_prev[hidden,1,1]", "would go back further in time"),
+        ("three-steps", "dh_prev[hidden,1,1]", "there is no step before it"),
+        ("three-steps", "above[hidden,2,1]", "as it comes from above"),
+        ("three-steps-at-the-end", "above[hidden,2,1]", "No error is measured at this step"),
+        ("lstm-unit", "dc_prev[unit,1,1]", "times the forget gate, and through no weights"),
+        ("lstm-unit", "dh_prev[unit,1,1]", "along the same weights"),
+    ],
+)
+def test_where_errors_go(name, address, says):
+    moment = moment_of(name)
+    layer = moment.graph.layers[0].scope
+    assert says in said_of(moment, address.replace("hidden", layer).replace("unit", layer))
+
+
+def test_a_piece_goes_on_with_the_state_of_the_one_before_and_cuts_the_way_back():
+    first, second = moment_of("truncated-3", 0), moment_of("truncated-3", 1)
+    layer = first.graph.layers[0]
+    start = next(one for one in layer.starts)
+    ref, back = Ref(start.scope, cell=(0,)), Ref(f"{layer.scope}/h_prev", Part.GRADIENT, (0, 0))
+    assert not first.goes_on and first.can_edit(ref)
+    assert explain(first, ref).narration == "The state that the sequence starts from."
+    assert second.goes_on and not second.can_edit(ref)
+    assert "the piece before has ended with" in explain(second, ref).narration
+    assert "no step before" in explain(first, back).narration
+    assert "cut here" in explain(second, back).narration
+    ended = first.array(layer.a.scope).array[0, -1, 0]
+    assert second.value(ref) == ended
+
+
+def test_nothing_has_faded_where_the_state_before_the_first_step_is_0():
+    moment = moment_of("three-steps")
+    layer = moment.graph.layers[0]
+    ref = Ref(layer.w_h.scope, Part.GRADIENT, (0, 0))
+    assert moment.value(Ref(layer.w_h.scope, Part.AT_STEP, (0, 0, 0))) == 0
+    assert "faded" not in explain(moment, ref).narration
+
+
+@pytest.mark.parametrize(
+    ("example", "fades"),
+    [(0, False), (-1, True)],  # a line of 5 symbols, and one of 60
+)
+def test_what_has_faded_on_a_long_way_is_said(example, fades):
+    examples = catalogue.load("remember-simple").timeline.examples
+    moment = moment_of("remember-simple", example=example % examples)
+    ref = Ref(moment.graph.layers[0].w_h.scope, Part.GRADIENT, (0, 0))
+    assert ("it has faded" in explain(moment, ref).narration) is fades
+
+
+def test_of_a_long_step_its_states_are_written_out():
+    lesson = catalogue.load("names-lstm")
+    walk = Walk(lesson.timeline)
+    stage = walk.outline(0).stages[0]
+    layer = stage.layer
+    step = stage.starts[stage.places.group]  # the end of the first step of time
+    told = explain_place(resolve(walk, Cursor(0, step, 0), lesson.textbook), Depth.MAP)
+    assert {equation.target.ref.scope for equation in told.equations} == {layer.a.scope}
+    assert {equation.target.ref.cell[0] for equation in told.equations} == {0}
+    assert told.omitted > 1000
+
+
+def test_of_an_iteration_over_many_steps_the_whole_error_is_written_out():
+    told = explain_place(moment_of("names-lstm"), Depth.ITERATION)
+    assert [equation.target.ref.scope for equation in told.equations] == ["loss"]
