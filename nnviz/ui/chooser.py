@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from nnviz.ui import style
@@ -24,6 +24,9 @@ class Chooser(QComboBox):
         self.setToolTip(tip)
 
     # Qt
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # who scrolls past does not choose
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
+    QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -19,6 +20,7 @@ from nnviz.ui import style
 from nnviz.ui.cells import Cell, State, number_width, paint_frame, paint_marks, paint_number, text_width
 from nnviz.ui.data_model import DataModel, PasteError
 from nnviz.ui.number_edit import NumberEdit
+from nnviz.ui.symbol_edit import SymbolEdit
 
 ROW = 30
 HEADER = 52
@@ -172,13 +174,14 @@ class CellDelegate(QStyledItemDelegate):
         return QSize(56, ROW)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        editor = NumberEdit(parent)
+        symbols = self._grid.table.columns[index.column()].symbols
+        editor = SymbolEdit(symbols, parent) if symbols else NumberEdit(parent)
         editor.setFont(style.font(style.CONTROL, 600))
         editor.refused.connect(self._grid.refused)
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        if isinstance(editor, NumberEdit) and not editor.isModified():
+        if isinstance(editor, QLineEdit) and not editor.isModified():
             editor.setText(str(index.data(Qt.ItemDataRole.EditRole)))
             editor.selectAll()
 

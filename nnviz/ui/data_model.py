@@ -43,7 +43,12 @@ class Column:
 
     @property
     def is_editable(self) -> bool:
-        return self.part is Part.VALUE and not self.symbols
+        """Whether another number or symbol can be typed."""
+        return self.part is Part.VALUE
+
+    @property
+    def takes_numbers(self) -> bool:
+        return self.is_editable and not self.symbols
 
     def ref(self, row: int) -> Ref:
         return Ref(self.scope, self.part, self.cell, row)
@@ -75,6 +80,7 @@ class DataModel(QAbstractTableModel):
     """The table at one moment. Typing a number changes nothing here: it is told as `edited`."""
 
     edited = Signal(object, float)
+    spelled = Signal(object)  # tuple of (Ref, value): the numbers of another symbol
 
     def __init__(self) -> None:
         super().__init__()
@@ -151,7 +157,9 @@ class DataModel(QAbstractTableModel):
         Raises PasteError for a cell that is no number, and for one that has no place in the table.
         """
         lines = text.rstrip("\r\n").splitlines()
-        columns = [c for c in self.columns[start.column() :] if c.is_editable]
+        columns = [c for c in self.columns[start.column() :] if c.takes_numbers]
+        if self.columns[start.column()].symbols:
+            raise PasteError("A text is not pasted over: type another symbol into a cell.")
         if not self.columns[start.column()].is_editable:
             raise PasteError("Raw data cannot be changed: paste into a column that the network reads.")
         if len(lines) > self._rows - start.row():
@@ -173,6 +181,14 @@ class DataModel(QAbstractTableModel):
             where = f"Row {self.row_name(row)}, column {column.symbol}"
             raise PasteError(f"{where}: {error}. Nothing was pasted.") from None
 
+    def _spell(self, index: Index, place: int) -> None:
+        """Another symbol: its number becomes 1, and that of the one before 0."""
+        column = self.columns[index.column()]
+        ref = column.ref(index.row())
+        cells = [replace(ref, cell=(*column.cell, k)) for k in (self._place(column, index.row()), place)]
+        if cells[0] != cells[1]:
+            self.spelled.emit(((cells[0], 0.0), (cells[1], 1.0)))
+
     # Qt
 
     def rowCount(self, parent: Index | None = None) -> int:
@@ -189,7 +205,7 @@ class DataModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.text_at(index)
         if role == Qt.ItemDataRole.EditRole:
-            return plain(self.value_at(index))
+            return self.copied(index)
         if role == REF:
             return self.ref_at(index)
         if role == Qt.ItemDataRole.ToolTipRole and self.moment is not None and self.is_there(index):
@@ -197,6 +213,10 @@ class DataModel(QAbstractTableModel):
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        symbols = self.columns[index.column()].symbols
+        if symbols:
+            self._spell(index, symbols.index(str(value)))
+            return True
         number = parse(str(value))
         if number != self.value_at(index):
             self.edited.emit(self.ref_at(index), number)

@@ -45,6 +45,7 @@ class MatrixCanvas(QWidget):
     picked = Signal(object)
     pointed = Signal(object)
     focused = Signal(int)
+    opened = Signal()  # the number that has just been picked is to be typed over
 
     def __init__(self) -> None:
         super().__init__()
@@ -315,6 +316,11 @@ class MatrixCanvas(QWidget):
             self.picked.emit(ref)
         elif example is not None:
             self.focused.emit(example)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        is_left = event.button() is Qt.MouseButton.LeftButton
+        if is_left and self._ref_at(event.position()) is not None:
+            self.opened.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
         self.pointed.emit(None)

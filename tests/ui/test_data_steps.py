@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
+from nnviz.ui.symbol_edit import SymbolEdit
 from nnviz.ui.views.data_table import DataView
 from tests.ui.sequences import Sequences
 
@@ -74,10 +75,41 @@ def test_a_click_picks_the_number_behind_a_cell(qtbot, name, column, wanted):
     assert view.moment.value(wanted) is not None
 
 
-def test_numbers_can_be_typed_over_and_symbols_cannot(qtbot):
-    numbers, text = opened(qtbot, "820-three-steps"), opened(qtbot, "850-truncated-3")
+def test_numbers_can_be_typed_over(qtbot):
+    numbers = opened(qtbot, "820-three-steps")
     assert numbers.model.flags(numbers.model.index(0, 0)) & Qt.ItemFlag.ItemIsEditable
-    assert not text.model.flags(text.model.index(0, 0)) & Qt.ItemFlag.ItemIsEditable
     with qtbot.waitSignal(numbers.edited) as edited:
         numbers.model.setData(numbers.model.index(0, 3), "0,25")
     assert edited.args == [Ref("t", cell=(1, 0), example=0), 0.25]
+
+
+def editor_at(qtbot, view, row, column):
+    view.show()
+    where = view.grid.visualRect(view.model.index(row, column)).center()
+    qtbot.mouseClick(view.grid.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    qtbot.mouseDClick(view.grid.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    return view.grid.findChild(SymbolEdit)
+
+
+def test_another_symbol_is_typed_over_a_symbol(qtbot):
+    view = opened(qtbot, "850-truncated-3")
+    editor = editor_at(qtbot, view, 0, 0)
+    assert editor.text() == "a"
+    with qtbot.waitSignal(view.edited_many) as edited:
+        qtbot.keyClicks(editor, "c")
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert edited.args == [((Ref("x", cell=(0, 0), example=0), 0.0), (Ref("x", cell=(0, 2), example=0), 1.0))]
+
+
+def test_a_symbol_outside_of_the_alphabet_is_refused_and_changes_nothing(qtbot):
+    view = opened(qtbot, "850-truncated-3")
+    said, edits = [], []
+    view.grid.refused.connect(said.append)
+    view.edited_many.connect(edits.append)
+    editor = editor_at(qtbot, view, 0, 0)
+    editor.setFocus()
+    qtbot.keyClicks(editor, "q")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert "found “q”, wanted one of a b c" in said
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert edits == [] and view.model.text_at(view.model.index(0, 0)) == "a"

@@ -78,9 +78,7 @@ def step_note(place: Place) -> str:
     """How the matrices are to be read."""
     if place.stage.kind is Kind.GRADIENT:
         many = " The other examples of the batch are added to it." if len(place.examples) > 1 else ""
-        return (
-            f"A column of Δ for each step: the product adds up what all steps do to the same weights.{many}"
-        )
+        return f"A column of Δ for each step: the product adds up its uses.{many}"
     if place.stage.layer is not None and place.stage.kind is not Kind.UPDATE and not is_on(_step(place)):
         return "Behind the end of the sequence: the state is held, and nothing comes back."
     return ""

@@ -215,7 +215,7 @@ def plan_of_cells(listed: Listed, texts: Sequence[str], width: float, heading: s
         marks.append(Mark(Box(x, y, pitch - 6, NAME_HIGH), Look.TEXT, name))
         box = Box(x, y + NAME_HIGH, pitch - 6, CELL_HIGH)
         marks.append(Mark(box, Look.NUMBER if text else Look.EMPTY, text, ref))
-    return Plan(tuple(marks), y + (NAME_HIGH + CELL_HIGH + 6 if listed.items else 0))
+    return Plan(tuple(marks), y + (NAME_HIGH + CELL_HIGH + 6 if listed.items else 4))
 
 
 # The map

@@ -75,6 +75,7 @@ class DataView(View):
         self.grid.verticalHeader().sectionClicked.connect(self.focused)
         self.images.focused.connect(self.focused)
         self.model.edited.connect(self._on_edited)
+        self.model.spelled.connect(self._on_pasted)
         self.alpha.editingFinished.connect(self._on_alpha_finished)
         self.alpha.refused.connect(self._say)
         self.alpha.picked.connect(self.picked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ class MatricesView(View):
     """Z = W·A and its kin, cell by cell, with what is in use framed; every number can be picked."""
 
     title = "Matrices"
+    opened = Signal()  # the picked number is to be typed over, where there is room for it
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,6 +26,7 @@ class MatricesView(View):
         self.canvas.picked.connect(self.picked)
         self.canvas.pointed.connect(self.pointed)
         self.canvas.focused.connect(self.focused)
+        self.canvas.opened.connect(self.opened)
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -145,14 +145,15 @@ class ThroughTimeView(View):
             self.bars, layout.plan_of_bars(found, columns, bool(self.scales.place), self.digits, self.chosen)
         )
         step = self.chosen
-        if step is None or error is not None or not step < len(found.lengths) or found.lengths[step] is None:
+        if step is None or not step < len(found.lengths) or (length := found.lengths[step]) is None:
             self._show(self.cells, NOTHING)
             return
-        listed = picture.cells_of(moment, traced, step)
-        count = counted(listed.count, "number")
-        is_few = listed.count == len(listed.items)
-        shown = count if is_few else f"the {len(listed.items)} largest of {count}"
-        heading = f"{traced.title}, step {step + 1}: {shown}"
+        heading = f"{traced.title}, step {step + 1}: length √Σ(…)² = {show(length, self.digits)}"
+        listed = picture.cells_of(moment, traced, step) if error is None else picture.Listed((), 0)
+        if listed.count:
+            count = counted(listed.count, "number")
+            is_few = listed.count == len(listed.items)
+            heading += f" of {count if is_few else f'{count}, the {len(listed.items)} largest'}"
         texts = [self._text(moment, ref) for _, ref in listed.items]
         self._show(self.cells, layout.plan_of_cells(listed, texts, self.bars.width(), heading))
 
