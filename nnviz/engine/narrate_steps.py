@@ -34,6 +34,9 @@ FALLEN = 0.01  # of the error at the last step: an error that small has vanished
 def about_step(moment: Moment, ref: Ref) -> str:
     """What is to be said about a number of a sequence; empty where others say it."""
     node = moment.graph[ref.scope]
+    if _is_behind_the_end(moment, ref):
+        name = moment.textbook.example(moment.focus)
+        return f"{name} has ended before this step: its state is held, and nothing is counted."
     if node.scope == STEP_LOSSES:
         return f"The error of step {ref.cell[0] + 1}: the total is the sum over all steps."
     if node is moment.graph.loss and STEP_LOSSES in moment.graph and ref.part is Part.VALUE:
@@ -54,6 +57,19 @@ def about_step(moment: Moment, ref: Ref) -> str:
     if ref.part is Part.VALUE:
         return _about_value(moment, layer, ref)
     return _about_error(moment, layer, ref)
+
+
+def _is_behind_the_end(moment: Moment, ref: Ref) -> bool:
+    """Whether a number belongs to a step that the sequence in focus does not have."""
+    node = moment.graph[ref.scope]
+    layer = moment.graph.layer_of(node)
+    in_steps = node.scope == STEP_LOSSES or (
+        layer is not None and layer.is_stepwise and not node.is_parameter
+    )
+    if moment.graph.going is None or not in_steps or len(ref.cell) != len(node.shape):
+        return False
+    is_state = ref.scope.endswith("_prev")  # handed on by the step before
+    return node.shape[:1] == moment.graph.inputs.shape[:1] and ref.cell[0] - is_state >= _steps_of(moment)
 
 
 def _about_value(moment: Moment, layer: RecurrentLayer, ref: Ref) -> str:

@@ -90,6 +90,7 @@ class Typeset:
 
 
 ROUNDING_SLACK = 1e-15
+MOST_OF_SETTING = 4  # decimals of a setting that are shown, however few are shown of other numbers
 SUM, SIGN, PRODUCT, POWER, ATOM = range(5)  # how tightly an expression binds
 
 
@@ -107,7 +108,13 @@ def typeset(equation: Equation, digits: int = 4) -> Typeset:
 
 def shown(quantity: Quantity, digits: int) -> str:
     """The number of a quantity as text, or the word that it is."""
-    return quantity.text or show(quantity.value, digits, quantity.decimals)
+    return quantity.text or show(quantity.value, _digits(quantity, digits), quantity.decimals)
+
+
+def _digits(quantity: Quantity, digits: int) -> int:
+    """A setting such as β₂ = 0.999 is not rounded to fewer digits than it was chosen with."""
+    is_setting = quantity.ref is None and quantity.decimals is not None
+    return max(digits, min(quantity.decimals or 0, MOST_OF_SETTING)) if is_setting else digits
 
 
 def is_exact(equation: Equation, digits: int) -> bool:
@@ -119,7 +126,7 @@ def is_exact(equation: Equation, digits: int) -> bool:
     target = equation.target
 
     def as_shown(q: Quantity) -> fractions.Fraction | float:
-        return q.value if q.text else shown_value(q.value, digits, q.decimals)
+        return q.value if q.text else shown_value(q.value, _digits(q, digits), q.decimals)
 
     try:
         from_shown = float(evaluate(equation.right, as_shown))

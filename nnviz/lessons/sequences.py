@@ -111,17 +111,26 @@ def _listed(table: SequencesTable, inputs: Sequence[str] | None) -> _Raw:
     if len(table.targets) != len(sequences):
         found = counted(len(table.targets), "sequence")
         raise BuildError("data.targets", f"found targets of {found}, wanted {len(sequences)}")
-    is_every = any(len(rows) != 1 for rows in table.targets) or all(len(one) == 1 for one in sequences)
+    is_every = _has_targets_at_every_step(table.targets, sequences)
     width = len(table.targets[0][0]) if table.targets[0] else 0
     targets = []
     for number, (rows, one) in enumerate(zip(table.targets, sequences, strict=True), 1):
-        if is_every and len(rows) != len(one):
+        if len(rows) != (len(one) if is_every else 1):
             found, wanted = counted(len(rows), "row"), counted(len(one), "step")
-            place = min(len(rows), len(one)) + 1
+            place = min(len(rows), len(one) if is_every else 1) + 1
             message = f"sequence {number}, step {place}: found {found} of targets for {wanted}"
             raise BuildError("data.targets", f"{message}, wanted one for each step, or one at the end")
         targets.append(_matrix("data.targets", number, "row", rows, width))
     return _Raw(sequences, targets, SequenceInfo((), is_every))
+
+
+def _has_targets_at_every_step(targets: Sequence[Matrix], sequences: Sequence[Array]) -> bool:
+    """What most sequences say: so that a message blames the one that differs."""
+    every = sum(len(rows) == len(one) for rows, one in zip(targets, sequences, strict=True))
+    at_the_end = sum(len(rows) == 1 for rows in targets)
+    if every != at_the_end:
+        return every > at_the_end
+    return at_the_end < len(targets) or all(len(one) == 1 for one in sequences)
 
 
 def _matrix(field: str, number: int, what: str, rows: Matrix, width: int) -> Array:

@@ -50,12 +50,29 @@ def data_sheets(lesson: Lesson, example: int) -> Iterator[Sheet]:
     rows = []
     for row in range(min(len(prepared), MOST_EXAMPLES)):
         cells = [
-            _data_cell(preparation, row, column, prepared[row, column]) for column in range(prepared.shape[1])
+            _data_cell(preparation, row, column, prepared[row, column])
+            if _is_there(lesson, row, column)
+            else ""
+            for column in range(prepared.shape[1])
         ]
         rows.append((lesson.textbook.example(row), *cells))
     if len(prepared) > MOST_EXAMPLES:
         rows.append(("…", *["…"] * prepared.shape[1]))
     yield Sheet("", ("example", *map(preparation.column_name, range(prepared.shape[1]))), rows)
+
+
+def _is_there(lesson: Lesson, row: int, column: int) -> bool:
+    """Whether a number belongs to a step that a sequence has."""
+    graph, settings = lesson.timeline.graph, lesson.timeline.settings(0)
+    if graph.going is None:
+        return True
+    steps, width = graph.inputs.shape
+    if column >= steps * width:
+        assert graph.target is not None
+        if len(graph.target.shape) < 2:
+            return True
+        column, width = column - steps * width, graph.target.shape[-1]
+    return bool(settings.given[graph.going.scope][row][column // width])
 
 
 def _text_sheet(lesson: Lesson) -> Sheet:

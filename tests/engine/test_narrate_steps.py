@@ -4,10 +4,35 @@ import pytest
 
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.explain import explain, explain_place
+from nnviz.engine.formula import Name, Quantity
 from nnviz.engine.moment import resolve
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Part, Ref
+from nnviz.engine.typeset import shown
 from nnviz.lessons import catalogue
+from nnviz.lessons.walkthrough_tables import data_sheets
+
+RAGGED = """
+format = 1
+title = "Of two lengths"
+[network]
+inputs = ["x"]
+initial = { method = "glorot_uniform", seed = 1 }
+[[network.layers]]
+name = "Hidden"
+kind = "recurrent"
+units = 1
+[[network.layers]]
+name = "Output"
+units = 1
+activation = "identity"
+[data]
+sequences = [[[1], [2], [3]], [[4], [5]]]
+targets = [[[1], [2], [3]], [[4], [5]]]
+[training]
+loss = "squared_error"
+learning_rate = 0.1
+"""
 
 
 def moment_of(name, iteration=0, position=None, example=None):
@@ -91,3 +116,26 @@ def test_of_a_long_step_its_states_are_written_out():
 def test_of_an_iteration_over_many_steps_the_whole_error_is_written_out():
     told = explain_place(moment_of("names-lstm"), Depth.ITERATION)
     assert [equation.target.ref.scope for equation in told.equations] == ["loss"]
+
+
+@pytest.mark.parametrize(("step", "has_ended"), [(4, False), (5, True), (59, True)])
+def test_steps_behind_the_end_of_a_sequence_say_so(step, has_ended):
+    moment = moment_of("remember-simple", example=0)  # five symbols, beside lines of sixty
+    layer = moment.graph.layers[0]
+    for ref in (Ref(layer.a.scope, cell=(step, 0)), Ref(layer.a.scope, Part.GRADIENT, (step, 0))):
+        assert ("d1 has ended before this step" in explain(moment, ref).narration) is has_ended
+    remembered = Ref(f"{layer.scope}/h_prev", cell=(step, 0))
+    assert ("has ended" in explain(moment, remembered).narration) is (step > 5)
+
+
+def test_the_table_of_data_has_no_steps_behind_the_end():
+    lesson = catalogue.from_text(RAGGED)
+    (sheet,) = data_sheets(lesson, 0)
+    assert [len([cell for cell in row[1:] if cell]) for row in sheet.rows] == [6, 4]
+
+
+def test_a_setting_keeps_its_digits():
+    setting = Quantity(Name("β₂"), 0.999, decimals=3)
+    assert [shown(setting, digits) for digits in (2, 4)] == ["0.999", "0.999"]
+    data = Quantity(Name("x"), 0.126, Ref("x", cell=(0,)), decimals=3)
+    assert shown(data, 2) == "0.13"

@@ -84,6 +84,10 @@ def message(template, **parts):
             "data.targets: sequence 2, step 2: found 1 row of targets for 2 steps",
         ),
         (
+            "sequences = [[[1, 2], [3, 4]], [[1, 2], [3, 4], [5, 6]]]\ntargets = [[[1]], [[2], [3]]]",
+            "data.targets: sequence 2, step 2: found 2 rows of targets for 3 steps",
+        ),
+        (
             "sequences = [[[1, 2], [3, 4]], [[1, 2], [3, 4]]]\ntargets = [[[1], [2]], [[1], [2, 3]]]",
             "data.targets: sequence 2, row 2: found 2 numbers, wanted 1",
         ),
