@@ -20,7 +20,7 @@ from nnviz.ui.formula_columns import aligned, caption
 from nnviz.ui.formula_drawing import Laid, Placed, Use
 
 PX = (26, 24, 22, 20, 18, 17, 16)
-TABLE_PX = (15, 14, 13)  # a table of many equations may be this small before it is scrolled
+SMALL_PX = (15, 14, 13)  # what takes many lines may be this small before it is scrolled
 CAPTIONED = 4  # captions are given up before the type gets smaller than so many of these sizes
 MARGIN = 5  # around the sheet: room for the frame of a selected number
 SCROLL_BAR = 14
@@ -108,13 +108,13 @@ def _compact(
                 return tall
         return _Compact(room.face(px, flat=True), tags).best(equations, room)
 
-    small = tuple(round(px * room.scale) for px in TABLE_PX) if len(equations) > 2 else ()
+    small = tuple(round(px * room.scale) for px in SMALL_PX)
 
     def brief(px: int) -> Laid:
         return _Compact(room.face(px, flat=True), tags).brief(equations)
 
     found = _largest(make, (*room.sizes, *small), less)
-    if found is None and small:
+    if found is None and len(equations) > 2:
         found = _largest(brief, small, less)
     if found is None:
         px = room.sizes[-1]

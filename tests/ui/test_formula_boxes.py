@@ -154,12 +154,13 @@ def test_every_number_of_both_lines_is_a_factor(qapp):
 
 @pytest.mark.parametrize(
     ("rights", "at_least"),
-    [((Product((A, B)),), 26), ((Product((A, B)), Product((A, C))), 22), ((EXPRESSIONS["squares"],), 16)],
+    [((Product((A, B)),), 26), ((Product((A, B)), Product((A, C))), 22), ((EXPRESSIONS["squares"],), 14)],
     ids=["one product", "two products", "long sum"],
 )
 def test_type_is_as_large_as_fits(qapp, rights, at_least):
     placed = sheet(explanation(*rights), 4, WIDE)
     assert placed.px >= at_least
+    assert placed.height <= WIDE.height
 
 
 def test_what_does_not_fit_is_scrolled_at_the_smallest_size(qapp):
