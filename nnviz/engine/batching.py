@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnviz.engine.graph import Node
+from nnviz.engine.measures import Examples
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ops.dropout import Mask
 from nnviz.engine.order import Order, Rows
@@ -63,7 +64,7 @@ class Batching:
         return node.op.drawn((self.seed, iteration, node.index), examples)
 
 
-def given_beside(nodes: tuple[Node, ...], settings: Settings, taken: Any) -> dict[int, Array]:
+def given_beside(nodes: tuple[Node, ...], settings: Settings | Examples, taken: Any) -> dict[int, Array]:
     """What is given of some examples beside inputs and targets, by node; 0 where nothing is."""
     examples = len(settings.inputs[taken])
     found = {}

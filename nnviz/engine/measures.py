@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -16,10 +17,14 @@ Task = Literal["classes", "binary", "signs"]
 
 @dataclass(frozen=True)
 class Examples:
-    """Examples that are not trained on, (N, …), and their targets (N, n_out)."""
+    """Examples that are not trained on, (N, …), and their targets: (N, n_out), at every step (N, T, n_out).
+
+    `given` is what else is given of each, as in `Settings`: where sequences start and end.
+    """
 
     inputs: Array
     targets: Array
+    given: Mapping[str, Array] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,16 @@ def task_of(targets: Array | None) -> Task | None:
     if np.isin(targets, (0.0, 1.0)).all():
         return "binary"
     return "signs" if np.isin(targets, (-1.0, 1.0)).all() else None
+
+
+def judged(values: Array, going: Array | None = None) -> Array:
+    """The rows that are judged one by one: of outputs or targets at every step those of all steps.
+
+    Steps where a sequence is no longer `going` are left out.
+    """
+    if values.ndim < 3:
+        return values
+    return values.reshape(-1, values.shape[-1]) if going is None else values[going > 0.0]
 
 
 def decided(outputs: Array, task: Task) -> NDArray[np.int64]:

@@ -9,20 +9,20 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from nnviz.engine.batching import Batching, given_beside
+from nnviz.engine.batching import Batching
 from nnviz.engine.carried import NOTHING_CARRIED, carried_by
 from nnviz.engine.curvature import curvature
 from nnviz.engine.editing import apply, frozen, read_only
 from nnviz.engine.graph import Graph
 from nnviz.engine.history import History, stride_of
-from nnviz.engine.measures import Examples, Measure, accuracy, best, task_of
+from nnviz.engine.measures import Examples, Measure, best
+from nnviz.engine.measuring import is_mean, measured
 from nnviz.engine.ops.base import Array
-from nnviz.engine.ops.losses import Loss
 from nnviz.engine.optimizers import Optimizer
 from nnviz.engine.order import LISTED, Order, Rows
 from nnviz.engine.penalty import NO_PENALTY, Penalty
 from nnviz.engine.program import Program
-from nnviz.engine.run import NO_MASKS, Batch, Record, State, complete, drain, forward
+from nnviz.engine.run import Batch, Record, State, complete, drain, forward
 from nnviz.engine.schedules import CONSTANT, Schedule
 from nnviz.engine.settings import Edit, Settings, Stop
 from nnviz.engine.training import Training, state_of
@@ -30,7 +30,6 @@ from nnviz.engine.training import Training, state_of
 __all__ = ["Edit", "Settings", "Stop", "Timeline"]
 
 RECORDS_KEPT = 8
-SLICE = 64  # examples whose loss is computed at once: more would not stay in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,47 +192,28 @@ class Timeline:
         """E over all the data with the state that an iteration starts from."""
         if self._is_whole:
             return float(self.loss(iteration) or 0.0)
-        measured = next((m for m in reversed(self.training) if m.iteration == iteration), None)
-        measured = measured or self.measure(iteration, self._data(iteration), self.settings(iteration))
-        return measured.loss * (1 if self._is_mean else self.examples)
+        known = next((m for m in reversed(self.training) if m.iteration == iteration), None)
+        one = known or self.measure(iteration, self._data(iteration))
+        return one.loss * (1 if is_mean(self.graph) else self.examples)
 
     def _data(self, iteration: int) -> Examples:
         settings = self.settings(iteration)
         assert settings.targets is not None
-        return Examples(settings.inputs, settings.targets)
+        return Examples(settings.inputs, settings.targets, settings.given)
 
     @property
     def _is_whole(self) -> bool:
         """Whether E of an iteration is that of all the data."""
         return self.batch_size == self.examples and not self.graph.masks
 
-    def measure(self, iteration: int, examples: Examples, settings: Settings | None = None) -> Measure:
-        """How well the network of an iteration does on examples: those of `settings`, or others."""
-        state, total, right = self.state(iteration), 0.0, 0.0
-        task = task_of(examples.targets)
-        count = len(examples.inputs)
-        for start in range(0, count, SLICE):
-            rows = slice(start, min(start + SLICE, count))
-            inputs, targets = examples.inputs[rows], examples.targets[rows]
-            given = given_beside(self.graph.given, settings, rows) if settings is not None else NO_MASKS
-            record = Record(self.program, state, Batch(range(len(inputs)), inputs, targets, given))
-            with np.errstate(all="ignore"):
-                drain(forward(record))
-            total += record.loss * (len(inputs) if self._is_mean else 1)
-            outputs = record.cells[self.graph.output.a.index]
-            right += (accuracy(outputs, targets, task) or 0.0) * len(inputs)
-        return Measure(iteration, total / count, right / count if task else None)
+    def measure(self, iteration: int, examples: Examples) -> Measure:
+        """How well the network of an iteration does on examples: those it learns from, or others."""
+        return measured(self.program, self.state(iteration), examples, iteration)
 
     @property
     def best(self) -> Measure | None:
         """Where the error on the validation set is lowest: what early stopping returns to."""
         return best(self.validated)
-
-    @property
-    def _is_mean(self) -> bool:
-        """Whether the loss is a mean over the examples."""
-        loss = self.graph.loss
-        return loss is not None and isinstance(loss.op, Loss) and loss.op.mean
 
     # Going on
 

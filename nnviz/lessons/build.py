@@ -11,6 +11,7 @@ import numpy as np
 from nnviz.engine.conventions import Conventions
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.graph import Graph, GraphError
+from nnviz.engine.measures import Examples
 from nnviz.engine.notation import AddressError, Notation
 from nnviz.engine.ops.base import Array
 from nnviz.engine.outline import Depth
@@ -52,6 +53,7 @@ def build(name: str, file: LessonFile, carry_on: Continue | None = None) -> Less
     graph = graph_of(file, ordered, conventions, shape, data.targets.shape[1:], "going" in data.given)
     _check_targets(file, data)
     values: Values = start_values(file.network, ordered, graph, conventions)
+    data = _with_states(file, graph, data)
     settings = _settings(file, graph, data)
     if carry_on is not None:
         values, settings = carry_on(graph, values, settings)
@@ -161,8 +163,19 @@ def _check_targets(file: LessonFile, data: Prepared) -> None:
 
 def _settings(file: LessonFile, graph: Graph, data: Prepared) -> Settings:
     targets = data.targets if graph.target is not None else None
-    given = dict(data.given) | dict(_states(file, graph, len(data.inputs)))
-    return Settings(data.inputs, targets, file.training.learning_rate if file.training else 0.0, given)
+    return Settings(data.inputs, targets, file.training.learning_rate if file.training else 0.0, data.given)
+
+
+def _with_states(file: LessonFile, graph: Graph, data: Prepared) -> Prepared:
+    """The data with the states that sequences start from, also those that are kept from training."""
+
+    def given(of: Prepared | Examples) -> dict[str, Array]:
+        return {**of.given, **dict(_states(file, graph, len(of.inputs)))}
+
+    validation, test = (
+        None if part is None else replace(part, given=given(part)) for part in (data.validation, data.test)
+    )
+    return replace(data, given=given(data), validation=validation, test=test)
 
 
 def _states(file: LessonFile, graph: Graph, examples: int) -> Iterator[tuple[str, Array]]:

@@ -72,5 +72,5 @@ def _error(timeline: Timeline) -> float:
     assert settings.targets is not None
     if timeline.diverged_at is not None:
         return math.inf
-    error = timeline.measure(last, Examples(settings.inputs, settings.targets)).loss
+    error = timeline.measure(last, Examples(settings.inputs, settings.targets, settings.given)).loss
     return error if math.isfinite(error) else math.inf

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnviz.engine.measures import Examples
 from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array
 from nnviz.engine.preparation import Preparation
 from nnviz.lessons.data import PLAIN, Prepared, kept_names
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.lesson import SequenceInfo
+from nnviz.lessons.schema_forms import SplitTable
 from nnviz.lessons.schema_sequences import (
     MOST_SEQUENCE_STEPS,
     USUAL_STEPS,
@@ -20,6 +22,7 @@ from nnviz.lessons.schema_sequences import (
     SequencesTable,
     TextTable,
 )
+from nnviz.lessons.splits import Parts, Rows, last_rounds, parts_of
 from nnviz.resources import resource
 
 TEXTS = {"first_names": ("first-names.txt", "first names: US census 1990, public domain")}
@@ -38,11 +41,11 @@ class _Raw:
 
 
 def prepared_sequences(table: SequencesTable | TextTable, inputs: Sequence[str] | None) -> Prepared:
-    """Check the sequences and lay them beside each other. Raises BuildError.
+    """Check the sequences, lay them beside each other and split them. Raises BuildError.
 
     Those that are shorter than the longest are filled up with zeros, and `given` says where they go on.
     """
-    for field in ("normalize", "encoding", "split"):
+    for field in ("normalize", "encoding"):
         if getattr(table, field) is not None:
             raise BuildError(f"data.{field}", "found for sequences, which do not have it")
     raw = _listed(table, inputs) if isinstance(table, SequencesTable) else _text(table)
@@ -51,31 +54,52 @@ def prepared_sequences(table: SequencesTable | TextTable, inputs: Sequence[str] 
         raise BuildError("network.inputs", f"found {len(inputs)}, wanted {len(names)}, one for each symbol")
     lengths = np.array([len(one) for one in raw.inputs])
     filled = _filled(raw.inputs, int(lengths.max()))
-    targets = _targets(raw, lengths)
     given = {}
     if len(set(lengths)) > 1:
         given["going"] = (np.arange(filled.shape[1]) < lengths[:, None]).astype(np.float64)
+    every = Examples(filled, _targets(raw, lengths), given)
+    parts = _parts(table.split, raw)
+    training = _chosen(every, parts.training)
     return Prepared(
-        filled,
-        targets,
-        _preparation(filled, targets, names),
-        kept_names(table.names, len(filled), np.arange(len(filled)), "sequence"),
+        training.inputs,
+        training.targets,
+        _preparation(training, names, parts.notes()),
+        kept_names(table.names, len(filled), parts.training, "sequence"),
         raw.classes,
         source=raw.source,
+        test=_chosen(every, parts.test) if len(parts.test) else None,
+        validation=_chosen(every, parts.validation) if len(parts.validation) else None,
         encoding="one_hot" if raw.classes else None,
         input_names=tuple(names),
-        given=given,
+        given=training.given,
         sequence=raw.info,
     )
 
 
-def _preparation(inputs: Array, targets: Array, names: Sequence[str]) -> Preparation:
+def _parts(split: SplitTable | None, raw: _Raw) -> Parts:
+    """Which sequences are trained on. Pieces of one text go on from each other: the last are kept."""
+    count = len(raw.inputs)
+    if split is not None and raw.info.streams:
+        return last_rounds(split, count, raw.info.streams)
+    is_class = bool(raw.classes) and not raw.info.is_every_step
+    return parts_of(split, count, np.concatenate(raw.targets).argmax(axis=1) if is_class else None)
+
+
+def _chosen(every: Examples, rows: Rows) -> Examples:
+    given = {name: values[rows] for name, values in every.given.items()}
+    return Examples(every.inputs[rows], every.targets[rows], given)
+
+
+def _preparation(training: Examples, names: Sequence[str], notes: tuple[str, ...]) -> Preparation:
     """Nothing is done to sequences; their cells are columns, step by step."""
+    inputs, targets = training.inputs, training.targets
     both = np.concatenate([inputs.reshape(len(inputs), -1), targets.reshape(len(targets), -1)], axis=1)
     count = both.shape[1]
     columns = [f"{name}, step {t + 1}" for t in range(inputs.shape[1]) for name in names]
     columns += [f"target {i + 1}" for i in range(count - len(columns))]
-    return Preparation(both, tuple(columns), (PLAIN,) * count, tuple(range(count)), (None,) * count)
+    return Preparation(
+        both, tuple(columns), (PLAIN,) * count, tuple(range(count)), (None,) * count, notes=notes
+    )
 
 
 def _filled(sequences: list[Array], steps: int) -> Array:

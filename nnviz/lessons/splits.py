@@ -38,13 +38,40 @@ def parts_of(table: SplitTable | None, count: int, strata: Array | None = None) 
     if table is None:
         return Parts(np.arange(count), np.arange(0), np.arange(0))
     validation, test = (_number(portion, count) for portion in (table.validation, table.test))
-    if validation + test >= count:
-        message = f"found {validation:,} examples to validate and {test:,} to test with, "
-        raise BuildError("data.split", f"{message}wanted some of all {count:,} left to train on")
+    _check_left(validation, test, count)
     order = _mixed(np.zeros(count) if strata is None else strata, table.seed)
     cuts = (validation, validation + test)
     parts = [np.sort(part) for part in (order[cuts[1] :], order[: cuts[0]], order[cuts[0] : cuts[1]])]
     return Parts(*parts)
+
+
+def last_rounds(table: SplitTable, count: int, size: int) -> Parts:
+    """Rows 0 … count − 1 in rounds of `size`, the last rounds to validate and to test with.
+
+    Raises BuildError for a part of a round, for a seed, which has nothing to draw, and where no round is left
+    to train on.
+    """
+    if "seed" in table.model_fields_set:
+        raise BuildError("data.split.seed", "found for one text that is cut, whose last pieces are kept")
+    rounds = count // size
+    portions = {"validation": table.validation, "test": table.test}
+    for name, portion in portions.items():
+        if isinstance(portion, int) and portion % size:
+            wanted = f"wanted a multiple of {size}, one piece of each stream"
+            raise BuildError(f"data.split.{name}", f"found {portion:,}, {wanted}")
+    validation, test = (
+        portion // size if isinstance(portion, int) else _number(portion, rounds)
+        for portion in portions.values()
+    )
+    _check_left(validation * size, test * size, count)
+    cuts = np.array([rounds - validation - test, rounds - test]) * size
+    return Parts(*np.split(np.arange(count), cuts))
+
+
+def _check_left(validation: int, test: int, count: int) -> None:
+    if validation + test >= count:
+        message = f"found {validation:,} examples to validate and {test:,} to test with, "
+        raise BuildError("data.split", f"{message}wanted some of all {count:,} left to train on")
 
 
 def _number(portion: int | float, count: int) -> int:

@@ -3,18 +3,53 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from nnviz.engine.measures import Examples, judged, task_of
 from nnviz.engine.numbers import counted, show
+from nnviz.lessons.lesson import Lesson
 from nnviz.ui.curves import Choice, Numbers, Run, percent
 from nnviz.ui.figures import Figure
 
 NOT_YET = "–"
 
 
-def newest(rows: Numbers, choice: Choice, digits: int, count: int) -> str:
+@dataclass(frozen=True)
+class Count:
+    """How many examples are measured, and how many answers: one for each, or one for each step of each.
+
+    `kind` is what is answered, `is_classified` says whether an answer can be right or wrong.
+    """
+
+    examples: int
+    answers: int
+    kind: str
+    is_classified: bool
+
+
+def counts_of(lesson: Lesson) -> tuple[Count, ...]:
+    """Of the examples that are learned from, and of those that watch over that; none without these."""
+    settings, validation = lesson.timeline.settings(0), lesson.validation
+    if validation is None or settings.targets is None:
+        return ()
+    return (
+        _count(lesson, Examples(settings.inputs, settings.targets, settings.given)),
+        _count(lesson, validation),
+    )
+
+
+def _count(lesson: Lesson, examples: Examples) -> Count:
+    going = lesson.timeline.graph.going
+    targets = judged(examples.targets, None if going is None else examples.given[going.scope])
+    kind = "step" if examples.targets.ndim > 2 else "example"
+    return Count(len(examples.inputs), len(targets), kind, task_of(targets) is not None)
+
+
+def newest(rows: Numbers, choice: Choice, digits: int, count: Count) -> str:
     """What stands at the end of a curve."""
     _, error, share = rows[-1]
-    return percent(share, count) if choice.is_correct else show(error, digits)
+    return percent(share, count.answers) if choice.is_correct else show(error, digits)
 
 
 def epoch_of(row: Numbers, per_epoch: int) -> int:
@@ -22,19 +57,20 @@ def epoch_of(row: Numbers, per_epoch: int) -> int:
     return round(row[0]) // per_epoch
 
 
-def measure_tip(name: str, rows: Numbers, per_epoch: int, count: int) -> str:
+def measure_tip(name: str, rows: Numbers, per_epoch: int, count: Count) -> str:
     """“validation: E per example over 60 examples, after 3 epochs”."""
     after = counted(epoch_of(rows[-1], per_epoch), "epoch")
-    error = f"{name}: E per example over {counted(count, 'example')} after {after}"
+    error = f"{name}: E per example over {counted(count.examples, 'example')} after {after}"
     right = _how_many_right(rows, count)
     return f"{error}; {right}" if right else error
 
 
-def _how_many_right(rows: Numbers, count: int) -> str:
+def _how_many_right(rows: Numbers, count: Count) -> str:
     share = rows[-1, 2]
     if not math.isfinite(share):
         return ""
-    return f"{round(share * count):,} of {counted(count, 'example')} classified right"
+    right = round(share * count.answers)
+    return f"{right:,} of {counted(count.answers, count.kind)} classified right"
 
 
 def best_line(run: Run, digits: int) -> str:
@@ -51,9 +87,9 @@ def best_tip(run: Run) -> str:
     )
 
 
-def figures_of(run: Run, counts: tuple[int, int], is_classified: bool) -> list[Figure]:
+def figures_of(run: Run, counts: Sequence[Count]) -> list[Figure]:
     """Epoch, and how much is classified right where anything is; dashes while nothing is measured."""
-    names = ("training", "validation") if is_classified else ()
+    names = ("training", "validation") if any(count.is_classified for count in counts) else ()
     if not run.has_measures:
         return [Figure(name, NOT_YET, "not_yet", "Not measured yet") for name in _figure_names(names)]
     epoch = epoch_of(run.validation[-1], run.per_epoch)
@@ -61,7 +97,7 @@ def figures_of(run: Run, counts: tuple[int, int], is_classified: bool) -> list[F
     figures = [Figure("epoch", f"{epoch:,}", "text", f"{after} done")]
     for name, rows, count in zip(names, (run.training, run.validation), counts, strict=False):
         tip = f"{_how_many_right(rows, count)}: {name} set, after {after}"
-        figures.append(Figure(f"{name} correct", percent(rows[-1, 2], count), name, tip))
+        figures.append(Figure(f"{name} correct", percent(rows[-1, 2], count.answers), name, tip))
     return figures
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import LEARNING_RATE, Ref
+from nnviz.lessons.catalogue import load
 from nnviz.ui import style
 from nnviz.ui.main_window import MainWindow
 from tests.ui.moons import moons
@@ -144,6 +145,18 @@ def test_the_figures_say_what_they_are(window):
     assert [box.figure.number for box in boxes] == ["10", *(f"{5 * n} %" for n in right)]
     assert f"{right[1]} of 20 examples classified right" in boxes[2].toolTip()
     assert boxes[0].toolTip() == "10 epochs done"
+
+
+def test_of_sequences_every_step_is_right_or_wrong(open_window):
+    window = open_window(load("names-simple"))
+    go(window, 101)
+    moment, boxes = window.player.moment, window.loss.figures.boxes
+    assert [len(points(curve)) for curve in (window.loss.plot._curve, window.loss.plot._validation)] == [2, 2]
+    right = [
+        round(one[-1].accuracy * n) for one, n in ((moment.training, 32_320), (moment.validation, 3_520))
+    ]
+    assert f"{right[0]:,} of 32,320 steps classified right" in boxes[1].toolTip()
+    assert f"{right[1]:,} of 3,520 steps classified right" in boxes[2].toolTip()
 
 
 def test_after_a_restart_the_figures_are_empty_and_no_number_is_left(window):

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnviz.engine.graph import Graph
-from nnviz.engine.measures import task_of
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
 from nnviz.engine.ref import Ref
@@ -18,7 +17,7 @@ from nnviz.engine.textbook import Textbook
 from nnviz.lessons.lesson import Lesson
 from nnviz.ui import style
 from nnviz.ui.curve_controls import CurveControls
-from nnviz.ui.curve_words import best_line, best_tip, figures_of, measure_tip, newest
+from nnviz.ui.curve_words import Count, best_line, best_tip, counts_of, figures_of, measure_tip, newest
 from nnviz.ui.curves import Drawing, Pin, RunReader, drawing_of
 from nnviz.ui.figures import Figures
 from nnviz.ui.layout.names import subscripted
@@ -56,7 +55,7 @@ class LossView(View):
         self.drawing = Drawing()
         self._reader = RunReader()
         self._formula = ""
-        self._is_classified = False
+        self._counts: tuple[Count, ...] = ()
         self._colors: style.Colors | None = None
         self.controls = CurveControls(self.title)
         self.controls.chosen.connect(self._on_chosen)
@@ -136,11 +135,14 @@ class LossView(View):
             self._set_pins(())
         self.lesson = lesson
         per_epoch = lesson.timeline.iterations_per_epoch
-        validation = lesson.validation
-        self._is_classified = validation is not None and task_of(validation.targets) is not None
+        self._counts = counts_of(lesson)
         self._reader = RunReader(per_epoch, self.has_validation)
-        self.controls.set_run(validation is not None, self._is_classified, per_epoch)
+        self.controls.set_run(self.has_validation, self._is_classified, per_epoch)
         self._place_parts()
+
+    @property
+    def _is_classified(self) -> bool:
+        return any(count.is_classified for count in self._counts)
 
     @property
     def has_validation(self) -> bool:
@@ -188,7 +190,7 @@ class LossView(View):
         elif len(self._reader.run.losses):
             self._write_loss(moment)
         if self.has_validation:
-            self.figures.show_figures(figures_of(self._reader.run, self._counts(), self._is_classified))
+            self.figures.show_figures(figures_of(self._reader.run, self._counts))
         self._show_marks()
         if before != [text.lines for text in (self.readout, self.best_text, *self._ends())]:
             self._place_texts()
@@ -203,20 +205,18 @@ class LossView(View):
 
     def _write_measures(self) -> None:
         run, choice, digits = self._reader.run, self.controls.choice, self.digits
-        counts = self._counts()
         for name, end, rows, count in zip(
-            ("training", "validation"), self._ends(), (run.training, run.validation), counts, strict=True
+            ("training", "validation"),
+            self._ends(),
+            (run.training, run.validation),
+            self._counts,
+            strict=True,
         ):
             number = newest(rows, choice, digits, count)
             lines = (TextLine(name, name, 600), TextLine(number, name, 600, style.CONTROL))
             end.show_lines(lines, measure_tip(name, rows, run.per_epoch, count))
         if self.drawing.best is not None:
             self.best_text.show_lines((TextLine(best_line(run, digits)),), best_tip(run))
-
-    def _counts(self) -> tuple[int, int]:
-        """How many examples are learned from, and how many watch over that."""
-        assert self.lesson is not None and self.lesson.validation is not None
-        return self.lesson.timeline.examples, len(self.lesson.validation.inputs)
 
     def _write_captions(self) -> None:
         choice = self.controls.choice
