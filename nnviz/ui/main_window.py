@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.engine.graph import Graph
 from nnviz.engine.ops.step_losses import GivenErrors
 from nnviz.engine.ref import Ref
 from nnviz.lessons.filters import FILTERS, kernel
@@ -161,21 +162,22 @@ class MainWindow(QMainWindow):
         self.conventions.set_conventions(lesson.conventions, lesson.source, lesson.summary)
         self.transport.set_trains(graph.trains)
         self.transport.set_stop_text(stop_text(lesson))
-        self.loss.setVisible(graph.loss is not None and not isinstance(graph.loss.op, GivenErrors))
+        self.loss.setVisible(_has_loss(graph))
         show_choices(self)
         self._show_tables_for(lesson)
 
     def _show_tables_for(self, lesson: Lesson) -> None:
         """Images, filters, what the network says and the error over weights only where there are any."""
-        has_maps, has_steps = lesson.timeline.graph.has_maps, lesson.timeline.graph.has_steps
-        self.tabs.offer(self.error, lesson.timeline.graph.trains and not has_steps)
+        graph = lesson.timeline.graph
+        has_maps, has_steps = graph.has_maps, graph.has_steps
+        self.tabs.offer(self.error, graph.trains and _has_loss(graph))
         for view in (self.image, self.filters):
             self.tabs.offer(view, has_maps)
-        self.tabs.offer(self.distributions, bool(layers_of(lesson.timeline.graph)))
+        self.tabs.offer(self.distributions, bool(layers_of(graph)))
         self.image.set_image(lesson.image)
         self.image.set_original(lesson.timeline.settings(0).inputs if has_maps else None)
         self.image.set_classes(lesson.classes)
-        self.tabs.offer(self.time, lesson.timeline.graph.has_steps)
+        self.tabs.offer(self.time, has_steps)
         self.time.set_sequence(lesson.sequence)
         self.player.is_live = self.image.is_live
         settings = lesson.timeline.settings(0)
@@ -349,6 +351,11 @@ class MainWindow(QMainWindow):
         if (before >= FOLD_RIGHT_BELOW) != (now >= FOLD_RIGHT_BELOW) or before < 0:
             self.right.setVisible(now >= FOLD_RIGHT_BELOW)
             self.unfold_tables.setVisible(now < FOLD_RIGHT_BELOW)
+
+
+def _has_loss(graph: Graph) -> bool:
+    """Whether the error is computed, and not given from behind."""
+    return graph.loss is not None and not isinstance(graph.loss.op, GivenErrors)
 
 
 def _split(orientation: Qt.Orientation, parts: list[tuple[QWidget, int]]) -> QSplitter:

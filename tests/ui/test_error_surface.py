@@ -221,6 +221,34 @@ def test_a_network_with_images_and_batches(opened, qtbot):
     assert not any(text.startswith("E =") for text in texts(window))
 
 
+@pytest.mark.parametrize("name", ["three-steps", "remember-lstm", "truncated-3"])
+def test_the_error_of_sequences(opened, name):
+    window = opened(name)
+    surface, moment = window.error.plane.surface, window.player.moment
+    landscape = moment.landscape(window.error.refs)
+    here = landscape.losses(landscape.here[None])[0]
+    is_batch = len(moment.rows) < len(moment.settings.inputs)
+    total = window.player.timeline.data_loss(0) if is_batch else window.player.timeline.loss(0)
+    assert here == pytest.approx(total, rel=1e-12)
+    assert surface.heights.min() < here < surface.heights.max()
+
+
+def test_a_weight_of_a_recurrent_layer_is_chosen_at_any_of_its_uses(opened, qtbot):
+    window = opened("three-steps")
+    weight = next(node for node in window.error.graph.parameters if node.scope.endswith("/w_h"))
+    window.player.select(Ref(weight.scope, Part.AT_STEP, (1, 1, 0)))
+    assert window.error.refs[0] == Ref(weight.scope, cell=(1, 0))
+    finish(qtbot, window)
+    assert window.error.plane.surface.landscape.refs == window.error.refs
+
+
+def test_what_is_carried_on_is_left_out_and_told(opened, qtbot):
+    window = opened("truncated-3")
+    assert "start state" not in window.error.words.text()
+    go(window, 2)
+    assert "every sequence from its start state" in window.error.words.text()
+
+
 def test_the_words_say_what_is_left_out():
     net = network((2, 3, 1))
     refs_of = first_choice(net.timeline.graph)
