@@ -30,7 +30,7 @@ from nnviz.ui.notice import Notice
 from nnviz.ui.own_network import show_choices, stop_text, warn_of_waiting
 from nnviz.ui.pace import Pace
 from nnviz.ui.picture.outputs import is_planar
-from nnviz.ui.picture.spread import layers_of
+from nnviz.ui.picture.spread_columns import has_columns
 from nnviz.ui.player import Player
 from nnviz.ui.progress import how_far
 from nnviz.ui.style import CONTROL, font
@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
         self.tabs.offer(self.error, graph.trains and _has_loss(graph))
         for view in (self.image, self.filters):
             self.tabs.offer(view, has_maps)
-        self.tabs.offer(self.distributions, bool(layers_of(graph)))
+        self.tabs.offer(self.distributions, has_columns(graph))
         self.image.set_image(lesson.image)
         self.image.set_original(lesson.timeline.settings(0).inputs if has_maps else None)
         self.image.set_classes(lesson.classes)

@@ -14,7 +14,7 @@ from nnviz.ui.layout.spread import FIGURES, GUTTER, HEADER, Plan
 from nnviz.ui.picture.spread import Row, SpreadPicture, Violin, facts_of, nearest
 from nnviz.ui.spread_drawing import SpreadPen, own_plot
 
-NOTHING = SpreadPicture((), (), (), False)
+NOTHING = SpreadPicture((), (), (), (), False)
 PICK = "Click: the number that is nearest to this place"
 
 
@@ -75,8 +75,10 @@ class SpreadBoard(QAbstractScrollArea):
         return self._bar_tip(bar) if bar is not None else ""
 
     def _tip(self, row: Row, column: int) -> str:
-        name = f"{row.quantity.name} {row.quantity.letter}, {self.picture.titles[column]}"
+        name = f"{row.quantity.name} {row.quantity.letter}, {self.picture.names[column]}"
         violin = row.violins[column]
+        if row.is_none[column]:
+            return f"{name}: has none"
         if violin is None:
             return f"{name}: {row.awaits}"
         facts = (
@@ -155,7 +157,7 @@ class SpreadBoard(QAbstractScrollArea):
             painter.translate(-dx, -dy)
             pen.grid(index, row)
             for column, violin in enumerate(row.violins):
-                if not self._is_seen(index, column):
+                if row.is_none[column] or not self._is_seen(index, column):
                     continue
                 pen.violin(index, column, row, self._pointed == (index, column), self._marked(violin))
 
@@ -168,7 +170,7 @@ class SpreadBoard(QAbstractScrollArea):
     def _marked(self, violin: Violin | None) -> float | None:
         """The selected number, where it is one of this violin."""
         ref = self.selection
-        if violin is None or ref is None or (ref.scope, ref.part) != (violin.scope, violin.part):
+        if violin is None or ref is None or ref.part is not violin.part or not violin.cells.holds(ref):
             return None
         return self.moment.value(ref) if self.moment is not None else None
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 import numpy as np
 
-from nnviz.engine.graph import Graph, WeightedLayer
+from nnviz.engine.graph import Graph
 from nnviz.engine.known import Known
 from nnviz.engine.moment import Moment
 from nnviz.engine.ops.base import Array
@@ -25,6 +25,8 @@ from nnviz.engine.spread import (
     spread_of,
 )
 from nnviz.engine.stage import Pass
+from nnviz.engine.textbook import Textbook
+from nnviz.ui.picture.spread_columns import Cells, Column, columns_of, known_of, stepwise, values_of
 
 FEW, TOO_FEW = 24, 5  # so many numbers are drawn one by one, and so many without an outline
 BARS = 20  # of a histogram
@@ -45,6 +47,7 @@ class Choice:
     scale: Scale = Scale.BY_ITSELF
     is_common: bool = True  # one axis for all layers of a row
     is_violin: bool = True  # else a histogram
+    subject: str = ""  # the name of the column that is shown step by step
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Violin:
     """
 
     title: str
-    scope: str
+    cells: Cells
     part: Part
     values: Array
     spread: Spread
@@ -84,12 +87,16 @@ class Violin:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Row:
-    """A quantity in all layers; None where it is not computed. `axis` is None without a common one."""
+    """A quantity in all columns; None where it is not computed, or where there `is_none`.
+
+    `axis` is None without a common one.
+    """
 
     quantity: Quantity
     violins: tuple[Violin | None, ...]
     axis: Axis | None
     awaits: str
+    is_none: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,69 +112,101 @@ class Gradient:
 @dataclass(frozen=True, eq=False, slots=True)
 class SpreadPicture:
     titles: tuple[str, ...]
+    names: tuple[str, ...]
     rows: tuple[Row, ...]
     gradients: tuple[Gradient, ...]
     trains: bool
 
 
-Found = tuple[str, Part, Array, Spread]
+Found = tuple[Cells, Part, Array, Spread]
 
 
 @dataclass
 class Measured:
     """What has been measured and smoothed, so that a step costs no more than what it computes."""
 
-    kept: dict[tuple[str, Part], tuple[Array, Spread | None]] = field(default_factory=dict)
-    made: dict[tuple[str, Part], tuple[Choice, Violin]] = field(default_factory=dict)
+    kept: dict[tuple[Cells, Part], tuple[tuple[Known, ...], Array, Spread | None]] = field(
+        default_factory=dict
+    )
+    made: dict[tuple[Cells, Part], tuple[Choice, Violin]] = field(default_factory=dict)
 
-    def spread(self, key: tuple[str, Part], values: Array) -> Spread | None:
-        array, spread = self.kept.get(key, (None, None))
-        if array is not values:
-            spread = spread_of(values)
-            self.kept[key] = (values, spread)
-        return spread
+    def found(self, cells: Cells, part: Part, known: tuple[Known, ...]) -> Found | None:
+        """The numbers and their statistics; None where there is not one finite number."""
+        before, values, spread = self.kept.get((cells, part), ((), None, None))
+        if values is None or not _are_same(before, known):
+            values, count = values_of(cells, known)
+            spread = _only_computed(spread_of(values), count)
+            self.kept[cells, part] = (known, values, spread)
+        return None if spread is None else (cells, part, values, spread)
 
     def violin(self, title: str, found: Found, axis: Axis, choice: Choice) -> Violin:
-        scope, part, values, _ = found
-        made = self.made.get((scope, part))
+        cells, part, values, _ = found
+        made = self.made.get((cells, part))
         if made is None or (made[0], made[1].axis) != (choice, axis) or made[1].values is not values:
             made = choice, _violin(title, *found, axis, choice)
-            self.made[scope, part] = made
+            self.made[cells, part] = made
         return made[1]
 
 
+def _are_same(before: tuple[Known, ...], now: tuple[Known, ...]) -> bool:
+    return len(before) == len(now) and all(a.array is b.array for a, b in zip(before, now, strict=True))
+
+
+def _only_computed(spread: Spread | None, count: int) -> Spread | None:
+    """What is not computed is NaN as well, and no odd number."""
+    return None if spread is None else replace(spread, odd=count - spread.count)
+
+
 def picture_of(moment: Moment, choice: Choice, measured: Measured) -> SpreadPicture:
-    """The picture at a moment, over all examples that its iteration works on."""
-    layers = layers_of(moment.graph)
+    """The picture at a moment, over all examples that its iteration works on.
+
+    Steps have no weights of their own, and states no sums: rows that nothing could be in are left out.
+    """
+    every = columns_of(moment.graph, moment.textbook)
+    columns = _of_subject(moment, every, choice) or every
+    rows = [_row(moment, quantity, columns, choice, measured) for quantity in QUANTITIES]
     return SpreadPicture(
-        tuple(layer.title for layer in layers),
-        tuple(_row(moment, quantity, layers, choice, measured) for quantity in QUANTITIES),
-        tuple(_gradient(moment, layer) for layer in layers),
+        tuple(column.title for column in columns),
+        tuple(column.name for column in columns),
+        tuple(row for row in rows if not all(row.is_none)),
+        tuple(_gradient(moment, column.title, column.w) for column in columns if column.w is not None),
         moment.graph.trains,
     )
 
 
-def layers_of(graph: Graph) -> tuple[WeightedLayer, ...]:
-    """The layers that have weights: pooling only chooses among the numbers of another layer."""
-    return tuple(layer for layer in graph.layers if isinstance(layer, WeightedLayer))
+def subjects_of(graph: Graph, textbook: Textbook) -> tuple[str, ...]:
+    """The names of the columns that may be shown step by step."""
+    return tuple(column.name for column in stepwise(graph, columns_of(graph, textbook)))
+
+
+def _of_subject(moment: Moment, every: tuple[Column, ...], choice: Choice) -> tuple[Column, ...]:
+    """A column for every step, where one is shown step by step."""
+    column = next((one for one in every if one.name == choice.subject), None)
+    if column is None:
+        return ()
+    return tuple(column.at(step) for step in range(moment.graph.inputs.shape[0]))
 
 
 def _row(
-    moment: Moment,
-    quantity: Quantity,
-    layers: tuple[WeightedLayer, ...],
-    choice: Choice,
-    measured: Measured,
+    moment: Moment, quantity: Quantity, columns: tuple[Column, ...], choice: Choice, measured: Measured
 ) -> Row:
-    found = [_measure(moment, quantity, layer, measured) for layer in layers]
+    wanted = [_cells(quantity, column) for column in columns]
+    found = [None if cells is None else _measure(moment, quantity, cells, measured) for cells in wanted]
     spreads = [one[-1] for one in found if one is not None]
     axis = _axis(spreads, choice) if spreads and choice.is_common else None
     violins = tuple(
-        None if one is None else measured.violin(layer.title, one, axis or _axis([one[-1]], choice), choice)
-        for layer, one in zip(layers, found, strict=True)
+        None if one is None else measured.violin(column.title, one, axis or _axis([one[-1]], choice), choice)
+        for column, one in zip(columns, found, strict=True)
     )
     is_learning = quantity is not ERRORS or moment.graph.trains
-    return Row(quantity, violins, axis, quantity.awaits if is_learning else "nothing is learned here")
+    awaits = quantity.awaits if is_learning else "nothing is learned here"
+    return Row(quantity, violins, axis, awaits, tuple(cells is None for cells in wanted))
+
+
+def _cells(quantity: Quantity, column: Column) -> Cells | None:
+    if quantity is WEIGHTS:
+        return column.w
+    return column.a if quantity is ACTIVATIONS else column.z
 
 
 def _axis(spreads: list[Spread], choice: Choice) -> Axis:
@@ -175,35 +214,20 @@ def _axis(spreads: list[Spread], choice: Choice) -> Axis:
     return axis_of(spreads, is_log or (choice.scale is Scale.BY_ITSELF and are_far_apart(spreads)))
 
 
-def _measure(moment: Moment, quantity: Quantity, layer: WeightedLayer, measured: Measured) -> Found | None:
-    scope, part, known = _known(moment, quantity, layer)
-    if known is None:
-        return None
-    spread = measured.spread((scope, part), known.array)
-    # What is not computed is NaN as well, and no odd number.
-    return None if spread is None else (scope, part, known.array, _only_computed(spread, known))
+def _measure(moment: Moment, quantity: Quantity, cells: Cells, measured: Measured) -> Found | None:
+    part = Part.DELTA if quantity is ERRORS else _newest(moment, cells) if quantity is WEIGHTS else Part.VALUE
+    known = known_of(moment, cells, part)
+    return None if known is None else measured.found(cells, part, known)
 
 
-def _only_computed(spread: Spread, known: Known) -> Spread:
-    if known.mask is None or not spread.odd:
-        return spread
-    odd = int(known.mask.sum()) - spread.count
-    return Spread(spread.count, spread.mean, spread.median, spread.deviation, spread.low, spread.high, odd)
-
-
-def _known(moment: Moment, quantity: Quantity, layer: WeightedLayer) -> tuple[str, Part, Known | None]:
-    """Where the numbers of a layer stand: weights are the new ones as soon as all of them are updated."""
-    if quantity is WEIGHTS:
-        new = moment.array(layer.w.scope, Part.NEW)
-        part = Part.NEW if new is not None and new.mask is None else Part.VALUE
-        return layer.w.scope, part, moment.array(layer.w.scope, part)
-    node = layer.a if quantity is ACTIVATIONS else layer.z
-    part = Part.DELTA if quantity is ERRORS else Part.VALUE
-    return node.scope, part, moment.array(node.scope, part)
+def _newest(moment: Moment, cells: Cells) -> Part:
+    """Weights are the new ones as soon as all of them are updated."""
+    known = known_of(moment, cells, Part.NEW)
+    return Part.NEW if known is not None and all(one.mask is None for one in known) else Part.VALUE
 
 
 def _violin(
-    title: str, scope: str, part: Part, values: Array, spread: Spread, axis: Axis, choice: Choice
+    title: str, cells: Cells, part: Part, values: Array, spread: Spread, axis: Axis, choice: Choice
 ) -> Violin:
     density = density_of(values, spread) if choice.is_violin else _steps(values, spread)
     places, heights = axis.place(density.values).tolist(), density.heights.tolist()
@@ -213,7 +237,7 @@ def _violin(
         flat = np.ravel(values)
         dots = tuple(axis.place(flat[np.isfinite(flat)]).tolist())
         outline = outline if spread.count > TOO_FEW else ()
-    return Violin(title, scope, part, values, spread, axis, outline, dots)
+    return Violin(title, cells, part, values, spread, axis, outline, dots)
 
 
 def _steps(values: Array, spread: Spread) -> Density:
@@ -222,14 +246,15 @@ def _steps(values: Array, spread: Spread) -> Density:
     return Density(np.repeat(edges, 2)[1:-1], np.repeat(counts / counts.max(), 2))
 
 
-def _gradient(moment: Moment, layer: WeightedLayer) -> Gradient:
-    if moment.outline.stage_of(layer.w.scope, Part.GRADIENT) is None:
-        return Gradient(layer.title, None, is_trained=False)
-    known = moment.array(layer.w.scope, Part.GRADIENT)
+def _gradient(moment: Moment, title: str, cells: Cells) -> Gradient:
+    if any(moment.outline.stage_of(scope, Part.GRADIENT) is None for scope in cells.scopes):
+        return Gradient(title, None, is_trained=False)
+    known = known_of(moment, cells, Part.GRADIENT)
     if known is None:
-        return Gradient(layer.title, None)
-    sizes = np.abs(known.array if known.mask is None else known.array[known.mask])
-    return Gradient(layer.title, float(sizes.mean()) if sizes.size else None, sizes.size)
+        return Gradient(title, None)
+    values, count = values_of(cells, known)
+    sizes = np.abs(values if count == values.size else values[~np.isnan(values)])
+    return Gradient(title, float(sizes.mean()) if sizes.size else None, sizes.size)
 
 
 def decades_of(gradients: tuple[Gradient, ...]) -> tuple[int, int] | None:
@@ -245,15 +270,17 @@ def nearest(violin: Violin, place: float, moment: Moment) -> Ref | None:
     """The number of a violin that is nearest to a place on its axis; of equal ones the focus example's."""
     distances = np.abs(violin.axis.place(violin.values) - place)
     distances = np.where(np.isfinite(distances), distances, np.inf)
-    if moment.graph[violin.scope].is_parameter:
-        cell = np.unravel_index(int(distances.argmin()), distances.shape)
-        return Ref(violin.scope, violin.part, tuple(map(int, cell)))
     at = np.unravel_index(int(distances.argmin()), distances.shape)
     row, *unit = map(int, at)
+    cells = violin.cells
+    if moment.graph[cells.scopes[0]].is_parameter:
+        scope, cell = cells.weight(moment.graph, (row, *unit))
+        return Ref(scope, violin.part, cell)
     if distances[(moment.row, *unit)] <= distances[at]:
         row = moment.row
     example = moment.rows[row]
-    return Ref(violin.scope, violin.part, tuple(unit), None if example == moment.focus else example)
+    is_focus = example == moment.focus
+    return Ref(cells.scopes[0], violin.part, cells.unit(tuple(unit)), None if is_focus else example)
 
 
 def facts_of(violin: Violin) -> Iterator[tuple[str, float | str]]:

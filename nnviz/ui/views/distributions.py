@@ -11,7 +11,8 @@ from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.ui import style
-from nnviz.ui.picture.spread import Choice, Measured, Scale, heading_of, picture_of
+from nnviz.ui.chooser import Chooser
+from nnviz.ui.picture.spread import Choice, Measured, Scale, heading_of, picture_of, subjects_of
 from nnviz.ui.segments import Segments
 from nnviz.ui.spread_board import SpreadBoard
 from nnviz.ui.views.base import View
@@ -37,19 +38,22 @@ class DistributionsView(View):
         self.over = QLabel()
         self.over.setFont(style.font(style.CONTROL))
         self.shapes, self.scales, self.axes = Segments(), Segments(), Segments()
+        self.subject = Chooser("What is shown", "All layers, or one of them step by step")
+        self.subject.activated.connect(self._on_chosen)
         self.shapes.set_words(("violins", "bars"), "Shape")
         self.scales.set_words([scale.value for scale in SCALES], "Axis")
         self.axes.set_words(("common", "own"), "Axis of the layers in a row")
         for segments in (self.shapes, self.scales, self.axes):
             segments.chosen.connect(self._on_chosen)
         self._measured = Measured()
+        self._subjects: tuple[str, ...] = ()
         self._place()
         self.setAccessibleName("Spread of weights, sums, activations and errors")
 
     def _place(self) -> None:
         heading = QLabel(self.title)
         heading.setFont(style.font(style.HEADING, 600))
-        first, second = QHBoxLayout(), QHBoxLayout()
+        first, second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         first.addWidget(heading)
         first.addWidget(self.over)
         first.addStretch(1)
@@ -60,7 +64,8 @@ class DistributionsView(View):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(4)
-        for row in (first, second):
+        third.addWidget(self.subject, 1)
+        for row in (first, second, third):
             row.setContentsMargins(14, 0, 10, 0)
             row.setSpacing(8)
             column.addLayout(row)
@@ -69,11 +74,18 @@ class DistributionsView(View):
     @property
     def choice(self) -> Choice:
         """What is chosen by the buttons."""
-        return Choice(SCALES[self.scales.place], self.axes.place == 0, self.shapes.place == 0)
+        subject = self._subjects[self.subject.currentIndex() - 1] if self.subject.currentIndex() > 0 else ""
+        return Choice(SCALES[self.scales.place], self.axes.place == 0, self.shapes.place == 0, subject)
 
     def set_graph(self, graph: Graph, textbook: Textbook) -> None:
         self.moment = self.selection = None
         self._measured = Measured()
+        self._subjects = subjects_of(graph, textbook)
+        self.subject.clear()
+        self.subject.addItems(
+            ["All layers, all steps together", *(f"{n}, step by step" for n in self._subjects)]
+        )
+        self.subject.setVisible(bool(self._subjects))
 
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
         self.moment, self.stepping, self.digits = moment, depth, digits
