@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from nnviz.engine.numbers import counted
 from nnviz.engine.ops import ACTIVATIONS
+from nnviz.lessons.lesson import SequenceInfo
 
 Task = Literal["numbers", "two", "many"]
 
@@ -67,6 +69,12 @@ NO_HIDDEN = {
 }
 HIDDEN = refused(ACTIVATION, NO_HIDDEN)
 assert set(ACTIVATION) == set(ACTIVATIONS)
+
+CELL = offers(
+    ("recurrent", "simple", "One tanh at every step: short, and it forgets over long sequences."),
+    ("lstm", "LSTM", "A cell state that gates keep, add to and read: it can remember for long."),
+    ("gru", "GRU", "Two gates and no state beside h: nearly as good as an LSTM, with fewer weights."),
+)
 
 ENDINGS = {
     one.offer.key: one
@@ -178,6 +186,18 @@ ORDER = offers(
     ("listed", "as listed", "The same order in every epoch: easy to follow by hand."),
 )
 
+
+def fixed_by(sequence: SequenceInfo | None) -> dict[str, str]:
+    """Why fields of the training cannot be chosen, where a text is cut into pieces that belong together."""
+    if sequence is None or not sequence.streams:
+        return {}
+    pieces = counted(sequence.streams, "piece")
+    found = {"batch": f"{pieces[0].upper()}{pieces[1:]} at once, one of each reader of the text."}
+    if sequence.carries:
+        found["order"] = "A piece goes on from the one before, so they come in the order of the text."
+    return found
+
+
 SENTENCES = {
     "examples": "How many points are drawn.",
     "noise": "How far points stray from their place: 0 is exact, more is harder.",
@@ -185,6 +205,8 @@ SENTENCES = {
     "data_seed": "Another number draws other points; the same number, the same points.",
     "split_seed": "Another number keeps other examples; the same number, the same ones.",
     "test": "Examples that are kept for the end, when everything is decided.",
+    "clip": "A gradient that is longer is shortened to this length, against explosions. 0 is off.",
+    "pieces": "So many steps are unrolled at once: errors flow back no further (truncated).",
     "validation": "Examples that are only watched: is it learning, or learning by heart?",
     "features": "What the network reads.",
     "target": "What it has to predict.",

@@ -14,7 +14,7 @@ from nnviz.engine.preparation import Preparation
 from nnviz.lessons.data import PLAIN, Prepared, kept_names
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.lesson import SequenceInfo
-from nnviz.lessons.schema_forms import SplitTable
+from nnviz.lessons.schema_forms import DataForm, SplitTable
 from nnviz.lessons.schema_sequences import (
     MOST_SEQUENCE_STEPS,
     USUAL_STEPS,
@@ -74,6 +74,13 @@ def prepared_sequences(table: SequencesTable | TextTable, inputs: Sequence[str] 
         given=training.given,
         sequence=raw.info,
     )
+
+
+def pieces_of(data: DataForm) -> int | None:
+    """How many steps the pieces have that a text is cut into; None for other data."""
+    if not isinstance(data, TextTable) or (data.steps is None and data.streams is None):
+        return None
+    return data.steps or USUAL_STEPS
 
 
 def _parts(split: SplitTable | None, raw: _Raw) -> Parts:
@@ -182,7 +189,7 @@ def _text(table: TextTable) -> _Raw:
     _check_alphabet(alphabet)
     coded = [_coded(line, alphabet, number) for number, line in enumerate(lines, 1)]
     is_next = table.predict == "next"
-    if table.steps is not None or table.streams is not None:
+    if pieces_of(table) is not None:
         return _cut(table, coded, alphabet, source)
     least = 2 if is_next else 1
     for number, one in enumerate(coded, 1):
@@ -247,11 +254,13 @@ def _cut(table: TextTable, coded: list[list[int]], alphabet: str, source: str) -
     if table.predict == "first":
         raise BuildError("data.predict", "found “first” for one text that is cut, wanted “next”")
     whole = np.array([code for line in coded for code in line], dtype=np.int64)
-    steps, streams = table.steps or USUAL_STEPS, table.streams or 1
+    steps, streams = pieces_of(table) or USUAL_STEPS, table.streams or 1
     pieces = (len(whole) - 1) // (steps * streams)
     if pieces < 1:
         message = f"found {len(whole):,} symbols, wanted at least {steps * streams + 1:,}"
-        raise BuildError("data.steps", f"{message} for {streams} streams of {steps} steps")
+        raise BuildError(
+            "data.steps", f"{message} for {counted(streams, 'stream')} of {counted(steps, 'step')}"
+        )
     starts = np.arange(streams) * pieces * steps
     places = [start + piece * steps for piece in range(pieces) for start in starts]
     eye = np.eye(len(alphabet))

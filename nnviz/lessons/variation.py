@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Graph
+from nnviz.engine.graph import ConvolutionLayer, Graph
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ref import LEARNING_RATE
 from nnviz.engine.settings import flat
 from nnviz.engine.timeline import Edit, Settings, Timeline
 from nnviz.lessons.build import Values, build
+from nnviz.lessons.carrying import Start, carried, going_on
 from nnviz.lessons.errors import BuildError, layer_field
 from nnviz.lessons.filters import FILTERS, kernel, title
 from nnviz.lessons.kernels import filter_names
-from nnviz.lessons.layer_edits import field_of, retitled
+from nnviz.lessons.layer_edits import cells, field_of, retitled, titled_now
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.network import scope_of
 from nnviz.lessons.reader import problem_message
 from nnviz.lessons.schema import InitialTable, LessonFile
 from nnviz.lessons.schema_layers import AnyTable, ConvolutionTable, DenseTable, PoolTable
+from nnviz.lessons.schema_sequences import TextTable
 from nnviz.lessons.schema_training import TrainingTable
-from nnviz.lessons.snapshot import parameters_of, without_figures
+from nnviz.lessons.sequences import pieces_of
+from nnviz.lessons.snapshot import without_figures
 from nnviz.lessons.training import stop_of
 
 CHANGEABLE: dict[type[AnyTable], tuple[str, ...]] = {
@@ -75,7 +78,7 @@ def with_kernel(
     names = list(filter_names(table) or ("",) * node.w.shape[0])
     names[filter] = title(name)
     file = _with_layer(lesson.file, index, table.model_copy(update={"names": names}))
-    old, first = _Start.of(timeline, iteration), _Start.of(lesson.beginning, 0)
+    old, first = Start.of(timeline, iteration), Start.of(lesson.beginning, 0)
     for start in (old, first):
         start.parameters[node.w.scope][filter] = kernel(name)
     return _going_on(lesson, file, old, first)
@@ -115,6 +118,27 @@ def with_layers(
         network = file.network.model_copy(update={"keep_inputs": field_of(keep_inputs)})
         file = file.model_copy(update={"network": network})
     return _carrying_on(lesson, file, timeline, iteration)
+
+
+def with_pieces(
+    lesson: Lesson, steps: int, *, timeline: Timeline | None = None, iteration: int = 0
+) -> Lesson:
+    """The lesson whose text is cut into pieces of so many steps: where backpropagation through time ends.
+
+    A new run from the parameters of this one; the text is that of the file. Raises BuildError.
+    """
+    data = lesson.file.data
+    if not isinstance(data, TextTable) or pieces_of(data) is None:
+        raise BuildError("data.steps", "found sequences that are not cut, wanted one text")
+    file = without_figures(lesson.file)
+    fields = {**data.model_dump(exclude_unset=True), "steps": steps}
+    try:
+        table = TextTable.model_validate(fields)
+    except ValidationError as error:
+        raise BuildError("data.steps", problem_message(error.errors()[0])) from None
+    title = titled_now(file.title, file.network.layers, steps)
+    file = file.model_copy(update={"data": table, "title": title})
+    return _carrying_on(lesson, file, timeline or lesson.timeline, iteration)
 
 
 def with_training(
@@ -197,20 +221,20 @@ def _carrying_on(
     lesson: Lesson, file: LessonFile, timeline: Timeline, iteration: int, rate: float | None = None
 ) -> Lesson:
     """A lesson from another file that goes on with parameters and data of a run."""
-    old = _Start.of(timeline, iteration)
+    old = Start.of(timeline, iteration)
     if rate is not None:
         old = replace(old, settings=replace(old.settings, learning_rate=rate))
-    return _going_on(lesson, file, old, _Start.of(lesson.beginning, 0))
+    return _going_on(lesson, file, old, Start.of(lesson.beginning, 0))
 
 
-def _going_on(lesson: Lesson, file: LessonFile, old: _Start, first: _Start) -> Lesson:
+def _going_on(lesson: Lesson, file: LessonFile, old: Start, first: Start) -> Lesson:
     """A lesson from another file that goes on with old numbers, and restarts with first ones."""
     begins: list[Array] = []
 
-    def carry_on(graph: Graph, drawn: Values, _: Settings) -> tuple[Values, Settings]:
+    def carry_on(graph: Graph, drawn: Values, made: Settings) -> tuple[Values, Settings]:
         drawn = list(drawn)
-        begins.append(flat(graph, _carried(graph, drawn, first)))
-        return _carried(graph, drawn, old), old.settings
+        begins.append(flat(graph, carried(graph, drawn, first)))
+        return carried(graph, drawn, old), going_on(made, old.settings)
 
     made = build(lesson.name, file, carry_on)
     return replace(made, first=made.timeline.restarted(begins[0]))
@@ -279,9 +303,11 @@ def _with_layer(file: LessonFile, index: int, table: AnyTable) -> LessonFile:
 def _with_layers(file: LessonFile, layers: Sequence[AnyTable]) -> LessonFile:
     """A lesson file with other layers, without their listed parameters."""
     layers = [type(one).model_validate(_loose(one)) for one in layers]
-    initial = file.network.initial or InitialTable(method="he")
+    initial = file.network.initial or InitialTable(method="glorot_uniform" if cells(layers) else "he")
     network = file.network.model_copy(update={"layers": layers, "initial": initial})
     title = retitled(file.title, file.network.layers, layers)
+    if cells(layers) != cells(file.network.layers):
+        title = titled_now(title, layers, pieces_of(file.data))
     return without_figures(file).model_copy(update={"network": network, "title": title})
 
 
@@ -291,66 +317,3 @@ def _fitting(fields: dict[str, Any]) -> dict[str, Any]:
     if names is not None and count is not None:
         fields["names"] = [*names[:count], *[""] * (count - len(names))]
     return fields
-
-
-# The numbers
-
-
-@dataclass(frozen=True)
-class _Start:
-    """What an iteration of a run works with: parameters by scope, the data, and what each layer's w reads."""
-
-    parameters: dict[str, Array]
-    settings: Settings
-    sources: dict[str, str]
-
-    @classmethod
-    def of(cls, timeline: Timeline, iteration: int) -> _Start:
-        return cls(parameters_of(timeline, iteration), timeline.settings(iteration), _sources(timeline.graph))
-
-
-def _carried(graph: Graph, drawn: Values, old: _Start) -> Iterator[tuple[str, Array]]:
-    """Every parameter of a new graph: from the old one as far as it has a place, else as it is drawn.
-
-    A weight has one where it still comes from the same unit: the layer in front may grow or shrink.
-    """
-    sources = _sources(graph)
-    for scope, values in drawn:
-        before = old.parameters.get(scope)
-        reads_same = scope in sources and sources[scope] == old.sources.get(scope)
-        if before is None or (before.ndim != 4 and before.shape[1:] != values.shape[1:] and not reads_same):
-            yield scope, values
-        else:
-            yield scope, _overlaid(before, values)
-
-
-def _sources(graph: Graph) -> dict[str, str]:
-    """The layers whose units the weights of dense layers come from; maps are not counted unit by unit."""
-    handed = {graph.inputs.index: "x"} | {one.a.index: one.scope for one in graph.layers if not one.is_map}
-    return {
-        layer.w.scope: handed[layer.x.index]
-        for layer in graph.layers
-        if isinstance(layer, DenseLayer) and layer.x.index in handed and len(layer.x.shape) == 1
-    }
-
-
-def _overlaid(old: Array, new: Array) -> Array:
-    """Old units, or filters with their centers in place, in an array of another size."""
-    result = new.copy()
-    kept = tuple(slice(min(a, b)) for a, b in zip(old.shape[:2], new.shape[:2], strict=True))
-    if old.ndim < 4:
-        result[kept] = old[kept]
-        return result
-    result[kept] = 0.0
-    into, source = zip(
-        *(_centered(a, b) for a, b in zip(old.shape[2:], new.shape[2:], strict=True)), strict=True
-    )
-    result[(*kept, *into)] = old[(*kept, *source)]
-    return result
-
-
-def _centered(old: int, new: int) -> tuple[slice, slice]:
-    """Where an axis of the old length lies in one of the new length, and what of it does."""
-    size = min(old, new)
-    into, source = (new - size) // 2, (old - size) // 2
-    return slice(into, into + size), slice(source, source + size)

@@ -106,7 +106,7 @@ class Row:
     def __init__(self, form: Form, place: int, label: str, control: QWidget, sentence: str) -> None:
         self.form, self.control = form, control
         self.label, self.note = QLabel(label), QLabel(sentence)
-        self.sentence, self.problem = sentence, ""
+        self.sentence, self.problem, self.reason = sentence, "", ""
         self.label.setFont(style.font(style.CONTROL))
         self.label.setBuddy(control)
         self.label.setFixedWidth(LABEL_WIDTH)
@@ -129,6 +129,12 @@ class Row:
             self.control.setToolTip(text)
         self._tell()
 
+    def set_reason(self, reason: str) -> None:
+        """Why there is nothing to choose here; "" where there is."""
+        self.reason = reason
+        self.control.setEnabled(not reason)
+        self._tell()
+
     def set_shown(self, shown: bool) -> None:
         """Whether the choice matters now."""
         self.label.setVisible(shown)
@@ -144,9 +150,9 @@ class Row:
             style.frame_control(self.control)
 
     def _tell(self) -> None:
-        """A problem is always told."""
-        self.note.setText(self.problem or self.sentence)
-        is_told = bool(self.problem or (self.sentence and not self.form.is_compact))
+        """A problem is always told, and why nothing can be chosen."""
+        self.note.setText(self.problem or self.reason or self.sentence)
+        is_told = bool(self.problem or self.reason or (self.sentence and not self.form.is_compact))
         self.note.setVisible(is_told and not self.control.isHidden())
 
     def _on_refused(self, problem: str) -> None:

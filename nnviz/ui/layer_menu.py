@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
-from nnviz.lessons.offers import ACTIVATION, HIDDEN, Offer
+from nnviz.lessons.offers import ACTIVATION, CELL, HIDDEN, Offer
 from nnviz.ui import style
-from nnviz.ui.layer_rows import MOST_LAYERS, MOST_UNITS
+from nnviz.ui.layer_rows import MOST_LAYERS, MOST_UNITS, is_cell
 from nnviz.ui.own_network import apply_choices, restart_otherwise, show_learning, try_restarts
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def scope_at(canvas: NetworkView, at: QPoint) -> str | None:
     if number is not None and number.ref.scope in graph:
         layer = graph.layer_of(graph[number.ref.scope])
         return layer.scope if layer is not None else number.ref.scope
-    if graph.has_maps:
+    if graph.has_maps or graph.has_steps:
         return None
     columns = {graph.inputs.scope: graph.inputs.scope} | {one.a.scope: one.scope for one in graph.layers}
     x = board.mapToScene(at).x()
@@ -62,8 +62,7 @@ def make_menu(window: MainWindow, scope: str | None) -> QMenu:
     menu = QMenu(window)
     menu.setFont(style.font(style.CONTROL))
     menu.setToolTipsVisible(True)
-    has_steps = lesson.timeline.graph.has_steps  # such layers are written in lesson files only
-    place = next((i for i, one in enumerate(tables) if scope_of(one) == scope and not has_steps), None)
+    place = next((i for i, one in enumerate(tables) if scope_of(one) == scope), None)
     apply = partial(apply_choices, window, {})
     if place is not None:
         _add_layer_entries(menu, tables, place, apply)
@@ -72,9 +71,7 @@ def make_menu(window: MainWindow, scope: str | None) -> QMenu:
         _add_layer(menu, "Add a layer after the inputs", tables, 0, apply)
     if menu.actions():
         menu.addSeparator()
-    _entry(
-        menu, f"{'Training' if has_steps else 'Layers and training'}…\tCtrl+E", partial(show_learning, window)
-    )
+    _entry(menu, "Layers and training…\tCtrl+E", partial(show_learning, window))
     _entry(menu, "Restart with other first weights\tShift+R", partial(restart_otherwise, window))
     _entry(menu, "Try several first weights…\tCtrl+R", partial(try_restarts, window))
     return menu
@@ -88,6 +85,9 @@ def _is_row_of_numbers(graph: Graph, scope: str | None) -> bool:
 def _add_layer_entries(menu: QMenu, tables: Sequence[Any], place: int, apply: Apply) -> None:
     """The entries of one layer: all of a hidden one, few of the output, which the data decides."""
     table = tables[place]
+    if is_cell(table):
+        _add_cell_entries(menu, tables, place, apply)
+        return
     if table.kind != "dense":
         _note(menu, f"{table.name}: see the tab Filters")
         return
@@ -97,10 +97,26 @@ def _add_layer_entries(menu: QMenu, tables: Sequence[Any], place: int, apply: Ap
         _add_layer(menu, f"Add a layer in front of {table.name}", tables, place, apply)
         return
     _add_units(menu, tables, place, apply)
-    _add_activations(menu, tables, place, apply)
+    _add_choices(
+        menu, "Activation function", HIDDEN, table.activation, partial(_activate, tables, place, apply)
+    )
     menu.addSeparator()
     _add_layer(menu, f"Add a layer after {table.name}", tables, place + 1, apply)
     _entry(menu, f"Remove {table.name}", lambda: apply(_removed(tables, place)))
+
+
+def _add_cell_entries(menu: QMenu, tables: Sequence[Any], place: int, apply: Apply) -> None:
+    """The entries of a layer that remembers; the last of these stays."""
+    table = tables[place]
+    _note(menu, f"{table.name}: {_counted(table.units)}, {CELL[table.kind].title}")
+    _add_units(menu, tables, place, apply)
+    _add_choices(menu, "Kind of cell", CELL.values(), table.kind, partial(_remember, tables, place, apply))
+    menu.addSeparator()
+    _add_layer(menu, f"Add a layer after {table.name}", tables, place + 1, apply)
+    remove = _entry(menu, f"Remove {table.name}", lambda: apply(_removed(tables, place)))
+    if sum(map(is_cell, tables)) == 1:
+        remove.setEnabled(False)
+        remove.setToolTip("It is the only layer that remembers")
 
 
 def _add_units(menu: QMenu, tables: Sequence[Any], place: int, apply: Apply) -> None:
@@ -113,25 +129,35 @@ def _add_units(menu: QMenu, tables: Sequence[Any], place: int, apply: Apply) -> 
         fewer.setToolTip("It is the only one: remove the layer")
 
 
-def _add_activations(menu: QMenu, tables: Sequence[Any], place: int, apply: Apply) -> None:
-    """One of the functions; those that cannot learn are faded and say why."""
-    below = QMenu("Activation function", menu)
+def _add_choices(
+    menu: QMenu, title: str, offered: Iterable[Offer], now: str, choose: Callable[[str], None]
+) -> None:
+    """One of some offers; those that are not possible are faded and say why."""
+    below = QMenu(title, menu)
     below.setFont(menu.font())
     below.setToolTipsVisible(True)
     group = QActionGroup(below)
-    for offer in HIDDEN:
-        action = _entry(below, offer.title, partial(_activate, tables, place, offer, apply))
+    for offer in offered:
+        action = _entry(below, offer.title, partial(_choose, offer.key, now, choose))
         action.setCheckable(True)
-        action.setChecked(offer.key == tables[place].activation)
+        action.setChecked(offer.key == now)
         action.setEnabled(not offer.problem)
         action.setToolTip(offer.problem or offer.sentence)
         group.addAction(action)
     menu.addMenu(below)
 
 
-def _activate(tables: Sequence[Any], place: int, offer: Offer, apply: Apply) -> None:
-    if offer.key != tables[place].activation:
-        apply(_changed(tables, place, activation=offer.key))
+def _choose(key: str, now: str, choose: Callable[[str], None]) -> None:
+    if key != now:
+        choose(key)
+
+
+def _activate(tables: Sequence[Any], place: int, apply: Apply, key: str) -> None:
+    apply(_changed(tables, place, activation=key))
+
+
+def _remember(tables: Sequence[Any], place: int, apply: Apply, key: str) -> None:
+    apply(_changed(tables, place, kind=key))
 
 
 def _add_layer(menu: QMenu, text: str, tables: Sequence[Any], place: int, apply: Apply) -> None:
@@ -142,9 +168,10 @@ def _add_layer(menu: QMenu, text: str, tables: Sequence[Any], place: int, apply:
 
 
 def _changed(tables: Sequence[Any], place: int, **changes: Any) -> list[Any]:
-    from nnviz.lessons.layer_edits import changed, with_changed
+    from nnviz.lessons.layer_edits import changed, changed_cell, with_changed
 
-    return with_changed(tables, place, changed(tables[place], **changes))
+    change = changed_cell if is_cell(tables[place]) else changed
+    return with_changed(tables, place, change(tables[place], **changes))
 
 
 def _removed(tables: Sequence[Any], place: int) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from nnviz.lessons.offers import HIDDEN, SENTENCES
+from nnviz.lessons.offers import CELL, HIDDEN, SENTENCES, Offer
 from nnviz.ui import style
 from nnviz.ui.choice_form import Chooser
 from nnviz.ui.number_boxes import CountBox, NumberBox
@@ -25,6 +25,7 @@ HEADS = (
     ("Keep", SENTENCES["keep"]),
     ("", ""),
 )
+KIND_HEAD, KIND_COLUMN = ("Kind", "What remembers, and how; of other layers the activation."), 2
 FIRST = 2  # row of the first layer, below the heads and the inputs
 WIDTHS = (62, 58, 0, 58, 24)  # the activation takes what is left
 
@@ -42,15 +43,23 @@ class _Line:
         """The table as it is chosen."""
         if self.units is None or self.activation is None or self.keep is None:
             return self.table
-        from nnviz.lessons.layer_edits import changed
+        from nnviz.lessons.layer_edits import changed, changed_cell
 
-        return changed(
-            self.table, units=self.units.value(), activation=self.activation.key, keep=self.keep.value()
-        )
+        units, key, keep = self.units.value(), self.activation.key, self.keep.value()
+        if is_cell(self.table):
+            return changed_cell(self.table, kind=key, units=units, keep=keep)
+        return changed(self.table, units=units, activation=key, keep=keep)
+
+
+def is_cell(table: Any) -> bool:
+    """Whether a layer is one that remembers."""
+    return table.kind in CELL
 
 
 class LayerRows(QWidget):
     """Hidden layers, one a row. `changed` tells that something was chosen.
+
+    A layer that remembers has a kind in place of its activation.
 
     Layers of maps, and the output layer where it is shown, are named and left as they are. What the
     choices mean stands below them, or in tool tips only where the rows are compact.
@@ -120,6 +129,7 @@ class LayerRows(QWidget):
 
         tables = self.tables
         place = len(tables) - 1 if self._has_output else len(tables)
+        place = next((i + 1 for i, one in reversed([*enumerate(tables)]) if is_cell(one)), place)
         self._rebuild(with_added(tables, place), self.keep_inputs)
         self.changed.emit()
 
@@ -143,7 +153,9 @@ class LayerRows(QWidget):
         has_heads = self.input_keep is not None or any(
             self._is_changeable(i, table) for i, table in enumerate(tables)
         )
+        has_cells = any(map(is_cell, tables))
         for column, (head, tip) in enumerate(HEADS if has_heads else ()):
+            head, tip = KIND_HEAD if has_cells and column == KIND_COLUMN else (head, tip)
             self._put(_label(head, style.CAPTION, tip), 0, column)
         for place, line in enumerate(self._lines):
             self._make(place, line)
@@ -176,7 +188,7 @@ class LayerRows(QWidget):
     def _is_changeable(self, place: int, table: Any) -> bool:
         """Whether a layer is a hidden one without maps."""
         is_output = self._has_output and place == len(self._lines) - 1
-        return bool(table.kind == "dense") and not is_output
+        return is_cell(table) or (table.kind == "dense" and not is_output)
 
     def _make_inputs(self, keep: float | None) -> None:
         """The inputs have nothing to choose but how many of them are dropped."""
@@ -204,16 +216,20 @@ class LayerRows(QWidget):
             return
         self._put(_label(table.name, style.CONTROL), place + FIRST, 0)
         line.units = CountBox(f"Neurons of {table.name}", 1, MOST_UNITS)
-        line.activation = Chooser(f"Activation of {table.name}")
+        what, offered, key = ("Kind", CELL.values(), table.kind) if is_cell(table) else _activation(table)
+        line.activation = Chooser(f"{what} of {table.name}")
         line.keep = self._keep_box(table.name, 1.0 if table.keep is None else table.keep, SENTENCES["keep"])
         line.units.show_value(table.units)
-        line.activation.offer(HIDDEN, table.activation)
+        line.activation.offer(offered, key)
         line.units.setToolTip(SENTENCES["units"])
         line.units.valueChanged.connect(self._on_changed)
         line.activation.chosen.connect(self._on_changed)
         line.units.refused.connect(partial(self._on_refused, f"Neurons of {table.name}"))
-        for column, control in enumerate((line.units, line.activation, line.keep, self._remover(place)), 1):
+        for column, control in enumerate((line.units, line.activation, line.keep), 1):
             self._put(control, place + FIRST, column)
+        is_needed = is_cell(table) and sum(is_cell(one.table) for one in self._lines) == 1
+        if not is_needed:
+            self._put(self._remover(place), place + FIRST, len(HEADS) - 1)
 
     def _remover(self, place: int) -> QToolButton:
         button = QToolButton()
@@ -237,6 +253,10 @@ class LayerRows(QWidget):
 
     def _on_remove(self, place: int, _: bool = False) -> None:
         self.remove_layer(place)
+
+
+def _activation(table: Any) -> tuple[str, Iterable[Offer], str]:
+    return "Activation", HIDDEN, table.activation
 
 
 def _described(table: Any) -> str:

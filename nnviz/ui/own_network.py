@@ -75,14 +75,27 @@ def apply_choices(
     layers: list[Any] | None,
     keep_inputs: float | None = None,
     initial: str | None = None,
+    pieces: int | None = None,
 ) -> None:
-    """Go on with another training, layers, dropout of inputs or first weights; one step to be undone."""
-    from nnviz.lessons.variation import keeps_run, with_layers, with_other_weights, with_training
+    """Go on with another training, layers, dropout of inputs, first weights or pieces of a text.
+
+    It is one step to be undone.
+    """
+    from nnviz.lessons.variation import (
+        keeps_run,
+        with_layers,
+        with_other_weights,
+        with_pieces,
+        with_training,
+    )
 
     def variant(lesson: Lesson, *, timeline: Timeline, iteration: int) -> Lesson:
         if not is_same:
             tables = lesson.file.network.layers if layers is None else layers
             lesson = with_layers(lesson, tables, keep_inputs, timeline=timeline, iteration=iteration)
+            timeline, iteration = lesson.timeline, 0
+        if pieces is not None:
+            lesson = with_pieces(lesson, pieces, timeline=timeline, iteration=iteration)
             timeline, iteration = lesson.timeline, 0
         if fields:
             lesson = with_training(lesson, timeline=timeline, iteration=iteration, **_plain(fields))
@@ -94,10 +107,11 @@ def apply_choices(
     lesson = window.player.lesson
     assert lesson is not None
     is_same = layers is None and keep_inputs is None
-    if is_same and initial is None and keeps_run(lesson, fields):
+    if is_same and initial is None and pieces is None and keeps_run(lesson, fields):
         _vary(window, partial(_on_the_way, fields), "change of the training")
     else:
-        what = "layers" if not is_same else "training" if initial is None else "first weights"
+        what = "first weights" if initial is not None else "training" if pieces is None else "steps"
+        what = what if is_same else "layers"
         _vary(window, variant, f"change of the {what}")
 
 

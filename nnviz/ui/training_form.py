@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -21,8 +23,11 @@ from nnviz.lessons.offers import (
 from nnviz.ui.choice_form import Chooser, Form
 from nnviz.ui.number_boxes import CountBox, NumberBox
 
+MOST_STEPS = 256
+NOT_CUT = "Every sequence is read whole; only one long text is cut into pieces."
 MOST_ITERATIONS, MOST_PATIENCE = 1_000_000, 100_000
 MOST_SEED, MOST_SHARE = 999_999, 0.999_999
+NOTHING_FIXED: Mapping[str, str] = MappingProxyType({})
 
 
 class TrainingForm(Form):
@@ -45,6 +50,7 @@ class TrainingForm(Form):
         self.rate = NumberBox("Learning rate α", 1e-9)
         self.batch = CountBox("Examples per step", 0, 50_000, "all")
         self.l2, self.l1 = NumberBox("L2", 0.0, special="off"), NumberBox("L1", 0.0, special="off")
+        self.clip = NumberBox("Longest gradient", 0.0, special="off")
         self.seed = CountBox("Seed of the training", 0, MOST_SEED)
         self._method = ""
         self.optimizer.chosen.connect(self._on_optimizer)  # before anybody hears of the change
@@ -56,15 +62,18 @@ class TrainingForm(Form):
             one.key: self.add(one.title, self.settings[one.key], one.sentence) for one in offered
         }
         self._schedule_row = self.add("α over time", self.schedule)
-        self.add("Batch", self.batch, SENTENCES["batch"])
+        self._batch_row = self.add("Batch", self.batch, SENTENCES["batch"])
         self._order_row = self.add("Order", self.order)
         self.add("L2", self.l2, SENTENCES["l2"])
         self.add("L1", self.l1, SENTENCES["l1"])
+        self.add("Clip", self.clip, SENTENCES["clip"])
         self.add("Seed", self.seed, SENTENCES["training_seed"])
         self.changed.connect(self._explain)
 
-    def show_training(self, training: Any, optimizers: tuple[Offer, ...] = ()) -> None:
-        """Show a table `training`, with the optimizers that are possible in its network."""
+    def show_training(
+        self, training: Any, optimizers: tuple[Offer, ...] = (), fixed: Mapping[str, str] = NOTHING_FIXED
+    ) -> None:
+        """Show a table `training`, with the optimizers that are possible, and why some fields are not."""
         self._shown = training
         self._method = _method(training)
         self.optimizer.offer(_with_rates(optimizers or refused(OPTIMIZER, {})), self._method)
@@ -75,7 +84,10 @@ class TrainingForm(Form):
         self.batch.show_value(0 if training.batch == "all" else training.batch)
         self.l2.show_value(training.l2)
         self.l1.show_value(training.l1)
+        self.clip.show_value(training.clip or 0.0)
         self.seed.show_value(training.seed)
+        self._batch_row.set_reason(fixed.get("batch", ""))
+        self._order_row.set_reason(fixed.get("order", ""))
         self._explain()
 
     @property
@@ -91,6 +103,7 @@ class TrainingForm(Form):
             "order": self.order.key,
             "l2": self.l2.value(),
             "l1": self.l1.value(),
+            "clip": self.clip.value() or None,
             "seed": self.seed.value(),
         }
 
@@ -163,6 +176,28 @@ class StopForm(Form):
         }
         same = all(value == getattr(self._shown, name) for name, value in fields.items())
         return {} if same else {"stop": {name: one for name, one in fields.items() if one is not None}}
+
+
+class PiecesForm(Form):
+    """How long the pieces of a text are, of a network that reads sequences."""
+
+    def __init__(self, is_compact: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(is_compact, parent)
+        self._shown: int | None = None
+        self.steps = CountBox("Steps of a piece", 1, MOST_STEPS)
+        self._row = self.add("Steps", self.steps, SENTENCES["pieces"])
+
+    def show_steps(self, pieces: int | None, steps: int) -> None:
+        """Show the length of the pieces, or of sequences that are not cut, which is theirs."""
+        self._shown = pieces
+        self.steps.show_value(steps if pieces is None else pieces)
+        self._row.set_reason("" if pieces is not None else NOT_CUT)
+
+    @property
+    def change(self) -> int | None:
+        """Another length; None where it is the same."""
+        same = self._shown is None or self.steps.value() == self._shown
+        return None if same else self.steps.value()
 
 
 def settings_of(optimizer: Any) -> dict[str, float]:

@@ -3,7 +3,6 @@
 import pytest
 
 from nnviz.engine.outline import Depth
-from nnviz.ui.layer_menu import make_menu
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.own_network import restart_otherwise
 from nnviz.ui.picture.layers import rows_of
@@ -46,24 +45,6 @@ def test_every_table_can_be_in_front_at_any_moment(window):
         player.seek(0, int(share * player.moment.outline.length))
         for view in window.tables:
             view.refresh()
-
-
-def test_layers_are_not_changed_but_the_training_is(window, qtbot):
-    learning = window.learning
-    window.tabs.setCurrentWidget(learning)
-    assert not learning.layers.isVisible()
-    assert not learning.changes
-    window.try_to_open("power-plant-logistic")
-    window.tabs.setCurrentWidget(learning)
-    assert learning.layers.isVisible()
-
-
-def test_the_menu_offers_no_change_of_layers(window, qtbot):
-    scope = window.player.timeline.graph.layers[0].scope
-    menu = make_menu(window, scope)
-    texts = [action.text() for action in menu.actions() if not action.isSeparator()]
-    assert texts[0].startswith("Training…")
-    assert len(texts) == 3
 
 
 def test_other_first_weights_are_drawn(window):

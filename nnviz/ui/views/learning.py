@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Depth
 from nnviz.lessons.lesson import Lesson
-from nnviz.lessons.offers import INITIAL, LISTED, OPTIMIZER, SENTENCES, Offer, refused
+from nnviz.lessons.offers import INITIAL, LISTED, OPTIMIZER, SENTENCES, Offer, fixed_by, refused
 from nnviz.ui import style
 from nnviz.ui.choice_form import Chooser, Form
 from nnviz.ui.layer_rows import LayerRows
-from nnviz.ui.training_form import StopForm, TrainingForm
+from nnviz.ui.training_form import PiecesForm, StopForm, TrainingForm
 from nnviz.ui.views.base import View
 
 KEEPS = "Goes on from the weights as they are now; R restarts from the first weights. Ctrl+Z takes it back."
@@ -34,24 +34,27 @@ DRAWS = "Begins anew, with first weights that are drawn. Ctrl+Z takes it back."
 
 @dataclass(frozen=True)
 class Changes:
-    """Fields of the training, all layers, ρ of the inputs, how first weights are drawn: what is another."""
+    """Fields of the training, all layers, ρ of the inputs, how first weights are drawn: what is another.
+
+    `pieces` is how many steps the pieces have that a text is cut into.
+    """
 
     fields: dict[str, Any] = field(default_factory=dict)
     layers: list[Any] | None = None
     keep_inputs: float | None = None
     initial: str | None = None
+    pieces: int | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.fields) or any(
-            one is not None for one in (self.layers, self.keep_inputs, self.initial)
-        )
+        others = (self.layers, self.keep_inputs, self.initial, self.pieces)
+        return bool(self.fields) or any(one is not None for one in others)
 
 
 class LearningView(View):
     """Choices of training and layers. `applied` tells what the user wants to change, once it is confirmed."""
 
     title = "Learning"
-    applied = Signal(object, object, object, object)  # the four of Changes
+    applied = Signal(object, object, object, object, object)  # the five of Changes
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,15 +65,20 @@ class LearningView(View):
         self.layers = LayerRows(has_output=True, is_compact=True)
         self.start, self.initial = Form(is_compact=True), Chooser("First weights")
         self._initial_row = self.start.add("First weights", self.initial)
-        self.stop = StopForm(is_compact=True)
-        self.forms: tuple[QWidget, ...] = (self.layers, self.start, self.training, self.stop)
+        self.pieces, self.stop = PiecesForm(is_compact=True), StopForm(is_compact=True)
+        self.forms: tuple[Form | LayerRows, ...] = (
+            self.layers,
+            self.pieces,
+            self.start,
+            self.training,
+            self.stop,
+        )
         self.apply, self.reset, self.note = QPushButton("Apply"), QPushButton("Reset"), QLabel(KEEPS)
         self._lesson: Lesson | None = None
         self._offered: tuple[Offer, ...] = ()
         self._shown_rate: float | None = None
-        self._can_change_layers = True  # those that read sequences are written in lesson files only
         self._place()
-        for form in (self.layers, self.start, self.training, self.stop):
+        for form in self.forms:
             form.changed.connect(self._on_changed)
         self.apply.clicked.connect(self._on_apply)
         self.reset.clicked.connect(self.show_again)
@@ -81,8 +89,7 @@ class LearningView(View):
     def set_lesson(self, lesson: Lesson, rate: float, problems: dict[str, str]) -> None:
         """The open lesson, α as it is now, and why some optimizers are not possible."""
         self._lesson, self._offered = lesson, refused(OPTIMIZER, problems)
-        self._can_change_layers = not lesson.timeline.graph.has_steps
-        self.layers.setVisible(self._can_change_layers)
+        self.pieces.setVisible(lesson.timeline.graph.has_steps)
         self._shown_rate = rate
         for form in (self.start, self.training, self.stop):
             form.setVisible(lesson.file.training is not None)
@@ -95,14 +102,15 @@ class LearningView(View):
         lesson, network, training = self._lesson, self._lesson.file.network, self._lesson.file.training
         if training is not None:
             now = training.model_copy(update={"learning_rate": self._shown_rate})
-            self.training.show_training(now, self._offered)
+            self.training.show_training(now, self._offered, fixed_by(lesson.sequence))
             per_epoch = lesson.timeline.iterations_per_epoch
             self.stop.show_stop(training.stop, per_epoch, lesson.validation is not None)
         listed = () if network.initial else (LISTED,)
         self.initial.offer((*listed, *INITIAL.values()), _method(lesson))
         self._initial_row.set_sentence(SENTENCES["initial"])
-        if self._can_change_layers:
-            self.layers.show_layers(network.layers, _kept(lesson))
+        self.layers.show_layers(network.layers, _kept(lesson))
+        if lesson.timeline.graph.has_steps:
+            self.pieces.show_steps(_pieces(lesson), lesson.timeline.graph.inputs.shape[0])
         self._on_changed()
 
     @property
@@ -111,16 +119,17 @@ class LearningView(View):
         if self._lesson is None:
             return Changes()
         others, keep = self._other_layers()
+        pieces = self.pieces.change if self._lesson.timeline.graph.has_steps else None
         if self._lesson.file.training is None:
-            return Changes(layers=others, keep_inputs=keep)
+            return Changes(layers=others, keep_inputs=keep, pieces=pieces)
         fields = {**self.training.changes, **self.stop.changes}
         initial = None if self.initial.key == _method(self._lesson) else self.initial.key
-        return Changes(fields, others, keep, initial)
+        return Changes(fields, others, keep, initial, pieces)
 
     def _other_layers(self) -> tuple[list[Any] | None, float | None]:
         """The layers where they are others, and what is kept of the inputs where that is another share."""
         lesson = self._lesson
-        if lesson is None or not self._can_change_layers:
+        if lesson is None:
             return None, None
         layers, keep = self.layers.tables, self.layers.keep_inputs
         others = None if layers == list(lesson.file.network.layers) else layers
@@ -152,7 +161,9 @@ class LearningView(View):
 
     def _on_apply(self) -> None:
         changes = self.changes
-        self.applied.emit(changes.fields, changes.layers, changes.keep_inputs, changes.initial)
+        self.applied.emit(
+            changes.fields, changes.layers, changes.keep_inputs, changes.initial, changes.pieces
+        )
 
     def refresh(self) -> None:
         palette = self.note.palette()
@@ -205,7 +216,15 @@ def _method(lesson: Lesson) -> str:
     return "" if initial is None else initial.method
 
 
+def _pieces(lesson: Lesson) -> int | None:
+    """How many steps the pieces have that the text of a lesson is cut into."""
+    from nnviz.lessons.sequences import pieces_of
+
+    return pieces_of(lesson.file.data)
+
+
 def _kept(lesson: Lesson) -> float | None:
-    """The chance of every input to be used; None for an image, of which nothing is dropped."""
+    """The chance of every input to be used; None for images and sequences, of which nothing is dropped."""
     network = lesson.file.network
-    return None if network.image is not None else network.keep_inputs or 1.0
+    is_whole = network.image is not None or lesson.timeline.graph.has_steps
+    return None if is_whole else network.keep_inputs or 1.0
