@@ -71,7 +71,9 @@ class Place:
 
     @property
     def is_leaf(self) -> bool:
-        return self.level in (Level.UNIT, Level.RUN) or self.into is Pass.LOSS
+        if self.into is not Pass.LOSS or self.level in (Level.UNIT, Level.RUN):
+            return self.level in (Level.UNIT, Level.RUN)
+        return len(self.stages) == 1 and self.stages[0].units == 1
 
     def around(self) -> tuple[Place, ...]:
         """The places it is part of, from the outermost."""

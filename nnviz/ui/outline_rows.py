@@ -110,6 +110,9 @@ def _stages(moment: Moment, parent: Place, groups: Sequence[tuple[Stage, ...]]) 
         if kind is Kind.GRADIENT and not is_group and not moment.graph.late_weights:
             yield inside(parent, row, Level.GROUP, "weights", "Weights ∂E/∂w", stages)
             continue
+        if kind is Kind.LOSS:
+            yield inside(parent, row, Level.STAGE, f"loss {row}", "Sum" if row else "Every step", stages)
+            continue
         title = layer.title if is_group and layer else _stage_title(moment, stages[0])
         name = f"{layer.scope if layer else ''}/{kind}"
         yield inside(parent, row, Level.STAGE, name, title, stages)
@@ -161,7 +164,8 @@ def _units(moment: Moment, parent: Place) -> Iterator[Place]:
 
 def unit_title(moment: Moment, stage: Stage, unit: int) -> str:
     """A unit by its place in its map or filter: “cell (2,0)”, “weight (0,1)”, “bias”, else “neuron 7”."""
-    assert stage.layer is not None
+    if stage.layer is None:
+        return f"step {unit + 1}"  # of the loss
     if stage.layer.is_stepwise:
         return steps.unit_title(stage, unit)
     notation = moment.notation.maps

@@ -64,9 +64,17 @@ def show_plan(window: MainWindow) -> None:
 
 
 def stop_text(lesson: Lesson) -> str:
-    """Where the run button promises to go."""
-    below = lesson.stop.loss_below
-    return f"E < {below:g}" if below is not None else f"iteration {lesson.stop.iterations:,}"
+    """Where the run button promises to go: to the end of an epoch, where epochs have several updates."""
+    below, iterations, per_epoch = (
+        lesson.stop.loss_below,
+        lesson.stop.iterations,
+        lesson.timeline.iterations_per_epoch,
+    )
+    if below is not None:
+        return f"E < {below:g}"
+    if per_epoch > 1 and iterations % per_epoch == 0:
+        return f"epoch {iterations // per_epoch:,}"
+    return f"iteration {iterations:,}"
 
 
 def apply_choices(

@@ -23,16 +23,24 @@ def why_it_ended(lesson: Lesson, timeline: Timeline) -> str:
     below = lesson.stop.loss_below
     if below is not None and timeline.data_loss(last) < below:
         loss = f"{timeline.data_loss(last):.3g}".replace("-", MINUS)
-        so_far = counted(last, "iteration")
+        so_far = _amount(timeline, last)
         return f"Converged after {so_far}: {_over_all(timeline)} = {loss} is below {below:g}."
     early = stopped_early(lesson, timeline)
     if early is not None:
         return _why_early(early, lesson.stop.patience or 0, timeline)
     most = lesson.stop.iterations
-    stopped = f"Stopped after {counted(last, 'iteration')}, the most this lesson asks for"
+    stopped = f"Stopped after {_amount(timeline, last)}, the most this lesson asks for"
     if last > most:  # somebody has stepped on
-        stopped = f"This lesson asks for {counted(most, 'iteration')}, and {last:,} are done"
+        stopped = f"This lesson asks for {_amount(timeline, most)}, and {last:,} are done"
     return f"{stopped}. The tab Learning (Ctrl+E) can raise it."
+
+
+def _amount(timeline: Timeline, iterations: int) -> str:
+    """``20 epochs (2,020 iterations)`` where epochs have several and none is broken off."""
+    epochs, rest = divmod(iterations, timeline.iterations_per_epoch)
+    number = counted(iterations, "iteration")
+    is_whole = not rest and timeline.iterations_per_epoch > 1
+    return f"{counted(epochs, 'epoch')} ({number})" if is_whole else number
 
 
 def stopped_early(lesson: Lesson, timeline: Timeline) -> Measure | None:

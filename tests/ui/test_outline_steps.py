@@ -1,6 +1,7 @@
 """The outline of networks that read sequences: steps of time, ranges of them, gates and units."""
 
 import pytest
+from PySide6.QtCore import Qt
 
 from nnviz.engine.outline import Depth, Kind
 from nnviz.ui.outline_model import OutlineModel
@@ -112,3 +113,51 @@ def test_many_units_of_a_gate_are_summed_up():
     model = shown(Sequences("840-names-simple"), Kind.SUM, "memory", 70)
     titles = [place.title for place in model.children_of(model.current.parent)]
     assert titles == ["6 units", "unit 7", "57 units"]
+
+
+def loss_after(lesson, unit, depth=Depth.NEURON):
+    """The moment at which E of a step, or behind them their sum, has just been computed."""
+    stages = [stage for stage in lesson.outline.stages if stage.kind is Kind.LOSS]
+    stage = stages[0] if unit < stages[0].units else stages[1]
+    model = OutlineModel()
+    model.show(lesson.moment(stage.starts[unit + 1] if stage is stages[0] else stage.end), depth, 4)
+    return model
+
+
+@pytest.mark.parametrize(
+    ("unit", "depth", "wanted"),
+    [
+        (0, Depth.NEURON, ["Loss", "Every step", "step 1"]),
+        (2, Depth.NEURON, ["Loss", "Every step", "step 3"]),
+        (3, Depth.NEURON, ["Loss", "Sum"]),
+        (1, Depth.LAYER, ["Loss", "Every step"]),
+        (3, Depth.PASS, ["Loss"]),
+    ],
+)
+def test_the_loss_opens_into_the_errors_of_the_steps(unit, depth, wanted):
+    assert way(loss_after(Sequences("820-three-steps"), unit, depth)) == wanted
+
+
+def test_the_row_of_a_step_is_its_error():
+    lesson = Sequences("820-three-steps")
+    model = loss_after(lesson, 1)
+    ref = model.main_ref(model.current)
+    assert (ref.scope, ref.cell) == ("loss/steps", (1,))
+    assert model.data(model.index_of(model.current), Qt.ItemDataRole.ToolTipRole).startswith("E")
+    steps, total = model.children_of(model.current.parent.parent)
+    assert [model.is_done(place) for place in model.children_of(steps)] == [True, True, False]
+    assert total.is_leaf and not model.is_done(total)
+
+
+def test_the_errors_of_many_steps_are_summed_up():
+    model = loss_after(Sequences("840-names-simple"), 6)
+    rows = [place.title for place in model.children_of(model.current.parent)]
+    assert rows == ["6 steps", "step 7", "13 steps"]
+
+
+def test_an_error_at_the_end_only_has_nothing_inside():
+    model = OutlineModel()
+    lesson = Sequences("822-three-steps-at-the-end")
+    model.show(lesson.moment(0), Depth.NEURON, 4)
+    loss = next(place for place in model.children_of(model._root) if place.title == "Loss")
+    assert loss.is_leaf

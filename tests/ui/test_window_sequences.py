@@ -1,11 +1,16 @@
 """What the window offers for networks that read sequences: what applies to them, and nothing impossible."""
 
+from dataclasses import replace
+
 import pytest
 
 from nnviz.engine.outline import Depth
+from nnviz.engine.timeline import Stop
+from nnviz.lessons.catalogue import load
 from nnviz.ui.main_window import MainWindow
-from nnviz.ui.own_network import restart_otherwise
+from nnviz.ui.own_network import restart_otherwise, stop_text
 from nnviz.ui.picture.layers import rows_of
+from nnviz.ui.progress import why_it_ended
 from tests.lessons.test_recurrent_lessons import FOLDER
 from tests.ui.sequences import Sequences
 
@@ -62,3 +67,15 @@ def test_other_first_weights_are_drawn(window):
 )
 def test_the_table_of_layers_says_what_a_layer_is(name, kinds):
     assert [row.kind for row in rows_of(Sequences(name).graph)[:-1]] == kinds
+
+
+def test_the_end_of_a_run_is_told_in_epochs():
+    lesson = load("names-simple")
+    assert stop_text(lesson) == "epoch 20"
+    short = replace(lesson, stop=Stop(iterations=202))
+    lesson.timeline.extend(202, short.stop)
+    assert why_it_ended(short, lesson.timeline).startswith(
+        "Stopped after 2 epochs (202 iterations), the most"
+    )
+    part = replace(lesson, stop=Stop(iterations=250))
+    assert stop_text(part) == "iteration 250" and stop_text(load("three-steps")) == "iteration 10,000"

@@ -36,6 +36,8 @@ def unit_noun(stage: Stage) -> str:
     """What a stage goes through one by one."""
     if isinstance(stage.places, WeightsOfFilters):
         return "weight"
+    if stage.kind is Kind.LOSS:
+        return "step"
     if stage.layer is not None and stage.layer.is_stepwise:
         return "unit"
     return "cell" if stage.layer is not None and stage.layer.is_map else "neuron"
