@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from nnviz.engine.program import MOST_FOR_CURVATURE
-from nnviz.lessons import offers
+from nnviz.lessons import composing_sequences, offers
+from nnviz.lessons.composing_sequences import SOURCES as SEQUENCES
+from nnviz.lessons.composing_sequences import USUAL_TEXT, SequenceChoice
 from nnviz.lessons.data import Prepared
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.layer_edits import hidden_layer, sizes
@@ -17,6 +19,7 @@ from nnviz.lessons.records import MOST_CLASSES, Column, Records, prepared_record
 from nnviz.lessons.schema import FORMAT, ConventionsTable, InitialTable, LessonFile, NetworkTable, StartTable
 from nnviz.lessons.schema_data import DrawTable, GenerateTable, NormalizeTable, RecordsTable, SplitTable
 from nnviz.lessons.schema_layers import AnyTable, DenseTable
+from nnviz.lessons.schema_sequences import TextTable
 from nnviz.lessons.schema_training import StopTable, TrainingTable
 from nnviz.lessons.sources import records_of
 from nnviz.lessons.tables import TABLES
@@ -42,7 +45,8 @@ class DataChoice:
 
     `noise` and `classes` are of drawn sets, `features` (none: all but the target), `target` and `classify`
     of tables and files. `seed` draws the points, or the rows of a table that are kept from training;
-    `validation` and `test` are shares of the examples.
+    `validation` and `test` are shares of the examples. `text`, `steps` and `distance` are of sequences (see
+    `composing_sequences`), whose lines are `examples`.
     """
 
     source: str = "spirals"
@@ -56,6 +60,18 @@ class DataChoice:
     classify: bool | None = None
     validation: float = 0.2
     test: float = 0.0
+    text: str = USUAL_TEXT
+    steps: int = 20
+    distance: int = 10
+
+    @property
+    def is_sequence(self) -> bool:
+        return self.source in SEQUENCES
+
+    @property
+    def sequence(self) -> SequenceChoice:
+        """What the network reads, where that is sequences."""
+        return SequenceChoice(self.source, self.text, self.steps, self.distance, self.examples, self.seed)
 
     @property
     def is_drawn(self) -> bool:
@@ -93,6 +109,7 @@ def sources() -> tuple[Offer, ...]:
         *drawn,
         *shipped,
         Offer(CSV, "A CSV file…", "A table of your own, as every spreadsheet saves it."),
+        *SEQUENCES.values(),
     )
 
 
@@ -137,7 +154,8 @@ def data_table(choice: DataChoice) -> RecordsTable | GenerateTable:
 def _split(choice: DataChoice) -> SplitTable | None:
     """What is kept from training; a lesson file without the fields that say nothing."""
     kept = {"validation": choice.validation, "test": choice.test}
-    seed = {} if choice.is_drawn or not choice.seed else {"seed": choice.seed}
+    is_seeded = choice.is_drawn or choice.is_sequence or not choice.seed
+    seed = {} if is_seeded else {"seed": choice.seed}
     shares = {name: share for name, share in kept.items() if share}
     return SplitTable.model_validate({**shares, **seed}) if shares else None
 
@@ -167,10 +185,26 @@ def facts(choice: DataChoice) -> Facts:
     return Facts(records, chosen, column, task, classes, inputs)
 
 
+def task_of(choice: DataChoice) -> Task:
+    """What is predicted; of sequences one of many symbols. Raises BuildError."""
+    return "many" if choice.is_sequence else facts(choice).task
+
+
+def text_of(choice: DataChoice) -> TextTable:
+    """The sequences of a lesson file. Raises BuildError."""
+    return composing_sequences.text_table(choice.sequence, _split(choice))
+
+
 def preview(choice: DataChoice) -> Prepared:
     """The data as the network will read it. Raises BuildError."""
     table = data_table(choice)
     return prepared_records(records_of(table), table)
+
+
+def endings_of(choice: DataChoice) -> tuple[Ending, ...]:
+    """How a network for data may end: of sequences with a share for every symbol. Raises BuildError."""
+    found = endings(task_of(choice))
+    return tuple(one for one in found if one.activation == "softmax") if choice.is_sequence else found
 
 
 def endings(task: Task) -> tuple[Ending, ...]:
@@ -197,6 +231,8 @@ def optimizers(parameters: int) -> tuple[Offer, ...]:
 def suggested(data: DataChoice | None = None) -> Choices:
     """A network that learns the data: what is offered before anything is chosen."""
     data = data or DataChoice()
+    if data.is_sequence:
+        return _suggested_sequences(data)
     task: Task = "two"
     small = data.source in ("linear", "power-plant")
     try:
@@ -222,9 +258,22 @@ def suggested(data: DataChoice | None = None) -> Choices:
     )
 
 
+def _suggested_sequences(data: DataChoice) -> Choices:
+    return Choices(
+        data,
+        (composing_sequences.usual_layer(data.sequence),),
+        "softmax",
+        InitialTable(method="glorot_uniform", seed=1),
+        composing_sequences.usual_training(data.sequence),
+        epochs=composing_sequences.USUAL_EPOCHS[data.source],
+    )
+
+
 def with_data(choices: Choices, data: DataChoice) -> Choices:
     """The same choices for other data; what was never changed follows the data, and all of it must fit."""
     before, after = suggested(choices.data), suggested(data)
+    if data.is_sequence != choices.data.is_sequence:
+        return after  # neither layers nor batches would fit
     untouched = {
         name: getattr(after, name)
         for name in ("hidden", "ending", "training", "epochs")
@@ -232,7 +281,7 @@ def with_data(choices: Choices, data: DataChoice) -> Choices:
     }
     moved = replace(choices, data=data, **untouched)
     try:
-        possible = endings(facts(data).task)
+        possible = endings_of(data)
     except BuildError:
         return moved
     if moved.ending in [one.offer.key for one in possible]:
@@ -252,6 +301,8 @@ def with_ending(choices: Choices, ending: str) -> Choices:
 
 def compose(choices: Choices) -> LessonFile:
     """The lesson file of a network. Raises BuildError where choices do not fit each other."""
+    if choices.data.is_sequence:
+        return _compose_sequences(choices)
     known = facts(choices.data)
     ending = offers.ENDINGS[choices.ending]
     _check(choices, ending, known.task)
@@ -270,6 +321,30 @@ def compose(choices: Choices) -> LessonFile:
         ),
         data=data,
         training=_stopping(choices, known.records.rows),
+        conventions=ConventionsTable(reduction="mean"),
+        start=StartTable(depth="iteration"),
+    )
+
+
+def _compose_sequences(choices: Choices) -> LessonFile:
+    """A network that remembers, with all readers of a text side by side in every batch."""
+    table = text_of(choices.data)
+    data = composing_sequences.prepared(table)
+    streams = 0 if data.sequence is None else data.sequence.streams
+    training = choices.training
+    if streams:
+        training = training.model_copy(update={"batch": streams, "order": "listed"})
+    choices = replace(choices, training=training)
+    return LessonFile(
+        format=FORMAT,
+        title=composing_sequences.title_of(choices.data.source, choices.hidden),
+        summary="A network of my own.",
+        network=NetworkTable(
+            initial=choices.initial,
+            layers=[*choices.hidden, composing_sequences.output_layer(table, len(data.classes))],
+        ),
+        data=table,
+        training=_ending(choices, len(data.inputs), data.validation is not None),
         conventions=ConventionsTable(reduction="mean"),
         start=StartTable(depth="iteration"),
     )
@@ -302,12 +377,17 @@ def _check(choices: Choices, ending: Ending, task: Task) -> None:
 
 
 def _stopping(choices: Choices, rows: int) -> TrainingTable:
+    """The training with its end, of so many rows, some of which are kept."""
+    kept = choices.data.validation + choices.data.test
+    return _ending(choices, max(1, round(rows * (1 - kept))), choices.data.validation > 0)
+
+
+def _ending(choices: Choices, trained: int, has_validation: bool) -> TrainingTable:
     """The training with its end, counted in iterations."""
-    batch, kept = choices.training.batch, choices.data.validation + choices.data.test
-    trained = max(1, round(rows * (1 - kept)))
+    batch = choices.training.batch
     per_epoch = 1 if batch == "all" else -(-trained // min(batch, trained))
     iterations = min(MOST_ITERATIONS, choices.epochs * per_epoch)
-    patience = choices.training.stop.patience if choices.data.validation else None
+    patience = choices.training.stop.patience if has_validation else None
     stop = StopTable(**_given(iterations=iterations, patience=patience))
     return choices.training.model_copy(update={"stop": stop})
 

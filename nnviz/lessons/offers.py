@@ -200,6 +200,10 @@ def fixed_by(sequence: SequenceInfo | None) -> dict[str, str]:
 
 SENTENCES = {
     "examples": "How many points are drawn.",
+    "text": "It is read symbol by symbol; line breaks count as spaces.",
+    "distance": "How many symbols come after the first: the farther back it lies, the harder.",
+    "lines": "How many lines are drawn; every second begins with an a.",
+    "lines_seed": "Another number draws other lines; the same number, the same lines.",
     "noise": "How far points stray from their place: 0 is exact, more is harder.",
     "classes": "How many kinds of points there are.",
     "data_seed": "Another number draws other points; the same number, the same points.",
@@ -211,6 +215,7 @@ SENTENCES = {
     "features": "What the network reads.",
     "target": "What it has to predict.",
     "units": "More neurons can bend the border more often.",
+    "units_of_cells": "More neurons can remember more.",
     "keep": "The chance that a neuron is used in a step (dropout); 1 is none.",
     "keep_inputs": "The chance that an input is used in a step (dropout); 1 is none.",
     "seed": "Another number makes other first weights; the same number, the same run.",

@@ -182,7 +182,7 @@ def _matrix(field: str, number: int, what: str, rows: Matrix, width: int) -> Arr
 
 
 def _text(table: TextTable) -> _Raw:
-    lines, source = _lines(table)
+    lines, source = lines_of(table)
     if table.end is not None:
         lines = [line + table.end for line in lines]
     alphabet = table.alphabet or "".join(sorted(set("".join(lines))))
@@ -203,7 +203,8 @@ def _text(table: TextTable) -> _Raw:
     return _Raw(inputs, targets, info, source, tuple(alphabet))
 
 
-def _lines(table: TextTable) -> tuple[list[str], str]:
+def lines_of(table: TextTable) -> tuple[list[str], str]:
+    """The lines of a text without their ends, and where they come from. Raises BuildError."""
     if isinstance(table.text, list):
         lines, source = list(table.text), ""
     elif table.text in TEXTS:

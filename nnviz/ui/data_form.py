@@ -1,4 +1,4 @@
-"""The choices of data: a drawn set, a shipped table, or a CSV file with its columns."""
+"""The choices of data: a drawn set, a shipped table, a CSV file with its columns, or sequences."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from nnviz.lessons.composing import CSV, DataChoice, Facts, most_classes, sources
+from nnviz.lessons.composing_sequences import NAMES, REMEMBER, TEXT
 from nnviz.lessons.offers import SENTENCES, Offer
 from nnviz.lessons.records import Column
 from nnviz.ui import style
 from nnviz.ui.choice_form import Chooser, Form
 from nnviz.ui.number_boxes import CountBox, NumberBox
+from nnviz.ui.text_box import TextBox
+from nnviz.ui.training_form import MOST_STEPS
 
 MOST_LISTED = 200  # columns with a check box of their own
 LIST_HEIGHT = 108
+USUAL_LINES = 60
 KINDS = {
     "number": "numbers",
     "class": "words",
@@ -43,6 +47,9 @@ class DataForm(Form):
         self.features, self.target, self.read_as = QListWidget(), Chooser("Target"), Chooser("Target as")
         self.kept = CountBox("Kept to validate, in percent", 0, 90, "none")
         self.tested = CountBox("Kept to test, in percent", 0, 90, "none")
+        self.text, self.steps = TextBox("Text"), CountBox("Steps of a piece", 1, MOST_STEPS)
+        self.distance = CountBox("Symbols behind the first", 1, MOST_STEPS - 1)
+        self.lines = CountBox("Lines", 10, 1_000)
         self._choice = DataChoice()
         self._path: Path | None = None
         self.source.chosen.connect(self._on_source)  # before anybody hears of the change
@@ -54,6 +61,12 @@ class DataForm(Form):
             self.add("Noise", self.noise, SENTENCES["noise"]),
         )
         self._classes_row = self.add("Classes", self.classes, SENTENCES["classes"])
+        self._text_row = self.add("Text", self.text, SENTENCES["text"])
+        self._steps_row = self.add("Steps", self.steps, SENTENCES["pieces"])
+        self._line_rows = (
+            self.add("Distance", self.distance, SENTENCES["distance"]),
+            self.add("Lines", self.lines, SENTENCES["lines"]),
+        )
         self._target_row = self.add("Predict", self.target, SENTENCES["target"])
         self._read_row = self.add("Read as", self.read_as)
         self._features_row = self.add("From", self.features, SENTENCES["features"])
@@ -63,8 +76,11 @@ class DataForm(Form):
         self._prepare()
 
     def _prepare(self) -> None:
+        self.lines.show_value(USUAL_LINES)
+        self.text.show_text(self._choice.text)
         for box in (self.kept, self.tested):
             box.setSuffix(" %")
+        self.text.textChanged.connect(self._on_changed)
         self.file.setFont(style.font(style.CONTROL))
         self.file.clicked.connect(self.choose_file)
         self.features.setFont(style.font(style.CONTROL))
@@ -78,16 +94,20 @@ class DataForm(Form):
     @property
     def choice(self) -> DataChoice:
         """The data as it is chosen now."""
+        is_lines = self.source.key == REMEMBER
         choice = DataChoice(
             source=self.source.key,
-            examples=self.examples.value(),
+            examples=self.lines.value() if is_lines else self.examples.value(),
             noise=self.noise.value(),
             classes=self.classes.value(),
             seed=self.seed.value(),
             validation=self.kept.value() / 100,
             test=self.tested.value() / 100,
+            text=self.text.toPlainText(),
+            steps=self.steps.value(),
+            distance=self.distance.value(),
         )
-        if choice.is_drawn:
+        if choice.is_drawn or choice.is_sequence:
             return choice
         classify = None if self._read_row.control.isHidden() else self.read_as.key == "classes"
         return replace(
@@ -112,17 +132,25 @@ class DataForm(Form):
         """Show a choice that the user did not make here."""
         self._choice = choice
         self.source.offer(sources(), choice.source)
-        self.examples.show_value(choice.examples)
+        self._show_sequence(choice)
         self.noise.show_value(choice.noise)
         self.classes.setRange(2, max(2, most_classes(choice.source)))
         self.classes.show_value(choice.classes)
         self.seed.show_value(choice.seed)
         self.kept.show_value(round(choice.validation * 100))
         self.tested.show_value(round(choice.test * 100))
-        self._seed_row.set_sentence(SENTENCES["data_seed" if choice.is_drawn else "split_seed"])
+        seed = "data_seed" if choice.is_drawn else "lines_seed" if choice.is_sequence else "split_seed"
+        self._seed_row.set_sentence(SENTENCES[seed])
         self._path = choice.csv
         self.file.setText(choice.csv.name if choice.csv is not None else "Choose a file…")
         self._show_rows(choice)
+
+    def _show_sequence(self, choice: DataChoice) -> None:
+        """The examples of a drawn set, or the lines of sequences."""
+        (self.lines if choice.source == REMEMBER else self.examples).show_value(choice.examples)
+        self.text.show_text(choice.text)
+        self.steps.show_value(choice.steps)
+        self.distance.show_value(choice.distance)
 
     def _show_rows(self, choice: DataChoice) -> None:
         self._source_row.set_sentence(self.source.sentence)
@@ -130,14 +158,19 @@ class DataForm(Form):
         for row in self._drawn_rows:
             row.set_shown(choice.is_drawn)
         self._classes_row.set_shown(choice.is_drawn and most_classes(choice.source) > 2)
-        if choice.is_drawn or (choice.source == CSV and choice.csv is None):
+        self._text_row.set_shown(choice.source == TEXT)
+        self._steps_row.set_shown(choice.source in (TEXT, NAMES))
+        for row in self._line_rows:
+            row.set_shown(choice.source == REMEMBER)
+        self._seed_row.set_shown(choice.source not in (TEXT, NAMES))
+        if choice.is_drawn or choice.is_sequence or (choice.source == CSV and choice.csv is None):
             for row in (self._target_row, self._read_row, self._features_row):
                 row.set_shown(False)
 
     def show_facts(self, facts: Facts | None) -> None:
         """The columns of a table, to choose from; None where it cannot be read."""
         choice = self.choice
-        has_columns = facts is not None and not choice.is_drawn
+        has_columns = facts is not None and not choice.is_drawn and not choice.is_sequence
         for row in (self._target_row, self._features_row):
             row.set_shown(has_columns)
         self._read_row.set_shown(False)

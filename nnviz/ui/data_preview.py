@@ -7,7 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QPlainTextEdit,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 
 from nnviz.engine.formula import constant
 from nnviz.engine.ops.base import Array
@@ -19,6 +26,7 @@ from nnviz.ui.markers import hue, paint_marker
 MARGIN = 14
 CURVE = -1  # the class of points that have none
 MOST_COLUMNS, MOST_WORDS = 200, 4
+MOST_LINES, MOST_SYMBOLS = 60, 4_000
 PADDING = "QTableWidget::item { padding: 0 8px; } QHeaderView::section { padding: 6px 11px; }"
 HEADS = ("Column", "Holds", "Range or classes", "Missing")
 
@@ -72,7 +80,7 @@ class Points(QWidget):
 
 
 class DataPreview(QStackedWidget):
-    """Points where there are two numbers to draw, else the columns and what they hold."""
+    """Points where there are two numbers to draw, the columns and what they hold, or lines of text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,8 +96,12 @@ class DataPreview(QStackedWidget):
         self.table.setShowGrid(False)
         self.table.setStyleSheet(PADDING)
         self.table.setAccessibleName("Columns of the data")
-        self.addWidget(self.points)
-        self.addWidget(self.table)
+        self.lines = QPlainTextEdit()
+        self.lines.setReadOnly(True)
+        self.lines.setFont(style.font(style.CONTROL))
+        self.lines.setAccessibleName("The text")
+        for page in (self.points, self.table, self.lines):
+            self.addWidget(page)
 
     def show_facts(self, facts: Facts, is_drawn: bool) -> None:
         """Show data: drawn sets as points, tables by their columns."""
@@ -103,6 +115,12 @@ class DataPreview(QStackedWidget):
         labels = facts.target.values if has_classes else np.full(len(points), CURVE)
         self.points.show_points(points, labels)
         self.setCurrentWidget(self.points)
+
+    def show_lines(self, lines: Sequence[str]) -> None:
+        """Show the beginning of a text."""
+        more = [f"… {len(lines) - MOST_LINES:,} more"] if len(lines) > MOST_LINES else []
+        self.lines.setPlainText("\n".join([*(line[:MOST_SYMBOLS] for line in lines[:MOST_LINES]), *more]))
+        self.setCurrentWidget(self.lines)
 
     def clear(self) -> None:
         """Nothing to show."""

@@ -169,7 +169,9 @@ class LayerRows(QWidget):
     def _explain(self) -> None:
         """What was typed in vain, or else the functions that are chosen, and what the numbers mean."""
         used = {box.key: f"{box.currentText()}: {box.sentence}" for box in self.activations}
-        numbers = [f"Neurons: {SENTENCES['units']}", *used.values(), f"Keep: {SENTENCES['keep']}"]
+        has_cells = any(is_cell(line.table) for line in self._lines)
+        units = SENTENCES["units_of_cells" if has_cells else "units"]
+        numbers = [f"Neurons: {units}", *used.values(), f"Keep: {SENTENCES['keep']}"]
         self.note.setText(self._problem or ("\n".join(numbers) if used else NO_LAYER))
         self.note.setVisible(bool(self._problem) or not self._is_compact)
 

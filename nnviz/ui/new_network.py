@@ -18,13 +18,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.engine.numbers import counted
 from nnviz.lessons import composing
 from nnviz.lessons.build import build
-from nnviz.lessons.composing import Choices, compose, endings, facts, suggested, with_data, with_ending
+from nnviz.lessons.composing import (
+    Choices,
+    compose,
+    endings_of,
+    facts,
+    suggested,
+    text_of,
+    with_data,
+    with_ending,
+)
+from nnviz.lessons.composing_sequences import excerpt
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.layer_edits import chance, field_of
 from nnviz.lessons.lesson import Lesson
-from nnviz.lessons.offers import ENDINGS, INITIAL, SENTENCES
+from nnviz.lessons.offers import ENDINGS, INITIAL, SENTENCES, fixed_by
 from nnviz.lessons.schema_training import TrainingTable
 from nnviz.ui import style
 from nnviz.ui.choice_form import Chooser, Form
@@ -53,7 +64,7 @@ class OutputForm(Form):
     def show_choices(self, choices: Choices) -> None:
         """Show what is chosen, with what else may be chosen for this data."""
         try:
-            possible = endings(facts(choices.data).task)
+            possible = endings_of(choices.data)
         except BuildError:
             possible = (ENDINGS[choices.ending],)
         self.ending.offer([one.offer for one in possible], choices.ending)
@@ -118,25 +129,33 @@ class NewNetwork(QDialog):
         """Bring forms and preview up to date with the choices."""
         choices = self.choices
         self.data.show_choice(choices.data)
-        self.layers.show_layers(choices.hidden, chance(choices.keep_inputs))
+        keep = None if choices.data.is_sequence else chance(choices.keep_inputs)
+        self.layers.show_layers(choices.hidden, keep)
         self.output.show_choices(choices)
         self.epochs.show_value(choices.epochs)
         self.patience.show_value(choices.training.stop.patience or 0)
         self._patience_row.set_shown(choices.data.validation > 0)
         self._show_data()
         self._show_lesson()
-        count = 0 if self.lesson is None else self.lesson.timeline.graph.trainable_size
-        self.training.show_training(choices.training, composing.optimizers(count))
+        lesson = self.lesson
+        count = 0 if lesson is None else lesson.timeline.graph.trainable_size
+        fixed = fixed_by(None if lesson is None else lesson.sequence)
+        self.training.show_training(choices.training, composing.optimizers(count), fixed)
 
     def _show_data(self) -> None:
+        choice = self.choices.data
         try:
-            known = facts(self.choices.data)
+            if choice.is_sequence:
+                self.preview.show_lines(excerpt(text_of(choice)))
+                self.data.show_facts(None)
+                return
+            known = facts(choice)
         except BuildError:
             self.data.show_facts(None)
             self.preview.clear()
             return
         self.data.show_facts(known)
-        self.preview.show_facts(known, self.choices.data.is_drawn)
+        self.preview.show_facts(known, choice.is_drawn)
 
     def _show_lesson(self) -> None:
         """The network that would be created, or why it cannot be."""
@@ -246,6 +265,9 @@ def _page(*parts: QWidget) -> QScrollArea:
 def _sketch(lesson: Lesson) -> str:
     """``2 – 8 – 8 – 1, 105 parameters``."""
     graph = lesson.timeline.graph
+    if graph.has_steps:
+        way = " – ".join(f"{layer.title} {layer.a.shape[-1]}" for layer in graph.layers)
+        return f"{graph.inputs.shape[-1]} symbols – {way}, {graph.trainable_size:,} parameters"
     return composing.sizes_line(lesson.file, graph.inputs.shape[0], graph.trainable_size)
 
 
@@ -253,9 +275,7 @@ def _told(lesson: Lesson) -> str:
     """What the network is going to do."""
     training = lesson.timeline.examples
     per = lesson.timeline.iterations_per_epoch
-    steps = "1 step" if per == 1 else f"{per:,} steps"
+    examples, step = ("sequence", "update") if lesson.timeline.graph.has_steps else ("example", "step")
     preparation = lesson.textbook.preparation
     notes = [] if preparation is None else [f"\n{one[0].upper()}{one[1:]}." for one in preparation.notes]
-    return (
-        f"Learns from {training:,} example{'' if training == 1 else 's'}; {steps} an epoch.{''.join(notes)}"
-    )
+    return f"Learns from {counted(training, examples)}; {counted(per, step)} an epoch.{''.join(notes)}"
