@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -54,23 +55,25 @@ class SequenceChoice:
 
 def text_table(choice: SequenceChoice, split: SplitTable | None) -> TextTable:
     """The data of a lesson file. Raises BuildError."""
-    kept = {} if split is None else {"split": split}
+    kept: dict[str, Any] = {} if split is None else {"split": split}
     if choice.source == NAMES:
-        streams = {"steps": choice.steps, "streams": MOST_STREAMS, "seed": 1}
-        return TextTable(text=NAMES, alphabet=LETTERS, end=END, **streams, **kept)  # type: ignore[arg-type]
+        kept |= {"steps": choice.steps, "streams": MOST_STREAMS, "seed": 1}
+        return TextTable(text=NAMES, alphabet=LETTERS, end=END, **kept)
     if choice.source == REMEMBER:
-        return TextTable(text=_lines(choice), alphabet=f"ab{OTHERS}", predict="first", **kept)  # type: ignore[arg-type]
+        return TextTable(text=_lines(choice), alphabet=f"ab{OTHERS}", predict="first", **kept)
     text = " ".join(choice.text.split())
     if not text:
         raise BuildError("data.text", "Type or paste a text to read.")
     if len(text) > MOST_TEXT:
         message = f"found a text of {len(text):,} symbols, wanted at most {MOST_TEXT:,}"
         raise BuildError("data.text", message)
+    if " " in text:  # words are what it makes up, from a space to the next one
+        kept["end"] = " "
     return TextTable(
         text=[text],
         steps=choice.steps,
         streams=max(1, min(MOST_STREAMS, len(text) // (LEAST_PIECES * choice.steps))),
-        **kept,  # type: ignore[arg-type]
+        **kept,
     )
 
 

@@ -48,8 +48,13 @@ def test_a_text_is_read_by_several_from_places_of_their_own():
     assert lesson.timeline.batch_size == lesson.sequence.streams == 16
     parts = [lesson.timeline.settings(0), lesson.validation, lesson.test]
     counts = [len(part.inputs) for part in parts]
-    assert sum(counts) == 16 * ((len(RHYTHM.strip()) - 1) // (16 * 5)) and all(n % 16 == 0 for n in counts)
+    assert sum(counts) == 16 * (len(RHYTHM.strip()) // (16 * 5)) and all(n % 16 == 0 for n in counts)
     assert "".join(lesson.sequence.symbols) == " abcd"
+
+
+def test_of_a_text_with_spaces_it_makes_up_words():
+    assert made(DataChoice(TEXT, text=RHYTHM)).sequence.end == " "
+    assert made(DataChoice(TEXT, text="abc" * 20)).sequence.end is None
 
 
 def test_line_breaks_are_spaces():

@@ -113,3 +113,8 @@ def test_what_is_made_opens_and_runs(dialog, qtbot):
             window.tabs.setCurrentWidget(view)
             view.refresh()
     assert window.loss.has_validation and player.moment.validation
+    assert window.time.symbols == ("␣", *"abcd")
+    window.tabs.setCurrentWidget(window.time)
+    player.timeline.extend(400)
+    player.seek(440, 0)
+    qtbot.waitUntil(lambda: window.time.names.text().count("Abcabd") > 1)

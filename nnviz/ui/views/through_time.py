@@ -28,6 +28,7 @@ from nnviz.ui.weight_chooser import WeightChooser, WeightModel
 
 NOTHING = Plan((), 0)
 ALL_ERRORS = "E of all steps"
+SPACE = "␣"  # as it is shown among symbols
 MOST_READ = 12  # symbols that are repeated above a prediction
 
 
@@ -98,10 +99,11 @@ class ThroughTimeView(View):
 
     def set_sequence(self, sequence: SequenceInfo | None) -> None:
         """What a sequence of the lesson consists of: the symbols of a text, and the one that ends a line."""
-        self.symbols = sequence.symbols if sequence is not None else ()
+        symbols = sequence.symbols if sequence is not None else ()
+        self.symbols = tuple(SPACE if symbol == " " else symbol for symbol in symbols)
         end = sequence.end if sequence is not None else None
-        writes = self.graph is not None and text.can_make_up(self.graph, self.symbols, end)
-        self.names.set_text(self.symbols if writes else (), end or "")
+        writes = self.graph is not None and text.can_make_up(self.graph, symbols, end)
+        self.names.set_text(symbols if writes else (), end or "")
 
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
         if self.moment is None or self.moment.cursor != moment.cursor:
