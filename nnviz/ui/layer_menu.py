@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
+from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.lessons.offers import ACTIVATION, CELL, HIDDEN, Offer
 from nnviz.ui import style
 from nnviz.ui.layer_rows import MOST_LAYERS, MOST_UNITS, is_cell
@@ -33,6 +34,8 @@ def open_menu(window: MainWindow, at: QPoint) -> None:
 def scope_at(canvas: NetworkView, at: QPoint) -> str | None:
     """The layer whose number is under a point or, where neurons stand in columns, the nearest column.
 
+    Beside the numbers of sequences it is the layer that remembers, where there is one.
+
     The data has the scope of the inputs. None where there is nothing to tell by.
     """
     graph, board = canvas.graph, canvas.board
@@ -42,7 +45,10 @@ def scope_at(canvas: NetworkView, at: QPoint) -> str | None:
     if number is not None and number.ref.scope in graph:
         layer = graph.layer_of(graph[number.ref.scope])
         return layer.scope if layer is not None else number.ref.scope
-    if graph.has_maps or graph.has_steps:
+    if graph.has_steps:
+        cells = [layer.scope for layer in graph.layers if isinstance(layer, RecurrentLayer)]
+        return cells[0] if len(cells) == 1 else None
+    if graph.has_maps:
         return None
     columns = {graph.inputs.scope: graph.inputs.scope} | {one.a.scope: one.scope for one in graph.layers}
     x = board.mapToScene(at).x()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from nnviz.engine.outline import Depth
 from nnviz.lessons import catalogue
-from nnviz.ui.layer_menu import make_menu
+from nnviz.ui.layer_menu import make_menu, scope_at
 from nnviz.ui.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
@@ -179,6 +179,16 @@ def test_the_menu_of_a_cell(opened):
     window.player.undo()
     window.player.undo()
     assert cell(window) == ("recurrent", 2)
+
+
+def test_a_right_click_anywhere_is_about_the_cell_or_about_the_number_below(opened):
+    window = opened("three-steps", "time")
+    canvas = window.canvas
+    assert scope_at(canvas, QPoint(2, 2)) == "rnn"
+    window.player.seek(0, window.player.moment.outline.length)
+    QApplication.processEvents()
+    ref = next(one for one in canvas.refs() if one.scope == "output/a")
+    assert scope_at(canvas, canvas.rect_of(ref).center().toPoint()) == "output"
 
 
 def test_where_there_is_no_layer_the_menu_is_about_the_network(opened):
