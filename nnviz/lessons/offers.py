@@ -210,6 +210,7 @@ SENTENCES = {
     "split_seed": "Another number keeps other examples; the same number, the same ones.",
     "test": "Examples that are kept for the end, when everything is decided.",
     "clip": "A gradient that is longer is shortened to this length, against explosions. 0 is off.",
+    "whole": "Every sequence is read whole; only one long text is cut into pieces.",
     "pieces": "So many steps are unrolled at once: errors flow back no further (truncated).",
     "validation": "Examples that are only watched: is it learning, or learning by heart?",
     "features": "What the network reads.",

@@ -163,6 +163,18 @@ QLineEdit {
     selection-background-color: $positive;
     selection-color: $on_fill;
 }
+QPlainTextEdit {
+    background: $panel;
+    color: $text;
+    border: 1px solid $control_border;
+    border-radius: 6px;
+    padding: 3px;
+    selection-background-color: $positive;
+}
+QPlainTextEdit:focus {
+    border: 2px solid $positive;
+    padding: 2px;
+}
 QLineEdit[invalid="true"] {
     border: 2px solid $backward;
 }

@@ -24,7 +24,6 @@ from nnviz.ui.choice_form import Chooser, Form
 from nnviz.ui.number_boxes import CountBox, NumberBox
 
 MOST_STEPS = 256
-NOT_CUT = "Every sequence is read whole; only one long text is cut into pieces."
 MOST_ITERATIONS, MOST_PATIENCE = 1_000_000, 100_000
 MOST_SEED, MOST_SHARE = 999_999, 0.999_999
 NOTHING_FIXED: Mapping[str, str] = MappingProxyType({})
@@ -191,7 +190,7 @@ class PiecesForm(Form):
         """Show the length of the pieces, or of sequences that are not cut, which is theirs."""
         self._shown = pieces
         self.steps.show_value(steps if pieces is None else pieces)
-        self._row.set_reason("" if pieces is not None else NOT_CUT)
+        self._row.set_reason("" if pieces is not None else SENTENCES["whole"])
 
     @property
     def change(self) -> int | None:

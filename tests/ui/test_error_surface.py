@@ -242,6 +242,23 @@ def test_a_weight_of_a_recurrent_layer_is_chosen_at_any_of_its_uses(opened, qtbo
     assert window.error.plane.surface.landscape.refs == window.error.refs
 
 
+def test_a_double_click_sets_weights_that_all_steps_share(opened, qtbot):
+    window = opened("three-steps")
+    first, second = Ref("rnn/w_h", cell=(0, 0)), Ref("rnn/w_h", cell=(0, 1))
+    window.error.choose(first, second)
+    finish(qtbot, window)
+    plane = window.error.plane
+    spot = QPointF(plane.places()[0][0] + 60, plane.places()[0][1] - 40).toPoint()
+    wanted = plane.axes().value(QPointF(spot))
+    QTest.mouseDClick(plane, LEFT, pos=spot)
+    values = [window.player.moment.value(ref) for ref in (first, second)]
+    assert values == pytest.approx(wanted, abs=0.05)
+    finish(qtbot, window)
+    go(window, 2)
+    QTest.mouseClick(plane, LEFT, pos=QPointF(*plane.places()[0]).toPoint())
+    assert window.player.cursor.iteration == 0
+
+
 def test_what_is_carried_on_is_left_out_and_told(opened, qtbot):
     window = opened("truncated-3")
     assert "start state" not in window.error.words.text()
