@@ -89,38 +89,46 @@ def apply_choices(
 
     It is one step to be undone.
     """
-    from nnviz.lessons.variation import (
-        keeps_run,
-        with_layers,
-        with_other_weights,
-        with_pieces,
-        with_training,
-    )
-
-    def variant(lesson: Lesson, *, timeline: Timeline, iteration: int) -> Lesson:
-        if not is_same:
-            tables = lesson.file.network.layers if layers is None else layers
-            lesson = with_layers(lesson, tables, keep_inputs, timeline=timeline, iteration=iteration)
-            timeline, iteration = lesson.timeline, 0
-        if pieces is not None:
-            lesson = with_pieces(lesson, pieces, timeline=timeline, iteration=iteration)
-            timeline, iteration = lesson.timeline, 0
-        if fields:
-            lesson = with_training(lesson, timeline=timeline, iteration=iteration, **_plain(fields))
-            timeline, iteration = lesson.timeline, 0
-        if initial is not None:
-            lesson = with_other_weights(lesson, method=initial, timeline=timeline, iteration=iteration)
-        return lesson
+    from nnviz.lessons.variation import keeps_run
 
     lesson = window.player.lesson
     assert lesson is not None
     is_same = layers is None and keep_inputs is None
     if is_same and initial is None and pieces is None and keeps_run(lesson, fields):
         _vary(window, partial(_on_the_way, fields), "change of the training")
-    else:
-        what = "first weights" if initial is not None else "training" if pieces is None else "steps"
-        what = what if is_same else "layers"
-        _vary(window, variant, f"change of the {what}")
+        return
+    what = "first weights" if initial is not None else "training" if pieces is None else "steps"
+    variant = partial(_otherwise, fields, layers, keep_inputs, initial, pieces)
+    _vary(window, variant, f"change of the {what if is_same else 'layers'}")
+
+
+def _otherwise(
+    fields: dict[str, Any],
+    layers: list[Any] | None,
+    keep_inputs: float | None,
+    initial: str | None,
+    pieces: int | None,
+    lesson: Lesson,
+    *,
+    timeline: Timeline,
+    iteration: int,
+) -> Lesson:
+    """One change after the other, each from where the one before has ended."""
+    from nnviz.lessons.variation import with_layers, with_other_weights, with_pieces, with_training
+
+    if layers is not None or keep_inputs is not None:
+        tables = lesson.file.network.layers if layers is None else layers
+        lesson = with_layers(lesson, tables, keep_inputs, timeline=timeline, iteration=iteration)
+        timeline, iteration = lesson.timeline, 0
+    if pieces is not None:
+        lesson = with_pieces(lesson, pieces, timeline=timeline, iteration=iteration)
+        timeline, iteration = lesson.timeline, 0
+    if fields:
+        lesson = with_training(lesson, timeline=timeline, iteration=iteration, **_plain(fields))
+        timeline, iteration = lesson.timeline, 0
+    if initial is not None:
+        lesson = with_other_weights(lesson, method=initial, timeline=timeline, iteration=iteration)
+    return lesson
 
 
 def _on_the_way(fields: dict[str, Any], lesson: Lesson, **now: Any) -> tuple[Lesson, Timeline]:
