@@ -44,51 +44,66 @@ def rows() -> Iterator[Row]:
 
 def _watched(window, name: str) -> Iterator[Row]:  # type: ignore[no-untyped-def]
     """Events that come in at random moments of a run, and the paint events of the canvas."""
-    from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject
+    from PySide6.QtCore import QCoreApplication, QEvent
     from PySide6.QtWidgets import QApplication
 
-    kind = QEvent.Type(QEvent.registerEventType())
-    waits: list[float] = []
-    sent: list[float] = []
-    frames: list[float] = []
-
-    class Listener(QObject):
-        def event(self, event: QEvent) -> bool:
-            if event.type() == kind:
-                waits.append(time.perf_counter() - sent[len(waits)])
-                return True
-            return super().event(event)
-
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-            if event.type() == QEvent.Type.Paint:
-                frames.append(time.perf_counter())
-            return False
-
-    listener, chance = Listener(), random.Random(1)
-    over = threading.Event()
+    listener, chance, over = _listener(), random.Random(1), threading.Event()
 
     def send() -> None:
         while not over.wait(0.02 + 0.05 * chance.random()):
-            sent.append(time.perf_counter())
-            QCoreApplication.postEvent(listener, QEvent(kind))
+            listener.sent.append(time.perf_counter())
+            QCoreApplication.postEvent(listener, QEvent(listener.kind))
 
     window.canvas.board.viewport().installEventFilter(listener)
     for _ in range(20):
         QApplication.processEvents()
     window.player.run_to_stop()
     sender = threading.Thread(target=send)
-    until = time.perf_counter() + SECONDS
     sender.start()
-    while time.perf_counter() < until and window.player.is_running:
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
+    _run(window)
     over.set()
     sender.join()
     window.player.stop_running()
-    if len(waits) < 5 or len(frames) < 2:
+    if len(listener.waits) < 5 or len(listener.frames) < 2:
         return
-    waits.sort()
+    waits, frames = sorted(listener.waits), listener.frames
     wait = 1000 * waits[int(len(waits) * 0.95)]
     yield Row(f"{name}: wait of an event, 95th percentile of {len(waits)}", wait, "ms", 50)
     gaps = sorted(b - a for a, b in zip(frames, frames[1:], strict=False))
     gap = 1000 * gaps[int(len(gaps) * 0.95)]
     yield Row(f"{name}: from frame to frame, 95th percentile of {len(frames)}", gap, "ms", 50)
+
+
+def _run(window) -> None:  # type: ignore[no-untyped-def]
+    from PySide6.QtCore import QEventLoop
+    from PySide6.QtWidgets import QApplication
+
+    until = time.perf_counter() + SECONDS
+    while time.perf_counter() < until and window.player.is_running:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
+
+
+def _listener():  # type: ignore[no-untyped-def]
+    """Notes when events of its kind were sent, how long they waited, and when something was painted."""
+    from PySide6.QtCore import QEvent, QObject
+
+    class Listener(QObject):
+        def __init__(self) -> None:
+            super().__init__()
+            self.kind = QEvent.Type(QEvent.registerEventType())
+            self.sent: list[float] = []
+            self.waits: list[float] = []
+            self.frames: list[float] = []
+
+        def event(self, event: QEvent) -> bool:
+            if event.type() == self.kind:
+                self.waits.append(time.perf_counter() - self.sent[len(self.waits)])
+                return True
+            return super().event(event)
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+            if event.type() == QEvent.Type.Paint:
+                self.frames.append(time.perf_counter())
+            return False
+
+    return Listener()

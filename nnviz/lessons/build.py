@@ -49,19 +49,14 @@ def build(name: str, file: LessonFile, carry_on: Continue | None = None) -> Less
     conventions = _conventions(file.conventions)
     ordered = chain(file.network.layers)
     data = _data(file, ordered)
-    shape = data.inputs.shape[1:]
-    graph = graph_of(file, ordered, conventions, shape, data.targets.shape[1:], "going" in data.given)
-    _check_targets(file, data)
+    graph = _graph(file, ordered, data, conventions)
     values: Values = start_values(file.network, ordered, graph, conventions)
     data = _with_states(file, graph, data)
     settings = _settings(file, graph, data)
     if carry_on is not None:
         values, settings = carry_on(graph, values, settings)
     timeline = _timeline(file, graph, values, settings, data)
-    network = _named(file.network, data)
-    check_narration(file.narration, graph, network)
-    notation = notation_of(graph, network, data.classes if data.encoding == "one_hot" else ())
-    textbook = Textbook(notation, conventions, data.preparation, file.narration, data.names)
+    textbook = _textbook(file, graph, data, conventions)
     loss = file.training.loss if file.training else None
     return Lesson(
         name=name,
@@ -85,6 +80,20 @@ def build(name: str, file: LessonFile, carry_on: Continue | None = None) -> Less
         encoding=data.encoding,
         sequence=data.sequence,
     )
+
+
+def _graph(file: LessonFile, ordered: list[Listed], data: Prepared, conventions: Conventions) -> Graph:
+    shape = data.inputs.shape[1:]
+    graph = graph_of(file, ordered, conventions, shape, data.targets.shape[1:], "going" in data.given)
+    _check_targets(file, data)
+    return graph
+
+
+def _textbook(file: LessonFile, graph: Graph, data: Prepared, conventions: Conventions) -> Textbook:
+    network = _named(file.network, data)
+    check_narration(file.narration, graph, network)
+    notation = notation_of(graph, network, data.classes if data.encoding == "one_hot" else ())
+    return Textbook(notation, conventions, data.preparation, file.narration, data.names)
 
 
 def _conventions(table: ConventionsTable) -> Conventions:

@@ -89,7 +89,20 @@ class MainWindow(QMainWindow):
         self.learning = LearningView()
         self.time = ThroughTimeView()
         self.transport = Transport()
-        self.tables: tuple[View, ...] = (
+        self.tables = self._in_order()
+        self.views: tuple[View, ...] = (self.outline, self.canvas, self.strip, self.loss, *self.tables)
+        self.filters.set_known_filters({name: kernel(name) for name in FILTERS})
+        self._place()
+        self.canvas.installEventFilter(self)
+        connect_views(self)
+        connect_controls(self)
+        self._commands = Commands(self, commands_of(self))
+        self.toolbar.offer_lessons(_entries)
+        self._restore()
+
+    def _in_order(self) -> tuple[View, ...]:
+        """The tables as their tabs stand from left to right."""
+        return (
             self.image,
             self.filters,
             self.time,
@@ -102,15 +115,6 @@ class MainWindow(QMainWindow):
             self.learning,
             self.conventions,
         )
-        self.views: tuple[View, ...] = (self.outline, self.canvas, self.strip, self.loss, *self.tables)
-        self.filters.set_known_filters({name: kernel(name) for name in FILTERS})
-        self._place()
-        self.canvas.installEventFilter(self)
-        connect_views(self)
-        connect_controls(self)
-        self._commands = Commands(self, commands_of(self))
-        self.toolbar.offer_lessons(_entries)
-        self._restore()
 
     # Lessons
 
