@@ -96,7 +96,7 @@ class ClassBars(NumberBoard):
     def legend(self) -> str:
         """What the mark of the wanted class means, and what a click does."""
         target = self.target
-        return "" if target is None else f"◎ target {self.names[target]}: click another to change it"
+        return "" if target is None else f"◎ target {self.names[target]}: click to change"
 
     def placed(self) -> Iterator[tuple[Ref, QRectF]]:
         for i in range(len(self.names)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnviz.engine.graph import Graph
 from nnviz.engine.ops.base import Cell
@@ -30,7 +30,6 @@ class OverviewItem(NumberItem):
 
     def __init__(self, graph: Graph, textbook: Textbook) -> None:
         super().__init__()
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # for `exposedRect`
         self._shapes = tuple(node.shape for node in nodes_of(graph))
         self._labels = labels_of(graph, textbook.notation)
         self._places: tuple[ThumbnailPlace, ...] = ()
@@ -226,12 +225,17 @@ class OverviewItem(NumberItem):
         bounds = self.boundingRect()
         painter.fillRect(bounds, QColor(style.colors().canvas))
         painter.fillRect(QRectF(bounds.left(), bounds.top(), bounds.width(), 1), QColor(style.colors().line))
-        exposed: QRectF = option.exposedRect
         for index in range(len(self._places)):
-            if self._area(index).intersects(exposed):
+            if is_seen(painter, self._area(index)):
                 self._paint_layer(painter, index)
                 if index + 1 < len(self._places):
                     self._paint_arrow(painter, index)
+
+
+def is_seen(painter: QPainter, area: QRectF) -> bool:
+    """Whether a part of an area is painted on now: `exposedRect` is but the box about all such parts."""
+    clip = painter.paintEngine().systemClip()
+    return clip.isEmpty() or clip.intersects(painter.deviceTransform().mapRect(area).toAlignedRect())
 
 
 def _label_width(text: str) -> float:

@@ -65,6 +65,7 @@ class ImageView(View):
         self.bars = ClassBars()
         self._labels = [QLabel() for _ in range(5)]
         self.heading, self.about, self.message, self.class_heading, self.state = self._labels
+        self.class_heading.setText("Classes")
         self._stroke: Stroke | None = None
         self._strokes = 0
         self.folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
@@ -340,14 +341,12 @@ class ImageView(View):
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 2, 0, 0)
         column.setSpacing(4)
-        self.class_heading.setText("Classes")
         head = _row(self.class_heading, self.live)
+        self.state.setMinimumWidth(1)  # rather cut off than wider than the tab
         head.insertWidget(1, self.state)
         column.addLayout(head)
         column.addWidget(self.bars)
-        self.live.setToolTip(
-            "Compute on every change: go to the end of the forward pass whenever the image is changed"
-        )
+        self.live.setToolTip("Whenever the image is changed, compute to the end of the forward pass")
         return part
 
     def _arrange(self) -> None:
