@@ -159,7 +159,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{lesson.title} – nnviz")
         self.toolbar.show_lesson(lesson.name, lesson.title, names)
         self.say("")
-        self.data.symbols = lesson.sequence.symbols if lesson.sequence is not None else ()
+        symbols = lesson.sequence.symbols if lesson.sequence is not None else ()
+        self.data.symbols, self.canvas.symbols = symbols, symbols
         for view in self.views:
             view.set_graph(graph, lesson.textbook)
         self.loss.set_lesson(lesson)

@@ -48,6 +48,8 @@ class Stand:
         qtbot.addWidget(self.view)
         self.view.show()
         qtbot.waitExposed(self.view)
+        sequence = getattr(lesson, "sequence", None)
+        self.view.symbols = sequence.symbols if sequence is not None else ()
         self.view.set_graph(lesson.timeline.graph, lesson.textbook)
         self.heard = {name: [] for name in ("picked", "pointed", "edited")}
         self.view.picked.connect(self.heard["picked"].append)

@@ -13,7 +13,8 @@ from nnviz.ui import style
 from nnviz.ui.items.number import not_yet_pen
 from nnviz.ui.layout.geometry import Box
 from nnviz.ui.layout.steps import LETTER, ColumnsPlace
-from nnviz.ui.picture.steps_parts import Column, Handed, StepsPicture, Vector
+from nnviz.ui.picture.steps_parts import Column, Handed, StepsPicture
+from nnviz.ui.picture.steps_vectors import sub_of
 
 THIN, THICK, LIT = 1.6, 3.4, 4.0
 HEAD, THICK_HEAD = 6.0, 10.0
@@ -72,12 +73,23 @@ class ColumnsItem(QGraphicsItem):
         title = f"t = {column.step + 1}" + (", over" if column.is_over else "")
         painter.drawText(QRectF(rect.left(), rect.top() + 1, rect.width(), 20), CENTER, title)
 
-    def _paint_letter(self, painter: QPainter, vector: Vector, box: Box) -> None:
-        c = style.colors()
-        known = vector.is_begun
-        painter.setPen(QColor(c.text if known else c.not_yet))
-        room = QRectF(box.x - LETTER - 34, box.y, LETTER + 28, box.height)
-        paint_symbol(painter, vector.letter, vector.sub, room, Qt.AlignmentFlag.AlignRight)
+    def _paint_letters(self, painter: QPainter, index: int, column: Column) -> None:
+        """The name of every row at its left; above that of an answer the name of its target."""
+        assert self._place is not None and self._picture is not None
+        for row, (vector, box) in enumerate(zip(column.vectors, self._place.boxes[index], strict=True)):
+            if vector is None:
+                continue
+            lines = self._picture.rows[row].lines
+            if not lines or (lines == 1 and column.read is not None):
+                _paint_letter(painter, vector.letter, vector.sub, box, vector.is_begun)
+            elif lines > 1 and column.answer is not None:
+                high = self._place.cells[row][1]
+                target, said = (
+                    box._replace(height=high),
+                    box._replace(y=box.y + high, height=box.height - high),
+                )
+                _paint_letter(painter, "t", sub_of(column.step), target, column.answer.target is not None)
+                _paint_letter(painter, vector.letter, vector.sub, said, vector.is_begun)
 
     def _paint_rises(self, painter: QPainter, index: int, column: Column) -> None:
         """Arrows between the rows: up where a layer has read, down where an error has come back."""
@@ -177,9 +189,7 @@ class ColumnsItem(QGraphicsItem):
             self._paint_card(painter, column, card, self._picture.into)
         for index, column in enumerate(self._picture.columns):
             self._paint_rises(painter, index, column)
-            for vector, box in zip(column.vectors, self._place.boxes[index], strict=True):
-                if vector is not None:
-                    self._paint_letter(painter, vector, box)
+            self._paint_letters(painter, index, column)
         for handed in self._picture.handed:
             self._paint_handed(painter, handed)
 
@@ -190,10 +200,18 @@ def _look(picture: StepsPicture) -> object:
         (
             (column.step, column.is_current, column.is_open, column.is_over, column.back),
             tuple(v and (v.letter, v.sub, v.is_begun) for v in column.vectors),
+            (column.read is not None, column.answer and column.answer.target is not None),
         )
         for column in picture.columns
     )
     return columns, picture.handed, picture.into, picture.done, picture.lit_rows
+
+
+def _paint_letter(painter: QPainter, letter: str, sub: str, box: Box, is_known: bool) -> None:
+    c = style.colors()
+    painter.setPen(QColor(c.text if is_known else c.not_yet))
+    room = QRectF(box.x - LETTER - 34, box.y, LETTER + 28, box.height)
+    paint_symbol(painter, letter, sub, room, Qt.AlignmentFlag.AlignRight)
 
 
 def paint_symbol(

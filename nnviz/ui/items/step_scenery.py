@@ -12,22 +12,30 @@ from nnviz.engine.cursor import Cursor
 from nnviz.engine.graph import Graph, Layer
 from nnviz.engine.outline import Pass
 from nnviz.engine.ref import Ref
-from nnviz.engine.textbook import Textbook
 from nnviz.ui.items.grid import GridItem
 from nnviz.ui.items.map_scenery import Extent
 from nnviz.ui.items.step_cell import CellItem
 from nnviz.ui.items.step_columns import ColumnsItem
+from nnviz.ui.items.symbols import SymbolsItem
 from nnviz.ui.items.vector import NoteItem, VectorItem
 from nnviz.ui.layout.geometry import Box
 from nnviz.ui.layout.maps import GridPlace
-from nnviz.ui.layout.steps import ColumnsPlace, RowShape, arrange_columns, columns_across, window_around
+from nnviz.ui.layout.steps import (
+    ColumnsPlace,
+    RowShape,
+    arrange_columns,
+    columns_across,
+    lines_of,
+    window_around,
+)
 from nnviz.ui.layout.steps_open import CellShape, Shares, folded, share_room
 from nnviz.ui.picture.maps_planes import vector_shape
 from nnviz.ui.picture.reader import Reader
 from nnviz.ui.picture.steps import open_cell, rows_of, steps_picture_of, weight_of
 from nnviz.ui.picture.steps_cell import CellPicture
-from nnviz.ui.picture.steps_parts import StepsPicture, Vector
+from nnviz.ui.picture.steps_parts import Row, StepsPicture, Vector
 from nnviz.ui.picture.steps_subject import current_subject, layer_shown_for, step_of, steps_in
+from nnviz.ui.picture.steps_text import Texts
 from nnviz.ui.picture.steps_vectors import Kept, Vectors
 
 BASE = (866.0, 540.0)  # a view of this size is drawn at full measure
@@ -49,11 +57,12 @@ class StepScenery:
 
     shrunk = 1.0
 
-    def __init__(self, scene: QGraphicsScene, graph: Graph, textbook: Textbook) -> None:
-        self._scene, self._graph = scene, graph
+    def __init__(self, scene: QGraphicsScene, graph: Graph, symbols: tuple[str, ...]) -> None:
+        self._scene, self._graph, self._texts = scene, graph, Texts(graph, symbols)
         self._size = BASE
         self._numbers: dict[str, VectorItem] = {}
         self._grids: dict[str, GridItem] = {}
+        self._symbols: dict[str, SymbolsItem] = {}
         self._columns, self._cell, self._note = ColumnsItem(), CellItem(), NoteItem()
         for item in (self._columns, self._cell, self._note):
             scene.addItem(item)
@@ -61,7 +70,7 @@ class StepScenery:
         self._opened: int | None = None
         self._layer: Layer | None = None
         self._before: tuple[Cursor | None, Ref | None] = (None, None)
-        self._shapes = tuple(_shape(row.units, row.is_written) for row in rows_of(graph))
+        self._shapes = tuple(_shape(row) for row in rows_of(graph, self._texts))
 
     def arrange(self, width: float, height: float, digits: int) -> Extent:
         """Lay everything out for a view of this size; in a large one everything grows."""
@@ -76,7 +85,7 @@ class StepScenery:
         steps, (width, height) = steps_in(self._graph), self._size
         window = window_around(opened, steps, columns_across(self._shapes, width))
         vectors = Vectors(reader, self._kept)
-        picture = steps_picture_of(vectors, window, opened)
+        picture = steps_picture_of(vectors, self._texts, window, opened)
         has_strip = len(window) < steps
         cell = open_cell(vectors, layer, opened)
         shares = share_room(self._shapes, _cell_shape(cell), width, height, has_strip)
@@ -86,7 +95,8 @@ class StepScenery:
         card = place.cards[opened - window.start] if opened in window else None
         self._cell.show_cell(cell, shares.cell, card)
         number, name = weight_of(vectors)
-        self._note.show_note(number, name, shares.cell.frame, cell.kind == "gru")
+        self._note.show_note(number, name, shares.cell.frame, cell.kind)
+        self._show_symbols(picture, place, rows)
         self._show_vectors({**_in_columns(picture, place, rows), **_in_cell(cell, shares)})
         return "", None
 
@@ -129,6 +139,27 @@ class StepScenery:
             else:
                 self._grid_of(key).show_part(vector.grid, GridPlace(box, cell), None)
 
+    def _show_symbols(self, picture: StepsPicture, place: ColumnsPlace, rows: Sequence[RowShape]) -> None:
+        """The symbols of a text, in the rows that are made of them."""
+        shown = {}
+        for index, (column, boxes) in enumerate(zip(picture.columns, place.boxes, strict=True)):
+            if rows[0].lines and column.read is not None:
+                shown[f"{index} read"] = True
+                self._symbols_of(f"{index} read").show_symbol(column.read, boxes[0])
+            if column.answer is not None:
+                row = next(row for row in range(len(rows) - 1, 0, -1) if rows[row].lines)
+                shown[f"{index} answer"] = True
+                lines = lines_of(boxes[row], place.cells[row][1])
+                self._symbols_of(f"{index} answer").show_answer(column.answer, lines)
+        for key, item in self._symbols.items():
+            item.setVisible(key in shown)
+
+    def _symbols_of(self, key: str) -> SymbolsItem:
+        if key not in self._symbols:
+            self._symbols[key] = SymbolsItem()
+            self._scene.addItem(self._symbols[key])
+        return self._symbols[key]
+
     def _item_of(self, key: str) -> VectorItem:
         if key not in self._numbers:
             self._numbers[key] = VectorItem()
@@ -146,7 +177,7 @@ def _in_columns(picture: StepsPicture, place: ColumnsPlace, rows: Sequence[RowSh
     shown = {}
     for index, (column, boxes) in enumerate(zip(picture.columns, place.boxes, strict=True)):
         for row, (vector, box) in enumerate(zip(column.vectors, boxes, strict=True)):
-            if vector is not None:
+            if vector is not None and not rows[row].lines:
                 shown[f"{index} {row}"] = Place(vector, box, place.cells[row], rows[row].is_written)
     return shown
 
@@ -181,5 +212,7 @@ def _cell_shape(cell: CellPicture) -> CellShape:
     )
 
 
-def _shape(units: int, is_written: bool) -> RowShape:
-    return RowShape(*vector_shape(units), is_written)
+def _shape(row: Row) -> RowShape:
+    if row.lines:
+        return RowShape(row.lines, 1, False, row.lines)
+    return RowShape(*vector_shape(row.units), row.is_written)

@@ -49,15 +49,18 @@ class NoteItem(NumberItem):
         super().__init__()
         self.setZValue(3)
 
-    def show_note(self, number: Number | None, name: str, frame: Box, is_left: bool) -> None:
-        """Beside the title of a frame; nothing for None."""
+    def show_note(self, number: Number | None, name: str, frame: Box, kind: str) -> None:
+        """At the title of an opened layer of a kind, where that has room; nothing for None."""
         self.setVisible(number is not None)
         if number is None:
             return
         text = number.text or EMPTY
         wide = text_width(text, NOTE) + text_width(name, NOTE, 400) + 22
-        right = frame.center.x - TITLE / 2 if is_left else frame.right - TITLE
-        box = Box(right - wide, frame.y + 5, wide, 20)
+        right, y = {
+            "gru": (frame.center.x - TITLE / 2, frame.y + 5),
+            "lstm": (frame.right - 12, frame.y + 23),  # vectors have their names beside the title
+        }.get(kind, (frame.right - TITLE, frame.y + 5))
+        box = Box(right - wide, y, wide, 20)
         self.placed = (Placed(number, box, NOTE, letter=name, ground="tint", is_words=True),)
         self.set_bounds(QRectF(*box).adjusted(-FRAME, -FRAME, FRAME, FRAME))
         self.update()

@@ -20,14 +20,22 @@ TITLE = 19.0
 COLOR = 36.0  # a vector of colors is so wide and at most so high
 COMPACT = 14.0  # with numbers of this height a vector of colors is only as high as they are
 STRIP = 26.0  # the strip of all steps
+LINE, COMPACT_LINE = 17.0, 15.0  # a symbol with its number
+MOST_COMPACT = 2  # lines in a small view
 
 
 class RowShape(NamedTuple):
-    """What the place of a row depends on: rows and columns of its numbers."""
+    """What the place of a row depends on: rows and columns of its numbers, or the lines of its symbols."""
 
     rows: int
     columns: int
     is_written: bool
+    lines: int = 0
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether something is to be read in it."""
+        return self.is_written or self.lines > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +55,7 @@ class ColumnsPlace:
 
 def columns_across(rows: Sequence[RowShape], width: float) -> int:
     """So many columns have room beside each other."""
-    least = LEAST_PITCH if any(row.is_written for row in rows) else COLOR_PITCH
-    return max(1, int((width - 2 * SIDE) // least))
+    return max(1, int((width - 2 * SIDE) // _least_pitch(rows)))
 
 
 def window_around(step: int, steps: int, across: int) -> range:
@@ -70,7 +77,7 @@ def arrange_columns(
     rows: tuple[RowShape, ...], count: int, width: float, top: float, size: float, has_strip: bool
 ) -> ColumnsPlace:
     """Columns from left to right, in each the rows from below to above."""
-    least = LEAST_PITCH if any(row.is_written for row in rows) else COLOR_PITCH
+    least = _least_pitch(rows)
     pitch = min(PITCH, max(least, (width - 2 * SIDE) / max(count, 1)))
     left = (width - pitch * count) / 2
     strip = Box(SIDE, top + 6, width - 2 * SIDE, STRIP - 12) if has_strip else None
@@ -98,12 +105,25 @@ def _column(
     return tuple(boxes)
 
 
+def _least_pitch(rows: Sequence[RowShape]) -> float:
+    return LEAST_PITCH if any(row.is_wide for row in rows) else COLOR_PITCH
+
+
+def lines_of(box: Box, high: float) -> tuple[Box, ...]:
+    """The lines of symbols in the box of a row, from above to below."""
+    return tuple(box._replace(y=box.y + i * high, height=high) for i in range(round(box.height / high)))
+
+
 def _height(row: RowShape, size: float) -> float:
+    if row.lines:
+        return (row.lines if size > COMPACT else min(row.lines, MOST_COMPACT)) * _cell(row, size)[1]
     return row.rows * _cell(row, size)[1]
 
 
 def _cell(row: RowShape, size: float) -> tuple[float, float]:
-    """Width and height of a cell."""
+    """Width and height of a cell, or of a line of symbols."""
+    if row.lines:
+        return NUMBER, LINE if size > COMPACT else COMPACT_LINE
     if row.is_written:
         return NUMBER, size
     most = COLOR if size > COMPACT else size

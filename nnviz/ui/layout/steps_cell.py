@@ -11,6 +11,7 @@ FOLD, FOLD_GAP = 11.0, 3.0  # a vector that stands small beside another
 LETTER = 28.0  # left of a vector
 ABOVE = 17.0  # a letter above it
 BLOCK = (42.0, 27.0)
+WIDE_BLOCK = (76.0, 30.0)  # with a word in it, as softmax
 KNOT = 11.0  # radius of ⊙ and +
 WRITTEN, NARROW = 60.0, 50.0
 SIZES = (30.0, 26.0, 23.0, 21.0, 19.0, 17.5, 16.0)
@@ -116,8 +117,8 @@ class Drawing:
         self.slots.append(Slot(name, box, size.cell, letter, is_above))
         return box
 
-    def block(self, site: str, at: Point, word: str = "") -> Box:
-        box = centered(at, *BLOCK)
+    def block(self, site: str, at: Point, word: str = "", size: tuple[float, float] = BLOCK) -> Box:
+        box = centered(at, *size)
         self.blocks.append(Block(site, box, word))
         return box
 

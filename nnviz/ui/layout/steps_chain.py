@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nnviz.ui.layout.geometry import Box, Point
-from nnviz.ui.layout.steps_cell import ABOVE, BLOCK, HEAD, LETTER, PAD, CellPlace, Drawing, Sizes
+from nnviz.ui.layout.steps_cell import ABOVE, HEAD, LETTER, PAD, WIDE_BLOCK, CellPlace, Drawing, Sizes
 
 ROW = 10.0  # between vectors that stand one above the other
 OUT = 30.0
@@ -13,7 +13,7 @@ BEHIND = 14.0 + 6.0
 def chain_needs(sizes: Sizes, names: frozenset[str]) -> tuple[float, float]:
     """The least width and height of the frame."""
     high = max(_inputs_height(sizes, names), _outputs_height(sizes, names))
-    width = sizes.inputs.width + 4 * (sizes.units.width + BEHIND) + 2 * BLOCK[0] + 150 + 2 * OUT
+    width = sizes.inputs.width + 4 * (sizes.units.width + BEHIND) + 2 * WIDE_BLOCK[0] + 82 + 2 * OUT
     return width, high + HEAD + 2 * PAD
 
 
@@ -33,7 +33,7 @@ def arrange_chain(frame: Box, sizes: Sizes, names: frozenset[str]) -> CellPlace:
         word = "W" if "h_prev" not in names else "W_hh" if name == "h_prev" else "W_hx"
         drawing.track(name, point, Point(joined.x - 11, y), word=word)
     total = drawing.vector("z", Point(xs[2], y), is_above=True)
-    block = drawing.block(last, Point(xs[3], y))
+    block = drawing.block(last, Point(xs[3], y), size=WIDE_BLOCK)
     made = drawing.vector(last, Point(xs[4], y), is_above=True)
     drawing.track("z", Point(joined.x + 11, y), Point(total.x, y), head=False)
     drawing.track("z", Point(total.right, y), Point(block.x, y))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from nnviz.engine.graph import Graph, Layer, Node, WeightedLayer
 from nnviz.engine.outline import Pass
@@ -13,27 +14,32 @@ from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.steps_cell import CellPicture, cell_of
 from nnviz.ui.picture.steps_parts import MOST_WRITTEN, Column, Handed, Row, StepsPicture, Vector
 from nnviz.ui.picture.steps_subject import StepSubject, current_subject, steps_in
+from nnviz.ui.picture.steps_text import Texts, is_answered
 from nnviz.ui.picture.steps_vectors import Vectors, sub_of
 
 ERRORS = "errors"
 
 
-def rows_of(graph: Graph) -> tuple[Row, ...]:
+def rows_of(graph: Graph, texts: Texts) -> tuple[Row, ...]:
     """From below to above: what comes in, every layer, the errors of the steps."""
     nodes = (graph.inputs, *(layer.a for layer in graph.layers))
     rows = [Row(node.scope, node.shape[-1], node.shape[-1] <= MOST_WRITTEN) for node in nodes]
+    if texts.reads:
+        rows[0] = replace(rows[0], lines=1)
+    if texts.says:
+        rows[-1] = replace(rows[-1], lines=texts.lines)
     if STEP_LOSSES in graph:
         rows.append(Row(ERRORS, 1, True))
     return tuple(rows)
 
 
-def steps_picture_of(vectors: Vectors, window: range, opened: int) -> StepsPicture:
+def steps_picture_of(vectors: Vectors, texts: Texts, window: range, opened: int) -> StepsPicture:
     """The columns of the steps in `window`, that of the step `opened` marked as open."""
     graph, subject = vectors.graph, current_subject(vectors.moment)
-    columns = tuple(_column(vectors, subject, step, opened) for step in window)
+    columns = tuple(_column(vectors, texts, subject, step, opened) for step in window)
     handed = tuple(_handed(vectors, window))
     lit = frozenset(_lit_rows(graph, vectors.reader.pointed))
-    return StepsPicture(rows_of(graph), columns, handed, subject.into, _done(vectors), lit)
+    return StepsPicture(rows_of(graph, texts), columns, handed, subject.into, _done(vectors), lit)
 
 
 def open_cell(vectors: Vectors, layer: Layer, step: int) -> CellPicture:
@@ -51,15 +57,20 @@ def weight_of(vectors: Vectors) -> tuple[Number | None, str]:
     return vectors.number(leaf.ref), name_text(vectors.notation.name(leaf.ref))
 
 
-def _column(vectors: Vectors, subject: StepSubject, step: int, opened: int) -> Column:
+def _column(vectors: Vectors, texts: Texts, subject: StepSubject, step: int, opened: int) -> Column:
     graph = vectors.graph
     found: list[Vector | None] = [_input(vectors, step)]
     found += [_layer(vectors, layer, step) for layer in graph.layers]
+    read, answer, is_over = None, None, _is_over(vectors, step)
+    if texts.reads and found[0] is not None:
+        read = texts.read(vectors, step, found[0])
+    if texts.says and found[-1] is not None and is_answered(graph, step, is_over):
+        answer = texts.answer(vectors, step, found[-1])
     if STEP_LOSSES in graph:
         found.append(vectors.single(graph[STEP_LOSSES], step))
     is_current = step == subject.step and subject.into is not None
     back = frozenset(_back(vectors, step))
-    return Column(step, tuple(found), back, is_current, step == opened, _is_over(vectors, step))
+    return Column(step, tuple(found), back, is_current, step == opened, is_over, read, answer)
 
 
 def _input(vectors: Vectors, step: int) -> Vector:

@@ -50,12 +50,36 @@ class Vector:
 
 
 @dataclass(frozen=True, slots=True)
+class Symbol:
+    """A symbol, and the number that stands for it: an input, a target, a probability."""
+
+    text: str
+    number: Number
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The symbol that a step is to say, and the most probable ones that it says, the likeliest first.
+
+    `said` is empty until all probabilities are computed; `right` is the place of the target in it. A target
+    that is not among the most probable symbols stands behind them: `is_beyond`.
+    """
+
+    target: Symbol | None
+    said: tuple[Symbol, ...]
+    right: int | None
+    is_beyond: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """What stands at one height in all columns: the input, a layer, the error."""
+    """What stands at one height in all columns: input, layer, error; `lines` of symbols of a text."""
 
     key: str
     units: int
     is_written: bool
+    lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +87,7 @@ class Column:
     """One step of time; `vectors` go from below to above, None where a step has no such number.
 
     `back` are the rows that an error has come into from above. `is_over`: the sequence has ended before.
+    Of a text `read` and `answer` stand in the rows of the input and of the output.
     """
 
     step: int
@@ -71,6 +96,8 @@ class Column:
     is_current: bool = False
     is_open: bool = False
     is_over: bool = False
+    read: Symbol | None = None
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)

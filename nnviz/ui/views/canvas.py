@@ -39,6 +39,7 @@ class NetworkView(View):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.graph: Graph | None = None
+        self.symbols: tuple[str, ...] = ()  # of a text, given before its graph
         self.board = Board(self)
         self.legend = Legend(self.board)
         self.field: NumberField | None = None
@@ -79,10 +80,15 @@ class NetworkView(View):
         self.selection = self.pointed_at = None
         self._follows_size = True
         self.board.scene().clear()
-        make = StepScenery if graph.has_steps else MapScenery if graph.has_maps else Scenery
-        self._scenery = make(self.board.scene(), graph, textbook)
-        self.legend.setVisible(make is Scenery)  # it explains edges, which the others do not have
+        self._scenery = self._made(graph, textbook)
+        is_of_edges = isinstance(self._scenery, Scenery)
+        self.legend.setVisible(is_of_edges)  # it explains edges, which the others do not have
         self._arrange()
+
+    def _made(self, graph: Graph, textbook: Textbook) -> Scenery | MapScenery | StepScenery:
+        if graph.has_steps:
+            return StepScenery(self.board.scene(), graph, self.symbols)
+        return (MapScenery if graph.has_maps else Scenery)(self.board.scene(), graph, textbook)
 
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
         self._abandon()
