@@ -16,6 +16,7 @@ THIN, HEAD, LIT = 1.8, 7.0, 3.6
 VEIL = 0.05
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LETTERS = 14.0
+FORK, DOT = 7.5, 3.5  # radius of a fork that adds errors, and of one that does not
 FRACTION = 27.0  # the width of ∂E/∂h written on two lines
 
 
@@ -62,24 +63,25 @@ class CellItem(QGraphicsItem):
         painter.drawRoundedRect(frame, 14, 14)
         painter.setPen(QColor(hue if picture.is_current else c.text))
         painter.setFont(style.font(13, 600))
-        room = QRectF(frame.left() + 16, frame.top() + 4, frame.width() - 32, 20)
+        room = QRectF(frame.left() + 16, frame.top() + 2, frame.width() - 32, 20)
         side = Qt.AlignmentFlag.AlignHCenter if picture.kind == "gru" else Qt.AlignmentFlag.AlignRight
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | side, picture.title)
 
-    def _paint_track(self, painter: QPainter, track: Track, site: Site, is_lit: bool) -> None:
+    def _paint_track(self, painter: QPainter, track: Track, site: Site, is_back: bool, is_lit: bool) -> None:
         """Thin and forward, or thick and against the flow where an error has come back."""
         c = style.colors()
         points = [QPointF(*point) for point in track.points]
-        if site.is_back:
+        if is_back:
             points.reverse()
-        is_back = site.is_back
+            points[-1] = self._before_folded(points[-2], points[-1])
         name = c.text if is_lit else c.backward if is_back else c.outline if site.is_done else c.not_yet
         if not (is_lit or is_back) and site.value is not None and site.value.new and site.is_done:
             name = c.forward
         color, width = QColor(name), LIT if is_lit else THICK if is_back else THIN
-        pen = QPen(color, width if site.is_done else 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+        is_done = site.is_done or is_back
+        pen = QPen(color, width if is_done else 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        if not site.is_done:
+        if not is_done:
             pen.setDashPattern([1.5, 2.5])
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -87,7 +89,7 @@ class CellItem(QGraphicsItem):
             painter.drawPolyline(points[:-1])
         if track.has_head or is_back:
             head = THICK_HEAD if is_back else HEAD
-            paint_arrow(painter, points[-2], points[-1], color, width, head, site.is_done)
+            paint_arrow(painter, points[-2], points[-1], color, width, head, is_done)
         else:
             painter.drawLine(points[-2], points[-1])
         if track.word:
@@ -97,6 +99,20 @@ class CellItem(QGraphicsItem):
             letter, _, sub = track.word.partition("_")
             painter.setPen(QColor(c.text if is_lit else c.muted))
             paint_symbol(painter, letter, sub, room, CENTER)
+
+    def _before_folded(self, start: QPointF, end: QPointF) -> QPointF:
+        """The end of a way back, before what stands small beside a vector, or the circle of a fork."""
+        assert self._place is not None and self._picture is not None
+        for slot in self._place.slots:
+            box, site = slot.box, self._picture.site(slot.name)
+            is_at_side = abs(end.x() - box.right) < 1 and box.y < end.y() < box.bottom
+            if is_at_side and site is not None and site.folded is not None:
+                return QPointF(slot.fold.right + 1, end.y())
+        way, forks = start - end, [knot.center for knot in self._place.knots if not knot.text]
+        if any(end == QPointF(*center) for center in forks):
+            length = max(abs(way.x()), abs(way.y()), 1.0)  # ways end along one axis
+            return end + way * (FORK / length)
+        return end
 
     def _paint_block(self, painter: QPainter, block: Block, picture: CellPicture) -> None:
         c = style.colors()
@@ -122,6 +138,9 @@ class CellItem(QGraphicsItem):
 
     def _paint_knot(self, painter: QPainter, knot: Knot, picture: CellPicture) -> None:
         c = style.colors()
+        if not knot.text:
+            self._paint_fork(painter, knot, picture)
+            return
         site = picture.site(knot.site)
         is_new = site is not None and site.is_new
         is_back = site is not None and site.is_back
@@ -134,6 +153,22 @@ class CellItem(QGraphicsItem):
         center = knot.center
         room = QRectF(center.x - 20, center.y - 12, 40, 23)
         painter.drawText(room, CENTER | Qt.TextFlag.TextDontClip, knot.text)
+
+    def _paint_fork(self, painter: QPainter, knot: Knot, picture: CellPicture) -> None:
+        """A dot where a value goes two ways; a plus as soon as the errors of both have come back."""
+        c, center = style.colors(), QPointF(*knot.center)
+        is_sum = all(picture.has_back(name) for name in knot.joins)
+        site = picture.site(knot.site)
+        is_back = any(picture.has_back(name) for name in (*knot.joins, knot.site))
+        is_done = site is not None and site.is_done
+        color = QColor(c.backward if is_back else c.outline if is_done else c.not_yet)
+        painter.setPen(QPen(color, 1.8))
+        painter.setBrush(QColor(c.canvas) if is_sum else color)
+        painter.drawEllipse(center, *((FORK, FORK) if is_sum else (DOT, DOT)))
+        if is_sum:
+            arm = FORK - 3
+            painter.drawLine(center - QPointF(arm, 0), center + QPointF(arm, 0))
+            painter.drawLine(center - QPointF(0, arm), center + QPointF(0, arm))
 
     def _paint_letter(self, painter: QPainter, slot: Slot, site: Site) -> None:
         c, vector = style.colors(), site.main
@@ -165,12 +200,10 @@ class CellItem(QGraphicsItem):
             return
         self._paint_frame(painter, place, picture)
         sites = {site.name: site for site in picture.sites}
-        tracks = sorted(
-            place.tracks, key=lambda track: sites[track.site].is_back if track.site in sites else 0
-        )
-        for track in tracks:
+        for track in sorted(place.tracks, key=lambda track: picture.has_back(track.back)):
             if track.site in sites:
-                self._paint_track(painter, track, sites[track.site], track.site in picture.lit)
+                is_back, is_lit = picture.has_back(track.back), track.site in picture.lit
+                self._paint_track(painter, track, sites[track.site], is_back, is_lit)
         for block in place.blocks:
             self._paint_block(painter, block, picture)
         for knot in place.knots:
@@ -186,7 +219,13 @@ def _look(picture: CellPicture) -> object:
         (
             site.name,
             (site.main.letter, site.main.sub, site.main.is_begun, site.main is site.error),
-            (site.is_new, site.is_back, site.is_done, site.value is not None and bool(site.value.new)),
+            (
+                site.is_new,
+                site.is_back,
+                site.is_done,
+                site.folded is not None,
+                site.value is not None and bool(site.value.new),
+            ),
         )
         for site in picture.sites
     )

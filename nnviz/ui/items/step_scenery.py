@@ -17,7 +17,7 @@ from nnviz.ui.items.map_scenery import Extent
 from nnviz.ui.items.step_cell import CellItem
 from nnviz.ui.items.step_columns import ColumnsItem
 from nnviz.ui.items.symbols import SymbolsItem
-from nnviz.ui.items.vector import NoteItem, VectorItem
+from nnviz.ui.items.vector import NoteItem, SlopesItem, VectorItem
 from nnviz.ui.layout.geometry import Box
 from nnviz.ui.layout.maps import GridPlace
 from nnviz.ui.layout.steps import (
@@ -28,8 +28,10 @@ from nnviz.ui.layout.steps import (
     lines_of,
     window_around,
 )
+from nnviz.ui.layout.steps_cell import CellPlace
 from nnviz.ui.layout.steps_open import CellShape, Shares, folded, share_room
 from nnviz.ui.picture.maps_planes import vector_shape
+from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.reader import Reader
 from nnviz.ui.picture.steps import open_cell, rows_of, steps_picture_of, weight_of
 from nnviz.ui.picture.steps_cell import CellPicture
@@ -63,8 +65,9 @@ class StepScenery:
         self._numbers: dict[str, VectorItem] = {}
         self._grids: dict[str, GridItem] = {}
         self._symbols: dict[str, SymbolsItem] = {}
-        self._columns, self._cell, self._note = ColumnsItem(), CellItem(), NoteItem()
-        for item in (self._columns, self._cell, self._note):
+        self._columns, self._cell = ColumnsItem(), CellItem()
+        self._note, self._slopes = NoteItem(), SlopesItem()
+        for item in (self._columns, self._cell, self._note, self._slopes):
             scene.addItem(item)
         self._kept: Kept = {}
         self._opened: int | None = None
@@ -96,6 +99,7 @@ class StepScenery:
         self._cell.show_cell(cell, shares.cell, card)
         number, name = weight_of(vectors)
         self._note.show_note(number, name, shares.cell.frame, cell.kind)
+        self._slopes.show_slopes(_slopes_in(cell, shares.cell))
         self._show_symbols(picture, place, rows)
         self._show_vectors({**_in_columns(picture, place, rows), **_in_cell(cell, shares)})
         return "", None
@@ -195,6 +199,12 @@ def _in_cell(cell: CellPicture, shares: Shares) -> dict[str, Place]:
             size = (slot.fold.width / columns, slot.fold.height / rows)
             shown[f"{slot.name} folded"] = Place(site.folded, slot.fold, size, False)
     return shown
+
+
+def _slopes_in(cell: CellPicture, place: CellPlace) -> list[tuple[Number, str, Box]]:
+    """The slopes that are shown, each with its function and the block of it."""
+    blocks, phi = {block.site: block.box for block in place.blocks}, dict(cell.phi)
+    return [(number, phi.get(name, "φ"), blocks[name]) for name, number in cell.slopes if name in blocks]
 
 
 def _cell_shape(cell: CellPicture) -> CellShape:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+
 from PySide6.QtCore import QRectF
 
 from nnviz.ui.items.number import NumberItem, Placed, text_width
@@ -10,6 +13,7 @@ from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.steps_parts import Vector
 
 TYPE, LEAST_TYPE = 19.0, 11.5
+SLOPE = 12.0  # type of a slope in its block
 NOTE, TITLE = 13.0, 140.0  # type of a note, and the room for the title beside it
 EMPTY = "0.0000"
 FRAME = 14.0  # of what is selected, and of tags
@@ -42,6 +46,35 @@ class VectorItem(NumberItem):
         self.update()
 
 
+class SlopesItem(NumberItem):
+    """Slopes of activations, each over the block of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: object = None
+        self.setZValue(3)
+
+    def show_slopes(self, slopes: Sequence[tuple[Number, str, Box]]) -> None:
+        """Numbers, with the activations that they are slopes of and the blocks of these."""
+        if slopes == self._shown:
+            return
+        self._shown = slopes
+        self.placed = tuple(
+            Placed(number, _over(box, number, letter), SLOPE, letter=letter, ground="tint", is_words=True)
+            for number, letter, box in ((number, f"{phi}′", box) for number, phi, box in slopes)
+        )
+        rects = [placed.rect for placed in self.placed]
+        self.set_bounds(reduce(QRectF.united, rects, QRectF()).adjusted(-FRAME, -FRAME, FRAME, FRAME))
+        self.update()
+
+
+def _over(block: Box, number: Number, letter: str) -> Box:
+    """Over the block, and to the right of it, since words stand at its left."""
+    wide = text_width(number.text, SLOPE) + text_width(letter, SLOPE, 400) + 14
+    left = block.x + 8 if wide > block.width + 12 else block.center.x - wide / 2
+    return Box(left, block.center.y - 10, wide, 20)
+
+
 class NoteItem(NumberItem):
     """A number that belongs to no place of the picture, as the gradient of a weight: its name, and itself."""
 
@@ -57,10 +90,9 @@ class NoteItem(NumberItem):
         text = number.text or EMPTY
         wide = text_width(text, NOTE) + text_width(name, NOTE, 400) + 22
         right, y = {
-            "gru": (frame.center.x - TITLE / 2, frame.y + 5),
-            "lstm": (frame.right - 12, frame.y + 23),  # vectors have their names beside the title
-        }.get(kind, (frame.right - TITLE, frame.y + 5))
-        box = Box(right - wide, y, wide, 20)
+            "gru": (frame.center.x - TITLE / 2, frame.y + 3),
+        }.get(kind, (frame.right - TITLE, frame.y + 3))
+        box = Box(right - wide, y, wide, 18)
         self.placed = (Placed(number, box, NOTE, letter=name, ground="tint", is_words=True),)
         self.set_bounds(QRectF(*box).adjusted(-FRAME, -FRAME, FRAME, FRAME))
         self.update()

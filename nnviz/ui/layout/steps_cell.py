@@ -60,18 +60,25 @@ class Block(NamedTuple):
 
 
 class Knot(NamedTuple):
+    """⊙, + or Σ; without a text a fork, where the errors of the sites that it `joins` are added."""
+
     text: str
     site: str
     center: Point
+    joins: tuple[str, ...] = ()
 
 
 class Track(NamedTuple):
-    """A way that the value of a site goes, and its error back; a head where it ends."""
+    """A way that the value of a site goes, and an error back; a head where it ends.
+
+    `back` is the site whose error that is, empty where none comes.
+    """
 
     site: str
     points: tuple[Point, ...]
     has_head: bool = True
     word: str = ""
+    back: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +133,15 @@ class Drawing:
         self.knots.append(Knot(text, site, at))
         return at
 
-    def track(self, site: str, *points: Point, head: bool = True, word: str = "") -> None:
-        self.tracks.append(Track(site, points, head, word))
+    def fork(self, site: str, at: Point, joins: tuple[str, ...]) -> None:
+        """Where what a site holds goes two ways."""
+        self.knots.append(Knot("", site, at, joins))
+
+    def track(
+        self, site: str, *points: Point, head: bool = True, word: str = "", back: str | None = None
+    ) -> None:
+        """A way of a site; the error that comes back is its own, or that of another one."""
+        self.tracks.append(Track(site, points, head, word, site if back is None else back))
 
     def slot_of(self, name: str) -> Box:
         """Where a vector that is already placed stands."""

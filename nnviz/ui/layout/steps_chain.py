@@ -3,44 +3,94 @@
 from __future__ import annotations
 
 from nnviz.ui.layout.geometry import Box, Point
-from nnviz.ui.layout.steps_cell import ABOVE, HEAD, LETTER, PAD, WIDE_BLOCK, CellPlace, Drawing, Sizes
+from nnviz.ui.layout.steps_cell import (
+    ABOVE,
+    FOLD,
+    FOLD_GAP,
+    HEAD,
+    KNOT,
+    PAD,
+    WIDE_BLOCK,
+    CellPlace,
+    Drawing,
+    Sizes,
+)
+from nnviz.ui.layout.steps_end import OUT, arrange_end, end_width, states_of
 
 ROW = 10.0  # between vectors that stand one above the other
-OUT = 30.0
-BEHIND = 14.0 + 6.0
+WORD = 60.0  # for the letter of a matrix
+WAY = 16.0  # the least length of an arrow
+SIDE = FOLD + FOLD_GAP
+BELOW = ("above", "t", "mask")  # of these one stands below what the layer makes
 
 
 def chain_needs(sizes: Sizes, names: frozenset[str]) -> tuple[float, float]:
     """The least width and height of the frame."""
     high = max(_inputs_height(sizes, names), _outputs_height(sizes, names))
-    width = sizes.inputs.width + 4 * (sizes.units.width + BEHIND) + 2 * WIDE_BLOCK[0] + 82 + 2 * OUT
-    return width, high + HEAD + 2 * PAD
+    sides = _left_middle(sizes) + PAD + OUT + sizes.units.width / 2
+    return sides + sum(_ways(sizes, names)) + _end(sizes, names), high + HEAD + 2 * PAD
+
+
+def _left_middle(sizes: Sizes) -> float:
+    return PAD + OUT + max(sizes.inputs.width, sizes.units.width) / 2
+
+
+def _ways(sizes: Sizes, names: frozenset[str]) -> tuple[float, ...]:
+    """From middle to middle: inputs, Σ, the sum, the block, what it makes."""
+    half, block = sizes.units.width / 2, WIDE_BLOCK[0] / 2
+    before = max(half if "h_prev" in names else 0.0, sizes.inputs.width / 2) + SIDE
+    return (
+        before + WORD + KNOT,
+        KNOT + WAY + half,
+        half + SIDE + WAY + block,
+        block + WAY + half,
+    )
+
+
+def _end(sizes: Sizes, names: frozenset[str]) -> float:
+    """From the first thing that the layer makes to the last."""
+    return end_width(sizes, names) if "h" in names else SIDE
 
 
 def arrange_chain(frame: Box, sizes: Sizes, names: frozenset[str]) -> CellPlace:
     """A layer: `names` are the sites that there are."""
-    drawing = Drawing(frame, sizes)
-    top = frame.y + (HEAD + frame.height - chain_needs(sizes, names)[1]) / 2 + HEAD / 2 + PAD
+    drawing, needs = Drawing(frame, sizes), chain_needs(sizes, names)
+    top = frame.y + (HEAD + frame.height - needs[1]) / 2 + HEAD / 2 + PAD
     y = top + ABOVE + _first_height(sizes, names) / 2
-    if "h_prev" in names:
-        y = max(y, top + _inputs_height(sizes, names) / 2) if not _extra(names) else y
-    end = frame.right - OUT - 40
-    last = "h" if "h_prev" in names else "a"
-    xs = [frame.x + OUT + 60 + (end - frame.x - OUT - 60) * share for share in (0, 0.21, 0.42, 0.63, 0.9)]
+    if "h_prev" in names and not _has_below(names):
+        y = max(y, top + _inputs_height(sizes, names) / 2)
+    more = max(frame.width - needs[0], 0.0) / 4
+    xs = [frame.x + _left_middle(sizes)]
+    for way in _ways(sizes, names):
+        xs.append(xs[-1] + way + more)
     at = _inputs(drawing, names, xs[0], top, y)
     joined = drawing.knot("Σ", "z", Point(xs[1], y))
     for name, point in at:
         word = "W" if "h_prev" not in names else "W_hh" if name == "h_prev" else "W_hx"
-        drawing.track(name, point, Point(joined.x - 11, y), word=word)
+        drawing.track(name, point, Point(joined.x - KNOT, y), word=word)
     total = drawing.vector("z", Point(xs[2], y), is_above=True)
-    block = drawing.block(last, Point(xs[3], y), size=WIDE_BLOCK)
-    made = drawing.vector(last, Point(xs[4], y), is_above=True)
-    drawing.track("z", Point(joined.x + 11, y), Point(total.x, y), head=False)
-    drawing.track("z", Point(total.right, y), Point(block.x, y))
-    drawing.track(last, Point(block.right, y), Point(made.x, y), head=False)
-    drawing.track(last, Point(made.right, y), Point(frame.right, y))
-    _rest(drawing, names, made)
+    _made(drawing, names, joined, total, xs[3], xs[4])
     return drawing.done()
+
+
+def _made(
+    drawing: Drawing, names: frozenset[str], joined: Point, total: Box, at_block: float, at: float
+) -> None:
+    """What the function makes of the sum, and where it goes."""
+    y, high = joined.y, drawing.sizes.units.height
+    below = y + high / 2 + ABOVE + ROW + high / 2
+    name = states_of(names)[0] if "h" in names else "a"
+    if "h" in names:
+        made = arrange_end(drawing, names, Point(at, y), below)
+    else:
+        made = drawing.vector("a", Point(at, y), is_above=True)
+        drawing.track("a", Point(made.right, y), Point(drawing.frame.right, y))
+        if "t" in names:
+            drawing.vector("t", Point(at, below), is_above=True)
+    block = drawing.block(name, Point(at_block, y), size=WIDE_BLOCK)
+    drawing.track("z", Point(joined.x + KNOT, y), Point(total.x, y), head=False)
+    drawing.track("z", Point(total.right, y), Point(block.x, y))
+    drawing.track(name, Point(block.right, y), Point(made.x, y), head=False)
 
 
 def _inputs(
@@ -68,7 +118,7 @@ def _inputs_height(sizes: Sizes, names: frozenset[str]) -> float:
 
 def _outputs_height(sizes: Sizes, names: frozenset[str]) -> float:
     high = sizes.units.height
-    below = ABOVE + ROW + high if _extra(names) else 0.0
+    below = ABOVE + ROW + high if _has_below(names) else 0.0
     return ABOVE + (_first_height(sizes, names) + high) / 2 + below
 
 
@@ -77,36 +127,5 @@ def _first_height(sizes: Sizes, names: frozenset[str]) -> float:
     return sizes.units.height if "h_prev" in names else max(sizes.units.height, sizes.inputs.height)
 
 
-def _extra(names: frozenset[str]) -> list[str]:
-    return [name for name in ("h_next", "above", "t", "h_new", "h_full") if name in names]
-
-
-def _rest(drawing: Drawing, names: frozenset[str], made: Box) -> None:
-    """The target, or the errors that come in, below what the layer makes."""
-    high, wide = drawing.sizes.units.height, drawing.sizes.units.width
-    below = made.bottom + ABOVE + ROW + high / 2
-    for k, name in enumerate(_extra(names)):
-        drawing.vector(name, Point(made.center.x - k * (wide + LETTER + ROW), below), is_above=True)
-
-
-def arrange_parts(frame: Box, sizes: Sizes, names: tuple[str, ...]) -> CellPlace:
-    """Any other layer: its vectors in rows, in the order in which they are computed."""
-    drawing = Drawing(frame, sizes)
-    step = max(sizes.units.width, sizes.inputs.width) + LETTER + BEHIND
-    across = max(1, int((frame.width - 2 * PAD) // step))
-    row = max(sizes.units.height, sizes.inputs.height) + ROW
-    for k, name in enumerate(names):
-        down, place = divmod(k, across)
-        middle = Point(
-            frame.x + PAD + LETTER + sizes.units.width / 2 + place * step,
-            frame.y + HEAD + ROW + row * (down + 0.5),
-        )
-        drawing.vector(name, middle, is_input=name == "x")
-    return drawing.done()
-
-
-def parts_need(sizes: Sizes, names: tuple[str, ...], width: float) -> tuple[float, float]:
-    step = max(sizes.units.width, sizes.inputs.width) + LETTER + BEHIND
-    across = max(1, int((width - 2 * PAD) // step))
-    row = max(sizes.units.height, sizes.inputs.height) + ROW
-    return step + 2 * PAD, HEAD + 2 * ROW + row * -(-len(names) // across) + PAD
+def _has_below(names: frozenset[str]) -> bool:
+    return any(name in names for name in BELOW)

@@ -4,35 +4,43 @@ from __future__ import annotations
 
 from nnviz.ui.layout.geometry import Box, Point
 from nnviz.ui.layout.steps_cell import FOLD, FOLD_GAP, KNOT, CellPlace, Drawing, Sizes
-from nnviz.ui.layout.steps_lstm import Lines, gate_of, lines_of
+from nnviz.ui.layout.steps_end import arrange_end, end_width, states_of
+from nnviz.ui.layout.steps_lstm import Lines, gate_of, lines_of, needs_of
 
+WAY = 20.0  # from the mixture to the state
 CANDIDATE = 0.62  # of the way from what is remembered to the update gate
+
+
+def gru_needs(sizes: Sizes, names: frozenset[str]) -> tuple[float, float]:
+    """The least width and height of the frame."""
+    return needs_of(sizes, _end(sizes, names))
+
+
+def _end(sizes: Sizes, names: frozenset[str]) -> float:
+    """From the mixture to what comes from the next step."""
+    return KNOT + WAY + sizes.units.width / 2 + end_width(sizes, names)
 
 
 def arrange_gru(frame: Box, sizes: Sizes, names: frozenset[str]) -> CellPlace:
     """Everything of a cell; `names` are the sites that there are."""
-    drawing, at = Drawing(frame, sizes), lines_of(frame, sizes)
+    drawing, at = Drawing(frame, sizes), lines_of(frame, sizes, _end(sizes, names))
     _state(drawing, at, names)
     _inputs(drawing, at)
     gate_of(drawing, at, "r", "reset gate", at.xs[0], to_top=False)
     gate_of(drawing, at, "u", "update gate", at.xs[4], to_top=True)
     _candidate(drawing, at)
-    for name, y in (("h_full", at.added), ("h_new", at.added), ("above", at.gates), ("h_next", at.sums)):
-        if name in names:
-            drawing.vector(name, Point(at.right, y + 6), is_above=True)
     return drawing.done()
 
 
 def _state(drawing: Drawing, at: Lines, names: frozenset[str]) -> None:
     """h(t−1) along the top into the mixture, and h to the right."""
-    y, x = at.memory, at.xs[4]
+    y, x, first = at.memory, at.xs[4], states_of(names)[0]
     before = drawing.vector("h_prev", Point(at.left, y), is_above=True)
-    first = next((name for name in ("h_full", "h_new") if name in names), "h")
     drawing.knot("mix", first, Point(x, y))
-    state = drawing.vector("h", Point(at.right, y), is_above=True)
+    middle = Point(x + KNOT + WAY + drawing.sizes.units.width / 2, y)
+    state = arrange_end(drawing, names, middle, at.gates)
     drawing.track("h_prev", Point(before.right, y), Point(x - KNOT, y))
-    drawing.track("h", Point(x + KNOT, y), Point(state.x, y), head=False)
-    drawing.track("h", Point(state.right, y), Point(drawing.frame.right, y))
+    drawing.track(first, Point(x + KNOT, y), Point(state.x, y), head=False)
 
 
 def _inputs(drawing: Drawing, at: Lines) -> None:

@@ -19,14 +19,14 @@ from nnviz.ui.layout.steps_cell import (
     Drawing,
     Sizes,
 )
+from nnviz.ui.layout.steps_end import OUT, arrange_end, end_width, last_middle, states_of, way_on
 
 GATES = ("f", "i_sigma", "i_tanh", "o_sigma")
 WORDS = ("forget gate", "input gate", "input gate", "output gate")
 GAP = 8.0
 WORDS_APART = 88.0  # so far gates stand from each other, for their names
-OUT = 26.0  # from the last vector to the border
-BESIDE = 34.0  # between vectors that stand beside each other
-EXTRA = ("h_next", "above", "h_new", "h_full")
+IN = 16.0  # from the border to the first vector
+LIFT = 3.0  # letters may stand so far in the line of the title
 
 
 class Lines(NamedTuple):
@@ -46,13 +46,16 @@ class Lines(NamedTuple):
 
 def lstm_needs(sizes: Sizes, names: frozenset[str]) -> tuple[float, float]:
     """The least width and height of the frame."""
+    return needs_of(sizes, end_width(sizes, names))
+
+
+def needs_of(sizes: Sizes, end: float) -> tuple[float, float]:
+    """Of a frame with four gates; `end` is from the last column of gates to the last vector."""
     wide, high = sizes.units.width, sizes.units.height
     side = wide + FOLD + FOLD_GAP
-    ends = _left_end(sizes) + PAD + OUT + FOLD + FOLD_GAP + wide + LETTER - 10 + side / 2
-    more = max(sum(name in names for name in EXTRA) - 3, 0) * (wide + BESIDE)
     return (
-        ends + 4 * max(side + LETTER, WORDS_APART) + more,
-        4 * high + 2 * KNOT + BLOCK[1] + 6 * GAP + 4 + HEAD + ABOVE - 8 + PAD,
+        _left_end(sizes) + 4 * max(side + LETTER, WORDS_APART) + end + wide / 2 + OUT + PAD,
+        4 * high + 2 * KNOT + BLOCK[1] + 6 * GAP + 4 + HEAD + ABOVE - LIFT + PAD,
     )
 
 
@@ -62,37 +65,34 @@ def _left_end(sizes: Sizes) -> float:
     beside = LETTER + wide / 2 + 4
     if wide < NARROW or sizes.inputs.height > sizes.units.height:  # for the name of the forget gate
         beside = max(beside, BLOCK[0] / 2 + 58)
-    return PAD + OUT - 10 + max(wide, sizes.inputs.width) + FOLD + FOLD_GAP + beside
+    return PAD + IN + max(wide, sizes.inputs.width) + FOLD + FOLD_GAP + beside
 
 
 def arrange_lstm(frame: Box, sizes: Sizes, names: frozenset[str]) -> CellPlace:
     """Everything of a cell; `names` are the sites that there are."""
-    drawing, at = Drawing(frame, sizes), lines_of(frame, sizes)
+    drawing, at = Drawing(frame, sizes), lines_of(frame, sizes, end_width(sizes, names))
     _memory_line(drawing, at, names)
     _inputs(drawing, at)
     for name, word, x in zip(GATES, WORDS, at.xs, strict=False):
         gate_of(drawing, at, name, word, x, to_top=name == "f")
     _input_product(drawing, at)
     _output(drawing, at, names)
-    _rest(drawing, at, names)
     return drawing.done()
 
 
-def lines_of(frame: Box, sizes: Sizes) -> Lines:
+def lines_of(frame: Box, sizes: Sizes, end: float) -> Lines:
     high, wide = sizes.units.height, sizes.units.width
-    side = wide + FOLD + FOLD_GAP
-    spare = max(frame.height - lstm_needs(sizes, frozenset())[1], 0.0)
+    spare = max(frame.height - needs_of(sizes, end)[1], 0.0)
     more = min(spare / 6, 14.0)
     gap = GAP + more
-    memory = frame.y + HEAD + ABOVE - 8 + high / 2 + more / 2
+    memory = frame.y + HEAD + ABOVE - LIFT + high / 2 + more / 2
     added = memory + high / 2 + gap + 4 + high / 2
     joined = added + high / 2 + GAP + more / 2 + KNOT
     gates = joined + KNOT + GAP + more / 2 + high / 2
     blocks = gates + high / 2 + gap + BLOCK[1] / 2
     sums = blocks + BLOCK[1] / 2 + gap + high / 2
-    left, right = frame.x + PAD + OUT + wide / 2 - 10, frame.right - PAD - OUT - FOLD - FOLD_GAP - wide / 2
-    first = frame.x + _left_end(sizes)
-    last = right - wide / 2 - LETTER + 10 - side / 2
+    left, right = frame.x + PAD + IN + wide / 2, last_middle(frame, sizes)
+    first, last = frame.x + _left_end(sizes), right - end
     pitch = (last - first) / 4
     xs = tuple(first + k * pitch for k in range(5))
     return Lines(memory, added, joined, gates, blocks, sums, sums + high / 2 + gap, xs, left, right)
@@ -115,7 +115,10 @@ def _memory_line(drawing: Drawing, at: Lines, names: frozenset[str]) -> None:
     drawing.track("c_kept", Point(kept.right, y), Point(plus.x - KNOT, y))
     start = new.right if "c_new" in names else plus.x + KNOT
     drawing.track("c", Point(start, y), Point(state.x, y), head=False)
-    drawing.track("c", Point(state.right, y), Point(drawing.frame.right, y))
+    fork = Point(xs[4], y)
+    drawing.track("c", Point(state.right, y), fork, head=False)
+    way_on(drawing, names, "c", fork, at.right)
+    drawing.fork("c", fork, ("z_o_tanh", "c_next"))
 
 
 def _state(names: frozenset[str]) -> str:
@@ -167,7 +170,7 @@ def _input_product(drawing: Drawing, at: Lines) -> None:
 
 
 def _output(drawing: Drawing, at: Lines, names: frozenset[str]) -> None:
-    """o‡ = tanh(c), o = o† ⊙ o‡, and h to the right."""
+    """o‡ = tanh(c), o = o† ⊙ o‡ below it, and from there to the right."""
     x, high = at.xs[4], drawing.sizes.units.height
     bottom = at.gates - KNOT
     block = drawing.block("o_tanh", Point(x, at.memory + high / 2 + 8 + BLOCK[1] / 2))
@@ -179,27 +182,8 @@ def _output(drawing: Drawing, at: Lines, names: frozenset[str]) -> None:
     drawing.track("z_o_tanh", Point(x, at.memory), Point(x, block.y))
     drawing.track("o_tanh", Point(x, block.bottom), Point(x, squashed.y), head=False)
     drawing.track("o_tanh", Point(x, squashed.bottom), Point(x, bottom))
-    first = _first_of_state(names)
-    product = drawing.knot("⊙", first, Point(x, at.gates))
+    product = drawing.knot("⊙", states_of(names)[0], Point(x, at.gates))
     gate = drawing.slot_of("o_sigma")
     drawing.track("o_sigma", Point(gate.right, at.gates), Point(product.x - KNOT, at.gates))
-    state = drawing.vector("h", Point(at.right, at.gates), is_above=True)
-    drawing.track("h", Point(product.x + KNOT, at.gates), Point(state.x, at.gates), head=False)
-    drawing.track("h", Point(state.right, at.gates), Point(drawing.frame.right, at.gates))
-
-
-def _first_of_state(names: frozenset[str]) -> str:
-    return next((name for name in ("h_full", "h_new") if name in names), "h")
-
-
-def _rest(drawing: Drawing, at: Lines, names: frozenset[str]) -> None:
-    """The errors that come in, and what dropout and held states add."""
-    wide = drawing.sizes.units.width
-    if "c_next" in names:
-        drawing.vector("c_next", Point(at.right, drawing.slot_of("z_o_tanh").center.y), is_above=True)
-    found = [name for name in EXTRA if name in names]
-    for k, name in enumerate(found[:2] + found[3:]):
-        drawing.vector(name, Point(at.right - k * (wide + BESIDE), at.sums + ABOVE / 2), is_above=True)
-    if len(found) > 2:
-        z = drawing.slot_of("z_o_tanh")
-        drawing.vector(found[2], Point(z.center.x - wide - 14, z.center.y), is_above=True)
+    state = arrange_end(drawing, names, Point(x, at.sums), at.gates, is_from_above=True)
+    drawing.track(states_of(names)[0], Point(x, at.gates + KNOT), Point(x, state.y), head=False)

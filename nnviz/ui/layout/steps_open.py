@@ -19,14 +19,22 @@ from nnviz.ui.layout.steps_cell import (
     vector_size,
 )
 from nnviz.ui.layout.steps_cell import SIZES as CELL_SIZES
-from nnviz.ui.layout.steps_chain import arrange_chain, arrange_parts, chain_needs, parts_need
-from nnviz.ui.layout.steps_gru import arrange_gru
+from nnviz.ui.layout.steps_chain import arrange_chain, chain_needs
+from nnviz.ui.layout.steps_gru import arrange_gru, gru_needs
 from nnviz.ui.layout.steps_lstm import arrange_lstm, lstm_needs
 
 SIDE, BOTTOM = 12.0, 8.0
 LARGEST_FRAME = 440.0
 MOST = 23.0  # the height of a number in the columns
+MOST_COMPACT = 21.0  # in the opened step below compact columns
 AIR = 110.0  # at most so much more than is needed
+
+CELLS = {  # what each kind of layer needs, and how it is laid out
+    "lstm": (lstm_needs, arrange_lstm),
+    "gru": (gru_needs, arrange_gru),
+    "simple": (chain_needs, arrange_chain),
+    "dense": (chain_needs, arrange_chain),
+}
 
 
 class CellShape(NamedTuple):
@@ -62,6 +70,7 @@ class _Level(NamedTuple):
     is_folded: bool
     high: float | None
     side: float = COLOR
+    wide: float = WRITTEN
 
 
 @lru_cache(maxsize=256)
@@ -73,8 +82,8 @@ def share_room(
         shown = folded(rows) if level.is_folded else rows
         top = columns_height(shown, level.size, has_strip) + FUNNEL
         frame = Box(SIDE, top, width - 2 * SIDE, min(height - BOTTOM - top, LARGEST_FRAME))
-        sizes = _sizes(cell, level, frame.width)
-        wide, high = _needs(cell, sizes, frame.width)
+        sizes = _sizes(cell, level)
+        wide, high = _needs(cell, sizes)
         if wide <= frame.width and high <= frame.height:
             frame = frame._replace(height=min(frame.height, high + AIR))
             break
@@ -83,16 +92,17 @@ def share_room(
 
 def _levels() -> list[_Level]:
     """The best first."""
-    both = [_Level(min(one, MOST), is_folded, one) for is_folded in (False, True) for one in CELL_SIZES]
-    both += [_Level(COMPACT, True, one) for one in CELL_SIZES[3:]]
-    colors = [_Level(min(one, MOST), False, None) for one in CELL_SIZES]
-    compact = [_Level(COMPACT, True, None, side) for side in COLORS]
-    return [*both, *colors, _Level(CELL_SIZES[-1], True, None), *compact]
+    sizes = [(wide, one) for wide in (WRITTEN, NARROW) for one in CELL_SIZES]
+    both = [_Level(min(one, MOST), fold, one, wide=wide) for fold in (False, True) for wide, one in sizes]
+    both += [_Level(COMPACT, True, one, wide=wide) for wide, one in sizes if one <= MOST_COMPACT]
+    colors = [_Level(min(one, MOST), False, None, side) for side in COLORS for one in CELL_SIZES]
+    colors += [_Level(CELL_SIZES[-1], True, None)]
+    return [*both, *colors, *(_Level(COMPACT, True, None, side) for side in COLORS)]
 
 
-def _sizes(cell: CellShape, level: _Level, width: float) -> Sizes:
-    """The sizes of the vectors; narrow ones in a narrow view."""
-    high, wide = level.high, WRITTEN if width >= 780 else NARROW
+def _sizes(cell: CellShape, level: _Level) -> Sizes:
+    """The sizes of the vectors."""
+    high, wide = level.high, level.wide
     if cell.kind not in ("lstm", "gru") and high is not None:
         wide = max(wide, 3 * high)  # there is room enough
     units = vector_size(*cell.units, high if cell.can_write else None, wide, level.side)
@@ -100,19 +110,9 @@ def _sizes(cell: CellShape, level: _Level, width: float) -> Sizes:
     return Sizes(units, inputs)
 
 
-def _needs(cell: CellShape, sizes: Sizes, width: float) -> tuple[float, float]:
-    if cell.kind in ("lstm", "gru"):
-        return lstm_needs(sizes, frozenset(cell.names if cell.kind == "lstm" else ()))
-    if cell.kind in ("simple", "dense"):
-        return chain_needs(sizes, frozenset(cell.names))
-    return parts_need(sizes, cell.names, width)
+def _needs(cell: CellShape, sizes: Sizes) -> tuple[float, float]:
+    return CELLS[cell.kind][0](sizes, frozenset(cell.names))
 
 
 def _arranged(cell: CellShape, frame: Box, sizes: Sizes) -> CellPlace:
-    if cell.kind == "lstm":
-        return arrange_lstm(frame, sizes, frozenset(cell.names))
-    if cell.kind == "gru":
-        return arrange_gru(frame, sizes, frozenset(cell.names))
-    if cell.kind in ("simple", "dense"):
-        return arrange_chain(frame, sizes, frozenset(cell.names))
-    return arrange_parts(frame, sizes, cell.names)
+    return CELLS[cell.kind][1](frame, sizes, frozenset(cell.names))

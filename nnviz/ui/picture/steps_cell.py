@@ -11,8 +11,9 @@ from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.unrolled.gru import GRU
 from nnviz.engine.unrolled.lstm import LSTM
+from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.steps_parts import Vector
-from nnviz.ui.picture.steps_subject import steps_in
+from nnviz.ui.picture.steps_subject import step_of, steps_in
 from nnviz.ui.picture.steps_vectors import Vectors
 
 
@@ -63,7 +64,8 @@ class CellPicture:
     """The layer that is open, at which step; `kind` says how it is drawn.
 
     `phi` is written into the blocks of its activations by name of their site; `lit` are the sums whose
-    weights the pointer is on.
+    weights the pointer is on. `slopes` are the slopes of activations that the step, the selection or the
+    pointer is about, by name of their site.
     """
 
     kind: str
@@ -74,9 +76,15 @@ class CellPicture:
     into: Pass | None
     is_current: bool
     lit: frozenset[str] = frozenset()
+    slopes: tuple[tuple[str, Number], ...] = ()
 
     def site(self, name: str) -> Site | None:
         return next((one for one in self.sites if one.name == name), None)
+
+    def has_back(self, name: str) -> bool:
+        """Whether the error of a site is there; one that is given counts from the backward pass on."""
+        site = self.site(name)
+        return site is not None and site.is_back and self.into in (Pass.BACKWARD, Pass.UPDATE)
 
     def shows(self, ref: Ref) -> bool:
         return any(site.shows(ref) for site in self.sites)
@@ -97,18 +105,27 @@ def cell_of(vectors: Vectors, layer: Layer, step: int, into: Pass | None, is_cur
         is_lit = pointed is not None and any(pointed.scope == node.scope for node in layer.parameters)
         lit = frozenset({"x"} if is_lit else ())
     when = f", t = {step + 1}" if layer.is_stepwise else ""
-    return CellPicture(kind, f"{layer.title}{when}", step, sites, phi, into, is_current, lit)
+    slopes = tuple(_slopes(vectors, layer, step).items())
+    return CellPicture(kind, f"{layer.title}{when}", step, sites, phi, into, is_current, lit, slopes)
+
+
+def _slopes(vectors: Vectors, layer: RecurrentLayer | WeightedLayer, step: int) -> dict[str, Number]:
+    """φ′ at the operating point: of every activation at most one, as it is used."""
+    reader, found = vectors.reader, {}
+    for ref in (*reader.tags, reader.pointed, reader.selection):
+        if ref is None or ref.part is not Part.SLOPE or ref.example is not None:
+            continue
+        scope, _, name = ref.scope.rpartition("/")
+        if scope == layer.scope and step_of(vectors.graph, ref) == step:
+            found[name] = vectors.number(ref)
+    return {name: number for name, number in found.items() if number.is_computed}
 
 
 def _kind(layer: RecurrentLayer) -> str:
-    """How a recurrent layer is drawn; one with parts that have no place in its figure is only listed."""
+    """How a recurrent layer is drawn."""
     if isinstance(layer.recurrence, LSTM):
         return "lstm"
-    if len(layer.gates) == 1:
-        return "simple"
-    names = {layer.name_of(node) for node in layer.parts}
-    is_gru = isinstance(layer.recurrence, GRU) and not {"h_full", "h_new"} <= names
-    return "gru" if is_gru else "parts"
+    return "gru" if isinstance(layer.recurrence, GRU) else "simple"
 
 
 def _recurrent(vectors: Vectors, layer: RecurrentLayer, step: int) -> Iterator[Site]:
@@ -117,6 +134,9 @@ def _recurrent(vectors: Vectors, layer: RecurrentLayer, step: int) -> Iterator[S
         name, gate = layer.name_of(node), layer.gate_of(node)
         part = Part.DELTA if gate is not None and gate.z is node else Part.GRADIENT
         yield Site(name, vectors.vector(node, Part.VALUE, step), _error(vectors, node, part, step))
+    for node in layer.more:
+        if layer.name_of(node) == "mask":
+            yield Site("mask", vectors.vector(node, Part.VALUE, step))
     if vectors.graph.loss is None:
         return
     yield Site("above", None, vectors.vector(layer.a, Part.ABOVE, step))
