@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsScene
 from nnviz.engine.cursor import Cursor
 from nnviz.engine.graph import Graph, Layer
 from nnviz.engine.outline import Pass
-from nnviz.engine.ref import Ref
+from nnviz.engine.ref import STEP_LOSSES, Ref
 from nnviz.ui.items.grid import GridItem
 from nnviz.ui.items.map_scenery import Extent
 from nnviz.ui.items.step_cell import CellItem
@@ -38,11 +38,12 @@ from nnviz.ui.picture.steps_cell import CellPicture
 from nnviz.ui.picture.steps_parts import Row, StepsPicture, Vector
 from nnviz.ui.picture.steps_subject import current_subject, layer_shown_for, step_of, steps_in
 from nnviz.ui.picture.steps_text import Texts
-from nnviz.ui.picture.steps_vectors import Kept, Vectors
+from nnviz.ui.picture.steps_vectors import MOST_CHARACTERS, NARROW_CHARACTERS, Kept, Vectors
 
 BASE = (866.0, 540.0)  # a view of this size is drawn at full measure
 LEAST = (700.0, 390.0)  # a smaller one shows everything smaller
 LARGEST_SCALE = 2.0
+NARROW_VIEW = 780.0  # cells of numbers are narrow in it
 
 
 class Place(NamedTuple):
@@ -75,6 +76,12 @@ class StepScenery:
         self._before: tuple[Cursor | None, Ref | None] = (None, None)
         self._shapes = tuple(_shape(row) for row in rows_of(graph, self._texts))
 
+    @property
+    def _needs_columns(self) -> bool:
+        """Whether they show more than an opened step does: of one layer at one step they do not."""
+        graph = self._graph
+        return steps_in(graph) > 1 or len(graph.layers) > 1 or STEP_LOSSES in graph
+
     def arrange(self, width: float, height: float, digits: int) -> Extent:
         """Lay everything out for a view of this size; in a large one everything grows."""
         scale = min(max(min(width / BASE[0], height / BASE[1]), 1.0), LARGEST_SCALE)
@@ -87,21 +94,26 @@ class StepScenery:
         opened, layer = self._to_open(reader)
         steps, (width, height) = steps_in(self._graph), self._size
         window = window_around(opened, steps, columns_across(self._shapes, width))
-        vectors = Vectors(reader, self._kept)
+        vectors = Vectors(reader, self._kept, NARROW_CHARACTERS if width < NARROW_VIEW else MOST_CHARACTERS)
         picture = steps_picture_of(vectors, self._texts, window, opened)
         has_strip = len(window) < steps
         cell = open_cell(vectors, layer, opened)
-        shares = share_room(self._shapes, _cell_shape(cell), width, height, has_strip)
+        shares = share_room(self._shapes, _cell_shape(cell), width, height, has_strip, self._needs_columns)
         rows = folded(self._shapes) if shares.is_folded else self._shapes
         place = arrange_columns(rows, len(window), width, 0.0, shares.size, has_strip)
+        self._columns.setVisible(shares.has_columns)
         self._columns.show_columns(picture, place, width)
-        card = place.cards[opened - window.start] if opened in window else None
+        has_card = opened in window and shares.has_columns
+        card = place.cards[opened - window.start] if has_card else None
         self._cell.show_cell(cell, shares.cell, card)
         number, name = weight_of(vectors)
         self._note.show_note(number, name, shares.cell.frame, cell.kind)
         self._slopes.show_slopes(_slopes_in(cell, shares.cell))
-        self._show_symbols(picture, place, rows)
-        self._show_vectors({**_in_columns(picture, place, rows), **_in_cell(cell, shares)})
+        in_columns = {}
+        if shares.has_columns:
+            self._show_symbols(picture, place, rows)
+            in_columns = _in_columns(picture, place, rows)
+        self._show_vectors({**in_columns, **_in_cell(cell, shares)})
         return "", None
 
     def click(self, point: QPointF) -> bool:

@@ -12,7 +12,7 @@ from nnviz.ui.layout.geometry import Box
 from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.steps_parts import Vector
 
-TYPE, LEAST_TYPE = 19.0, 11.5
+TYPE, LEAST_TYPE = 19.0, 12.2
 SLOPE = 12.0  # type of a slope in its block
 NOTE, TITLE = 13.0, 140.0  # type of a note, and the room for the title beside it
 EMPTY = "0.0000"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from nnviz.ui.layout.geometry import Box
 
-SIDE, TOP = 40.0, 10.0
+SIDE, TOP, COMPACT_TOP = 40.0, 10.0, 6.0
 NUMBER = 62.0  # the width of a number with four digits
 LETTER = 26.0  # room for a letter at its left
 PITCH, LEAST_PITCH = 200.0, 124.0
@@ -69,7 +69,7 @@ def window_around(step: int, steps: int, across: int) -> range:
 def columns_height(rows: Sequence[RowShape], size: float, has_strip: bool) -> float:
     """The height of columns whose numbers are so high."""
     high = sum(_height(row, size) for row in rows) + _arrow(size) * (len(rows) - 1)
-    return high + TITLE + 2 * TOP + (STRIP if has_strip else 0.0)
+    return high + TITLE + 2 * _edge(size) + (STRIP if has_strip else 0.0)
 
 
 @lru_cache(maxsize=256)
@@ -81,7 +81,7 @@ def arrange_columns(
     pitch = min(PITCH, max(least, (width - 2 * SIDE) / max(count, 1)))
     left = (width - pitch * count) / 2
     strip = Box(SIDE, top + 6, width - 2 * SIDE, STRIP - 12) if has_strip else None
-    head = top + TOP + TITLE + (STRIP if has_strip else 0.0)
+    head = top + _edge(size) + TITLE + (STRIP if has_strip else 0.0)
     high = [_height(row, size) for row in rows]
     bottom = head + sum(high) + _arrow(size) * (len(rows) - 1)
     boxes, cards = [], []
@@ -91,7 +91,7 @@ def arrange_columns(
         half = min(pitch / 2 - 16, NUMBER / 2 + LETTER + 6)
         cards.append(Box(middle - half, head - TITLE - 2, 2 * half, bottom - head + TITLE + 8))
     cells = tuple(_cell(row, size) for row in rows)
-    return ColumnsPlace(tuple(boxes), tuple(cards), cells, pitch, bottom + TOP, strip)
+    return ColumnsPlace(tuple(boxes), tuple(cards), cells, pitch, bottom + _edge(size), strip)
 
 
 def _column(
@@ -133,4 +133,9 @@ def _cell(row: RowShape, size: float) -> tuple[float, float]:
 
 def _arrow(size: float) -> float:
     """The height of an arrow between two rows."""
-    return ARROW if size > COMPACT else 9.0
+    return ARROW if size > COMPACT else 8.0
+
+
+def _edge(size: float) -> float:
+    """Above and below all rows."""
+    return TOP if size > COMPACT else COMPACT_TOP

@@ -9,6 +9,7 @@ from nnviz.ui.layout.steps_cell import FOLD, FOLD_GAP, KNOT, PAD, Drawing, Sizes
 
 OUT = 20.0  # from the last vector to the border
 FORKED = 36.0  # between the state and what comes from the next step, with the fork between them
+BESIDE_LETTER = 40.0
 HOP = 52.0  # between two states, with ⊙ and the mask between them
 STATES = ("h_full", "h_new", "h")
 
@@ -21,7 +22,14 @@ def states_of(names: frozenset[str]) -> list[str]:
 def end_width(sizes: Sizes, names: frozenset[str]) -> float:
     """From the middle of the first state to that of what comes from the next step."""
     one = sizes.units.width + FOLD + FOLD_GAP
-    return one + FORKED + (len(states_of(names)) - 1) * (one + HOP)
+    return (
+        one + FORKED / 2 + _to_fork(sizes) - sizes.units.width / 2 + (len(states_of(names)) - 1) * (one + HOP)
+    )
+
+
+def _to_fork(sizes: Sizes) -> float:
+    """From the middle of what comes from the next step to the fork, beside the letter above it."""
+    return max((FORKED + sizes.units.width) / 2, BESIDE_LETTER)
 
 
 def last_middle(frame: Box, sizes: Sizes) -> float:

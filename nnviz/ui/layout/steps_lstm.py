@@ -23,7 +23,7 @@ from nnviz.ui.layout.steps_end import OUT, arrange_end, end_width, last_middle, 
 
 GATES = ("f", "i_sigma", "i_tanh", "o_sigma")
 WORDS = ("forget gate", "input gate", "input gate", "output gate")
-GAP = 8.0
+GAP = 7.0
 WORDS_APART = 88.0  # so far gates stand from each other, for their names
 IN = 16.0  # from the border to the first vector
 LIFT = 3.0  # letters may stand so far in the line of the title

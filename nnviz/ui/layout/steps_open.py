@@ -56,6 +56,7 @@ class Shares:
     is_folded: bool
     cell: CellPlace
     is_written: bool
+    has_columns: bool = True
 
 
 def folded(rows: tuple[RowShape, ...]) -> tuple[RowShape, ...]:
@@ -71,29 +72,41 @@ class _Level(NamedTuple):
     high: float | None
     side: float = COLOR
     wide: float = WRITTEN
+    has_columns: bool = True
 
 
 @lru_cache(maxsize=256)
 def share_room(
-    rows: tuple[RowShape, ...], cell: CellShape, width: float, height: float, has_strip: bool
+    rows: tuple[RowShape, ...],
+    cell: CellShape,
+    width: float,
+    height: float,
+    has_strip: bool,
+    needs_columns: bool = True,
 ) -> Shares:
-    """Numbers everywhere if they fit; else the columns give way to colors, then the opened step."""
-    for level in _levels():
+    """Numbers everywhere if they fit; else the columns give way to colors, then the opened step.
+
+    Columns that are not needed go altogether before the opened step loses its numbers.
+    """
+    for level in _levels(needs_columns):
         shown = folded(rows) if level.is_folded else rows
-        top = columns_height(shown, level.size, has_strip) + FUNNEL
+        top = columns_height(shown, level.size, has_strip) + FUNNEL if level.has_columns else BOTTOM
         frame = Box(SIDE, top, width - 2 * SIDE, min(height - BOTTOM - top, LARGEST_FRAME))
         sizes = _sizes(cell, level)
         wide, high = _needs(cell, sizes)
         if wide <= frame.width and high <= frame.height:
             frame = frame._replace(height=min(frame.height, high + AIR))
             break
-    return Shares(level.size, level.is_folded, _arranged(cell, frame, sizes), level.high is not None)
+    is_written = level.high is not None
+    return Shares(level.size, level.is_folded, _arranged(cell, frame, sizes), is_written, level.has_columns)
 
 
-def _levels() -> list[_Level]:
+def _levels(needs_columns: bool) -> list[_Level]:
     """The best first."""
     sizes = [(wide, one) for wide in (WRITTEN, NARROW) for one in CELL_SIZES]
     both = [_Level(min(one, MOST), fold, one, wide=wide) for fold in (False, True) for wide, one in sizes]
+    if not needs_columns:
+        both += [_Level(COMPACT, True, one, wide=wide, has_columns=False) for wide, one in sizes]
     both += [_Level(COMPACT, True, one, wide=wide) for wide, one in sizes if one <= MOST_COMPACT]
     colors = [_Level(min(one, MOST), False, None, side) for side in COLORS for one in CELL_SIZES]
     colors += [_Level(CELL_SIZES[-1], True, None)]

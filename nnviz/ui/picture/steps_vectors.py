@@ -18,7 +18,8 @@ from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.reader import Reader
 from nnviz.ui.picture.steps_parts import MOST_WRITTEN, Vector
 
-MOST_CHARACTERS, MOST_DIGITS = 9, 5  # of a number in a cell
+MOST_CHARACTERS, MOST_DIGITS = 8, 5  # of a number in a cell
+NARROW_CHARACTERS = 7  # where cells are narrow
 ERRORS = (Part.DELTA, Part.GRADIENT, Part.ABOVE)
 
 
@@ -31,7 +32,10 @@ class Vectors:
     `kept` holds those of the picture before: most of them are the same again.
     """
 
-    def __init__(self, reader: Reader, kept: Kept | None = None) -> None:
+    def __init__(
+        self, reader: Reader, kept: Kept | None = None, most_characters: int = MOST_CHARACTERS
+    ) -> None:
+        self._most = most_characters
         self._kept = {} if kept is None else kept
         self.reader, self.moment = reader, reader.moment
         self.graph, self.notation = reader.moment.graph, reader.moment.notation
@@ -44,7 +48,7 @@ class Vectors:
         grid = self._marked(self._grid(node, part, base, axis))
         new = self._new_places(node, part, base[:-1])
         first = Ref(node.scope, part, base)
-        key, state = (node.scope, part, step), (grid, new, self.moment.decimals(first))
+        key, state = (node.scope, part, step), (grid, new, self.moment.decimals(first), self._most)
         if key not in self._kept or self._kept[key][0] != state:
             self._kept[key] = state, self._made(grid, new, step)
         return self._kept[key][1]
@@ -71,11 +75,14 @@ class Vectors:
     def number(self, ref: Ref) -> Number:
         """A number with as many digits as have room in a cell; all of them are where the mouse rests."""
         number = self.reader.number(ref)
-        if number.value is None or len(number.text) <= MOST_CHARACTERS:
+        if number.value is None or len(number.text) <= self._most:
             return number
-        decimals = self.moment.decimals(ref)
-        fewer = show(number.value, MOST_DIGITS, None if decimals is None else min(decimals, MOST_DIGITS))
-        return replace(number, text=fewer)
+        decimals, text = self.moment.decimals(ref), number.text
+        for most in range(min(MOST_DIGITS, self.reader.digits), 0, -1):
+            text = show(number.value, most, None if decimals is None else min(decimals, most))
+            if len(text) <= self._most:
+                break
+        return replace(number, text=text)
 
     def is_known(self, node: Node, part: Part, step: int) -> bool:
         """Whether all numbers of a quantity are computed at a step."""
