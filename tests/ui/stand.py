@@ -70,6 +70,10 @@ class Stand:
         self.view.show_moment(self.moment, depth, digits)
         return self.moment
 
+    def stage(self, kind):
+        """The first stage of a kind."""
+        return next(stage for stage in self.outline.stages if stage.kind is kind)
+
     def go_to(self, ref, depth=Depth.NEURON, digits=4):
         return self.go(self.outline.completed_at(ref), depth, digits)
 

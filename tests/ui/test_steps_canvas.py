@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from nnviz.engine.numbers import show
 from nnviz.engine.outline import Depth, Kind
@@ -90,9 +91,21 @@ learning_rate = 0.1
 """
 
 
+SHORTER = """
+sequences = [[[1.0], [0.5], [-1.0], [0.1]], [[0.3], [0.2]]]
+targets = [[[1, 0], [0, 1], [1, 0], [0, 1]], [[0, 1], [0, 1]]]
+"""
+ONE = GRU[GRU.index("sequences") : GRU.index("[training]")]
+
+
+def stack(keep="", data=ONE):
+    return from_text(GRU.replace("KEEP", keep).replace(ONE, data), "stack")
+
+
 @pytest.mark.parametrize("keep", ["", "keep = 0.5"], ids=["whole", "dropout"])
-def test_every_number_of_a_stack_with_a_gru_has_a_place_in_time(qtbot, keep):
-    stand = Stand(qtbot, from_text(GRU.replace("KEEP", keep), "stack"))
+@pytest.mark.parametrize("data", [ONE, SHORTER], ids=["one", "different lengths"])
+def test_every_number_of_a_stack_with_a_gru_has_a_place_in_time(qtbot, keep, data):
+    stand = Stand(qtbot, stack(keep, data))
     for stage in (one for one in stand.outline.stages if isinstance(one.layer, RecurrentLayer)):
         if stage.kind in (Kind.SUM, Kind.DELTA):
             for end in stage.starts[1:]:
@@ -100,6 +113,67 @@ def test_every_number_of_a_stack_with_a_gru_has_a_place_in_time(qtbot, keep):
                 assert stand.view.rect_of(moment.leaf.ref) is not None, moment.leaf.ref
                 for number in (placed.number for placed in stand.placed()):
                     assert moment.value(number.ref) == number.value
+
+
+@pytest.mark.parametrize("kind", ["gru", "lstm", "recurrent"])
+def test_the_mask_of_dropout_stands_in_the_opened_cell(qtbot, kind):
+    text = GRU.replace('kind = "gru"', f'kind = "{kind}"').replace("KEEP", "keep = 0.5")
+    stand = Stand(qtbot, from_text(text, "stack"))
+    stand.go_to(Ref("lower/h", cell=(1, 2)))
+    assert {Ref("lower/mask", cell=(i,)) for i in range(3)} <= set(stand.view.refs())
+
+
+# Errors that come in
+
+
+def forks(stand):
+    """By state, whether the errors that are added there have come back."""
+    scenery = stand.view._scenery
+    cell, place = scenery._cell._picture, scenery._cell._place
+    knots = [knot for knot in place.knots if not knot.text]
+    return {knot.site: tuple(cell.has_back(name) for name in knot.joins) for knot in knots}
+
+
+def test_the_error_of_a_state_is_the_sum_of_two_that_stand_on_their_ways(qtbot):
+    stand = Stand(qtbot, lesson("three-steps"))
+    for step, back in ((2, (True, False)), (1, (True, True))):
+        moment = stand.go_to(Ref("rnn/h", Part.GRADIENT, (step, 1)))
+        assert forks(stand) == {"h": back}
+        above, later = Ref("rnn/h", Part.ABOVE, (step, 0)), Ref("rnn/h_prev", Part.GRADIENT, (step + 1, 0))
+        parts = [above, later] if step < 2 else [above]
+        whole = moment.value(Ref("rnn/h", Part.GRADIENT, (step, 0)))
+        assert whole == pytest.approx(sum(moment.value(ref) for ref in parts))
+        for ref in parts:
+            stand.click(ref)
+            assert stand.heard["picked"][-1] == ref
+
+
+def test_given_errors_do_not_flow_before_the_backward_pass(qtbot):
+    stand = Stand(qtbot, lesson("lstm-unit"))
+    backward = stand.stage(Kind.DELTA)
+    stand.go(backward.start)
+    assert forks(stand) == {"c": (False, False), "h": (False, False)}
+    stand.go(backward.end)
+    assert forks(stand) == {"c": (True, True), "h": (True, True)}
+
+
+# Slopes
+
+
+@pytest.mark.parametrize("name", ["f", "o_sigma", "i_tanh", "o_tanh"])
+def test_a_slope_stands_in_its_block_while_it_is_a_factor(qtbot, name):
+    stand = Stand(qtbot, lesson("lstm-unit"))
+    slope = Ref(f"lstm/{name}", Part.SLOPE, (0, 0))
+    stand.go(stand.outline.length)
+    assert slope not in stand.view.refs()
+    moment = stand.go_to(Ref(f"lstm/z_{name}", Part.DELTA, (0, 0)))
+    placed = next(one for one in stand.placed() if one.number.ref == slope)
+    assert (placed.number.value, bool(placed.number.tag)) == (moment.value(slope), True)
+    stand.click(slope)
+    assert stand.heard["picked"][-1] == slope
+    stand.go(stand.outline.length)
+    stand.view.show_selection(slope)
+    assert slope in stand.view.refs()
 
 
 # What is where
@@ -227,6 +301,62 @@ def test_a_click_on_the_strip_of_all_steps_goes_there(qtbot):
     QTest.mouseClick(stand.viewport, LEFT, pos=at)
     assert opened(stand) == {10}
     assert Ref("memory/h", cell=(10, 0)) in stand.view.refs()
+
+
+def shown_steps(stand):
+    return [column.step for column in stand.view._scenery._columns._picture.columns]
+
+
+def turn(stand, notches):
+    point = QPointF(stand.viewport.rect().center())
+    event = QWheelEvent(
+        point,
+        stand.viewport.mapToGlobal(point),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(stand.viewport, event)
+
+
+def test_long_sequences_slide_below_the_wheel_and_follow_the_lesson_again(qtbot):
+    stand = Stand(qtbot, lesson("remember-simple"))
+    stand.go_to(Ref("memory/h", cell=(30, 3)))
+    before = shown_steps(stand)
+    assert 30 in before
+    turn(stand, -2)
+    assert shown_steps(stand) == [step + 2 for step in before]
+    turn(stand, 12)
+    assert shown_steps(stand) == [step - 10 for step in before]
+    turn(stand, 60)
+    assert shown_steps(stand)[0] == 0
+    stand.go_to(Ref("memory/h", cell=(31, 0)))
+    assert 31 in shown_steps(stand)
+
+
+def test_long_sequences_can_be_dragged(qtbot):
+    stand = Stand(qtbot, lesson("remember-simple"))
+    stand.go_to(Ref("memory/h", cell=(30, 3)))
+    before = shown_steps(stand)
+    pitch = round(stand.view._scenery.pitch)
+    start = QPoint(stand.viewport.width() // 2, stand.viewport.height() - 4)
+    QTest.mousePress(stand.viewport, LEFT, pos=start)
+    for way in (60, 120, 3 * pitch):
+        QTest.mouseMove(stand.viewport, start + QPoint(way, 0))
+    QTest.mouseRelease(stand.viewport, LEFT, pos=start + QPoint(3 * pitch, 0))
+    assert shown_steps(stand) == [step - 3 for step in before]
+    assert stand.heard["picked"] == []
+
+
+@pytest.mark.parametrize("name", ["remember-lstm", "names-simple"])
+def test_the_step_of_the_lesson_is_always_in_sight(qtbot, name):
+    stand = Stand(qtbot, lesson(name))
+    for step in range(stand.view.graph.inputs.shape[0]):
+        stand.go_to(Ref("memory/h", cell=(step, 0)))
+        assert step in shown_steps(stand)
 
 
 @pytest.mark.parametrize("address", ["w_f[lstm,2,0]", "w_o_sigma[lstm,1,2]"])

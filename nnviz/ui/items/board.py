@@ -19,7 +19,10 @@ STARTS_NUMBER = "0123456789.,-−"
 
 
 class Board(QGraphicsView):
-    """Zoom with Ctrl and the wheel, drag to pan; keys that move through the lesson pass by."""
+    """Zoom with Ctrl and the wheel, drag to pan; keys that move through the lesson pass by.
+
+    What is longer than the scene slides below wheel and mouse: `can_slide` says that there is more of it.
+    """
 
     clicked = Signal(object)  # Number
     clicked_beside = Signal(QPointF)  # a point of the scene that has no number
@@ -27,6 +30,7 @@ class Board(QGraphicsView):
     hovered = Signal(object)  # Number or None
     zoomed = Signal()
     resized = Signal()
+    slid = Signal(float, float)  # sideways where there is nothing to pan: turns of the wheel, pixels dragged
     typed = Signal(str)  # the first character of a number, or nothing for F2
     tip_wanted = Signal(object, QPoint)  # Number or None, global position
 
@@ -34,6 +38,7 @@ class Board(QGraphicsView):
         self._board_scene = QGraphicsScene()
         super().__init__(self._board_scene, parent)
         self.can_type = False
+        self.can_slide = False
         self._pressed: QPoint | None = None
         self._is_panning = False
         self._hovered: Number | None = None
@@ -99,6 +104,8 @@ class Board(QGraphicsView):
             self.zoom_by(ZOOM_STEP ** (turn / 120))
         elif self.sceneRect().height() * self.transform().m11() > self.viewport().height() + 2:
             super().wheelEvent(event)
+        elif self.can_slide:
+            self.slid.emit(-turn / 120, 0.0)
         else:
             event.ignore()
 
@@ -118,6 +125,11 @@ class Board(QGraphicsView):
         if self._is_panning or way.manhattanLength() >= QApplication.startDragDistance():
             self._is_panning = True
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+            if (
+                self.can_slide
+                and self.horizontalScrollBar().maximum() <= self.horizontalScrollBar().minimum()
+            ):
+                self.slid.emit(0.0, -float(way.x()))
             self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() - way.x())
             self.verticalScrollBar().setValue(self.verticalScrollBar().value() - way.y())
             self._pressed = position

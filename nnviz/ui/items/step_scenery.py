@@ -74,6 +74,8 @@ class StepScenery:
         self._opened: int | None = None
         self._layer: Layer | None = None
         self._before: tuple[Cursor | None, Ref | None] = (None, None)
+        self._window, self.pitch = range(0), 1.0
+        self._slid: float | None = None  # the first step that is shown, where somebody has chosen it
         self._shapes = tuple(_shape(row) for row in rows_of(graph, self._texts))
 
     @property
@@ -93,7 +95,7 @@ class StepScenery:
         """Show a moment; gives what the legend says, and the pass it belongs to."""
         opened, layer = self._to_open(reader)
         steps, (width, height) = steps_in(self._graph), self._size
-        window = window_around(opened, steps, columns_across(self._shapes, width))
+        self._window = window = self._window_for(opened, columns_across(self._shapes, width))
         vectors = Vectors(reader, self._kept, NARROW_CHARACTERS if width < NARROW_VIEW else MOST_CHARACTERS)
         picture = steps_picture_of(vectors, self._texts, window, opened)
         has_strip = len(window) < steps
@@ -101,6 +103,7 @@ class StepScenery:
         shares = share_room(self._shapes, _cell_shape(cell), width, height, has_strip, self._needs_columns)
         rows = folded(self._shapes) if shares.is_folded else self._shapes
         place = arrange_columns(rows, len(window), width, 0.0, shares.size, has_strip)
+        self.pitch = place.pitch
         self._columns.setVisible(shares.has_columns)
         self._columns.show_columns(picture, place, width)
         has_card = opened in window and shares.has_columns
@@ -122,13 +125,35 @@ class StepScenery:
         if step is None:
             return False
         self._opened = step
+        self._slid = float(self._window.start) if step in self._window else None
         return True
+
+    # Sideways
+
+    @property
+    def can_slide(self) -> bool:
+        """Whether there are more steps than columns."""
+        return len(self._window) < steps_in(self._graph)
+
+    def slide(self, by: float) -> bool:
+        """Move on by so many columns, until the lesson goes on; whether other ones are to be shown."""
+        first = float(self._window.start) if self._slid is None else self._slid
+        self._slid = min(max(first + by, 0.0), float(steps_in(self._graph) - len(self._window)))
+        return round(self._slid) != self._window.start
+
+    def _window_for(self, opened: int, across: int) -> range:
+        """The steps that are shown: around the opened one, or where somebody has moved them."""
+        window = window_around(opened, steps_in(self._graph), across)
+        if self._slid is None:
+            return window
+        start = min(round(self._slid), steps_in(self._graph) - len(window))
+        return range(start, start + len(window))
 
     def _to_open(self, reader: Reader) -> tuple[int, Layer]:
         """The step that was clicked or selected, until the lesson goes on; then that of the lesson."""
         cursor, selection = reader.moment.cursor, reader.selection
         if cursor != self._before[0]:
-            self._opened, self._layer = None, None
+            self._opened, self._layer, self._slid = None, None, None
         elif selection != self._before[1] and selection is not None:
             self._open_for(selection)
         self._before = (cursor, selection)
@@ -139,7 +164,9 @@ class StepScenery:
     def _open_for(self, ref: Ref) -> None:
         """Open the step and the layer that a number belongs to."""
         step, layer = step_of(self._graph, ref), layer_shown_for(self._graph, ref)
-        self._opened = self._opened if step is None else step
+        if step is not None:
+            self._opened = step
+            self._slid = float(self._window.start) if step in self._window else None
         self._layer = self._layer if layer is None else layer
 
     def _show_vectors(self, shown: dict[str, Place]) -> None:

@@ -26,6 +26,7 @@ from nnviz.ui.layout.steps_lstm import arrange_lstm, lstm_needs
 SIDE, BOTTOM = 12.0, 8.0
 LARGEST_FRAME = 440.0
 MOST = 23.0  # the height of a number in the columns
+WELL_READ = 19.0  # numbers of this height are worth more than columns that are not needed
 MOST_COMPACT = 21.0  # in the opened step below compact columns
 AIR = 110.0  # at most so much more than is needed
 
@@ -106,7 +107,8 @@ def _levels(needs_columns: bool) -> list[_Level]:
     sizes = [(wide, one) for wide in (WRITTEN, NARROW) for one in CELL_SIZES]
     both = [_Level(min(one, MOST), fold, one, wide=wide) for fold in (False, True) for wide, one in sizes]
     if not needs_columns:
-        both += [_Level(COMPACT, True, one, wide=wide, has_columns=False) for wide, one in sizes]
+        alone = [_Level(COMPACT, True, one, wide=wide, has_columns=False) for wide, one in sizes]
+        both = [one for one in both if one.high is not None and one.high >= WELL_READ] + alone
     both += [_Level(COMPACT, True, one, wide=wide) for wide, one in sizes if one <= MOST_COMPACT]
     colors = [_Level(min(one, MOST), False, None, side) for side in COLORS for one in CELL_SIZES]
     colors += [_Level(CELL_SIZES[-1], True, None)]

@@ -66,6 +66,7 @@ class NetworkView(View):
         self.board.hovered.connect(self._on_hovered)
         self.board.zoomed.connect(self._on_zoomed)
         self.board.resized.connect(self._on_resized)
+        self.board.slid.connect(self._on_slid)
         self.board.typed.connect(self._on_typed)
         self.board.tip_wanted.connect(self._on_tip_wanted)
 
@@ -107,6 +108,7 @@ class NetworkView(View):
         marks = (self.selection, self.pointed_at)
         reader = Reader(self.moment, self.stepping, self.digits, *marks, with_tags=not self.is_passing)
         self.legend.show_state(self._scenery.show(reader), self.zoom_percent())
+        self.board.can_slide = isinstance(self._scenery, StepScenery) and self._scenery.can_slide
         if isinstance(self._scenery, Scenery):
             self.legend.show_conditions(self._scenery.conditions)
         self.board.setAccessibleDescription(self._place_in_words())
@@ -224,6 +226,13 @@ class NetworkView(View):
     def _on_clicked_beside(self, point: QPointF) -> None:
         if isinstance(self._scenery, StepScenery) and self._scenery.click(point):
             self.refresh()
+
+    def _on_slid(self, turns: float, pixels: float) -> None:
+        """A turn of the wheel is one step of time, and so is the width of a column."""
+        if isinstance(self._scenery, StepScenery):
+            pitch = self._scenery.pitch * self.board.transform().m11()
+            if self._scenery.slide(turns + pixels / pitch):
+                self.refresh()
 
     def _on_opened(self, number: Number, rect: QRectF) -> None:
         self.open_field(number.ref, at=rect)
