@@ -16,6 +16,7 @@ THIN, HEAD, LIT = 1.8, 7.0, 3.6
 VEIL = 0.05
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LETTERS = 14.0
+STEEP = 400.0  # ways that rise more have their word below
 FORK, DOT = 7.5, 3.5  # radius of a fork that adds errors, and of one that does not
 FRACTION = 27.0  # the width of ∂E/∂h written on two lines
 
@@ -95,7 +96,7 @@ class CellItem(QGraphicsItem):
         if track.word:
             middle = (points[0] + points[-1]) / 2
             rises = (points[0].y() - points[-1].y()) * (points[-1].x() - points[0].x())
-            room = QRectF(middle.x() - 30, middle.y() - 24 if rises <= 0 else middle.y() + 9, 60, 18)
+            room = QRectF(middle.x() - 30, middle.y() - 24 if rises <= STEEP else middle.y() + 9, 60, 18)
             letter, _, sub = track.word.partition("_")
             painter.setPen(QColor(c.text if is_lit else c.muted))
             paint_symbol(painter, letter, sub, room, CENTER)

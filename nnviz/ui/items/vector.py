@@ -13,7 +13,7 @@ from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.steps_parts import Vector
 
 TYPE, LEAST_TYPE = 19.0, 12.2
-SLOPE = 12.0  # type of a slope in its block
+SLOPE, ROOMY = 12.0, 60.0  # type of a slope in its block, and a width with room for a word
 NOTE, TITLE = 13.0, 140.0  # type of a note, and the room for the title beside it
 EMPTY = "0.0000"
 FRAME = 14.0  # of what is selected, and of tags
@@ -61,11 +61,16 @@ class SlopesItem(NumberItem):
         self._shown = slopes
         self.placed = tuple(
             Placed(number, _over(box, number, letter), SLOPE, letter=letter, ground="tint", is_words=True)
-            for number, letter, box in ((number, f"{phi}′", box) for number, phi, box in slopes)
+            for number, letter, box in ((number, _slope_letter(phi, box), box) for number, phi, box in slopes)
         )
         rects = [placed.rect for placed in self.placed]
         self.set_bounds(reduce(QRectF.united, rects, QRectF()).adjusted(-FRAME, -FRAME, FRAME, FRAME))
         self.update()
+
+
+def _slope_letter(phi: str, block: Box) -> str:
+    """σ′, or φ′ for a function whose name is too long for the block."""
+    return f"{phi}′" if len(phi) == 1 or block.width > ROOMY else "φ′"
 
 
 def _over(block: Box, number: Number, letter: str) -> Box:

@@ -25,7 +25,8 @@ GATES = ("f", "i_sigma", "i_tanh", "o_sigma")
 WORDS = ("forget gate", "input gate", "input gate", "output gate")
 GAP = 7.0
 WORDS_APART = 88.0  # so far gates stand from each other, for their names
-IN = 16.0  # from the border to the first vector
+IN, LETTERS_IN = 10.0, 34.0  # from the border to the first vector, and to the middle of letters above it
+WORDS_WIDE = 43.0  # what stands at the left of a gate
 LIFT = 3.0  # letters may stand so far in the line of the title
 
 
@@ -59,13 +60,17 @@ def needs_of(sizes: Sizes, end: float) -> tuple[float, float]:
     )
 
 
+def _inner(sizes: Sizes) -> float:
+    return max(IN, LETTERS_IN - sizes.units.width / 2)
+
+
 def _left_end(sizes: Sizes) -> float:
     """From the frame to the first gate."""
     wide = sizes.units.width
-    beside = LETTER + wide / 2 + 4
+    beside = max(LETTER + wide / 2 + 4, BLOCK[0] / 2 + WORDS_WIDE)
     if wide < NARROW or sizes.inputs.height > sizes.units.height:  # for the name of the forget gate
         beside = max(beside, BLOCK[0] / 2 + 58)
-    return PAD + IN + max(wide, sizes.inputs.width) + FOLD + FOLD_GAP + beside
+    return PAD + _inner(sizes) + max(wide, sizes.inputs.width) + FOLD + FOLD_GAP + beside
 
 
 def arrange_lstm(frame: Box, sizes: Sizes, names: frozenset[str]) -> CellPlace:
@@ -91,7 +96,7 @@ def lines_of(frame: Box, sizes: Sizes, end: float) -> Lines:
     gates = joined + KNOT + GAP + more / 2 + high / 2
     blocks = gates + high / 2 + gap + BLOCK[1] / 2
     sums = blocks + BLOCK[1] / 2 + gap + high / 2
-    left, right = frame.x + PAD + IN + wide / 2, last_middle(frame, sizes)
+    left, right = frame.x + PAD + _inner(sizes) + wide / 2, last_middle(frame, sizes)
     first, last = frame.x + _left_end(sizes), right - end
     pitch = (last - first) / 4
     xs = tuple(first + k * pitch for k in range(5))
