@@ -22,7 +22,10 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class SymbolsItem(NumberItem):
-    """One symbol in a box, and below it what is said: for each symbol a bar with its probability."""
+    """One symbol in a box, and below it what is said: for each symbol a bar with its probability.
+
+    It is kept as a picture, since most of it is the same for many steps.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,6 +33,7 @@ class SymbolsItem(NumberItem):
         self._answer = Answer(None, (), None)
         self._empty: tuple[Box, ...] = ()
         self.setZValue(2)
+        self.setCacheMode(SymbolsItem.CacheMode.DeviceCoordinateCache)
 
     def show_symbol(self, symbol: Symbol | None, box: Box) -> None:
         """The symbol that is read."""
@@ -40,9 +44,10 @@ class SymbolsItem(NumberItem):
         self._show(answer, boxes)
 
     def _show(self, answer: Answer, boxes: tuple[Box, ...]) -> None:
-        if (answer, boxes) == self._shown:
+        shown = (answer, boxes, style.colors())
+        if shown == self._shown:
             return
-        self._shown, self._answer = (answer, boxes), answer
+        self._shown, self._answer = shown, answer
         single, said = answer.target, answer.said[: len(boxes) - 1]
         first = [Placed(single.number, boxes[0], TYPE, radius=4.0)] if single is not None else []
         bars = [
