@@ -41,17 +41,27 @@ class Vectors:
         self.graph, self.notation = reader.moment.graph, reader.moment.notation
         self._planes = Planes(reader)
         self._new = _new_refs(reader)
+        self._marks = _marks_of(reader, self._new)
 
     def vector(self, node: Node, part: Part, step: int) -> Vector:
         """A quantity at a step; one without steps has the same numbers at all of them."""
-        base, axis = ((step, 0), 1) if len(node.shape) == 2 else ((0,), 0)
-        grid = self._marked(self._grid(node, part, base, axis))
-        new = self._new_places(node, part, base[:-1])
-        first = Ref(node.scope, part, base)
-        key, state = (node.scope, part, step), (grid, new, self.moment.decimals(first), self._most)
+        base = (step, 0) if len(node.shape) == 2 else (0,)
+        key, state = (node.scope, part, step), self._state(node, part, base)
         if key not in self._kept or self._kept[key][0] != state:
-            self._kept[key] = state, self._made(grid, new, step)
+            grid = self._marked(self._grid(node, part, base, len(base) - 1))
+            self._kept[key] = state, self._made(grid, self._new_places(node, part, base[:-1]), step)
         return self._kept[key][1]
+
+    def _state(self, node: Node, part: Part, base: tuple[int, ...]) -> object:
+        """All that a vector depends on; cheaper than the vector."""
+        planes, reader = self._planes, self.reader
+        return (
+            planes.array(node, part)[base[:-1]].tobytes(),
+            planes.largest(node, part),
+            self.moment.decimals(Ref(node.scope, part, base)),
+            (reader.digits, self._most),
+            self._marks.get((node.scope, part, base[:-1])),
+        )
 
     def _made(self, grid: Grid, new: tuple[int, ...], step: int) -> Vector:
         address = grid.address
@@ -124,6 +134,17 @@ def _symbol(name: Name) -> tuple[str, str]:
 def _step(name: Name) -> str:
     """The step in the index of a name, as in 2,t=3."""
     return name.sub.rpartition("t=")[2] if "t=" in name.sub else ""
+
+
+def _marks_of(reader: Reader, new: frozenset[Ref]) -> dict[tuple[str, Part, tuple[int, ...]], object]:
+    """What is marked in which vector: factors, new numbers, the selection, what is pointed at."""
+    found: dict[tuple[str, Part, tuple[int, ...]], set[tuple[int, str, int]]] = {}
+    marked = [*((ref, "tag", tag) for ref, tag in reader.tags.items()), *((ref, "new", 0) for ref in new)]
+    for ref, what, tag in (*marked, (reader.selection, "selected", 0), (reader.pointed, "pointed", 0)):
+        if ref is not None and ref.cell and ref.example is None and ref.iteration is None:
+            key = (ref.scope, ref.part, ref.cell[:-1])
+            found.setdefault(key, set()).add((ref.cell[-1], what, tag))
+    return {key: frozenset(marks) for key, marks in found.items()}
 
 
 def _new_refs(reader: Reader) -> frozenset[Ref]:
