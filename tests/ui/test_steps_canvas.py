@@ -379,6 +379,26 @@ def test_a_weight_under_the_pointer_lights_its_uses_in_all_columns(qtbot):
     assert picture.lit_rows == {1} and not any(one.is_lit for one in picture.handed)
 
 
+def test_a_bias_under_the_pointer_frames_what_it_is_added_to(qtbot):
+    stand = Stand(qtbot, lesson("three-steps"))
+    stand.go(stand.outline.stages[0].end)
+    before = stand.viewport.grab().toImage()
+    stand.view.show_pointed(Ref("rnn/b", cell=(1,)))
+    picture = stand.view._scenery._columns._picture
+    assert (picture.framed_rows, picture.lit_rows) == ({1}, frozenset())
+    assert stand.viewport.grab().toImage() != before
+
+
+@pytest.mark.parametrize("weight", ["w_h", "w_x"])
+def test_one_use_of_a_weight_lights_up_at_its_step_alone(qtbot, weight):
+    stand = Stand(qtbot, lesson("three-steps"))
+    stand.go(stand.outline.length)
+    stand.view.show_pointed(Ref(f"rnn/{weight}", Part.AT_STEP, (1, 0, 0)))
+    picture = stand.view._scenery._columns._picture
+    assert [column.step for column in picture.columns if picture.is_lit(column)] == [1]
+    assert [one.step for one in picture.handed if one.is_lit] == ([0] if weight == "w_h" else [])
+
+
 # Colors
 
 

@@ -91,6 +91,18 @@ class ColumnsItem(QGraphicsItem):
                 _paint_letter(painter, "t", sub_of(column.step), target, column.answer.target is not None)
                 _paint_letter(painter, vector.letter, vector.sub, said, vector.is_begun)
 
+    def _paint_framed(self, painter: QPainter, index: int, column: Column) -> None:
+        """A frame around what the bias under the pointer is added to."""
+        assert self._place is not None and self._picture is not None
+        if not self._picture.is_lit(column):
+            return
+        painter.setPen(QPen(QColor(style.colors().text), LIT - 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for row in self._picture.framed_rows:
+            if column.vectors[row] is not None:
+                rect = QRectF(*self._place.boxes[index][row].grown(3.5))
+                painter.drawRoundedRect(rect, 5, 5)
+
     def _paint_rises(self, painter: QPainter, index: int, column: Column) -> None:
         """Arrows between the rows: up where a layer has read, down where an error has come back."""
         assert self._place is not None and self._picture is not None
@@ -102,7 +114,7 @@ class ColumnsItem(QGraphicsItem):
             if below in column.back:
                 paint_arrow(painter, top, bottom, QColor(c.backward), THICK, 8.0)
             else:
-                is_lit = above in self._picture.lit_rows
+                is_lit = above in self._picture.lit_rows and self._picture.is_lit(column)
                 color = QColor(c.text if is_lit else c.outline if high.is_begun else c.not_yet)
                 paint_arrow(painter, bottom, top, color, LIT if is_lit else THIN, HEAD, high.is_begun)
 
@@ -190,6 +202,7 @@ class ColumnsItem(QGraphicsItem):
         for index, column in enumerate(self._picture.columns):
             self._paint_rises(painter, index, column)
             self._paint_letters(painter, index, column)
+            self._paint_framed(painter, index, column)
         for handed in self._picture.handed:
             self._paint_handed(painter, handed)
 
@@ -204,7 +217,11 @@ def _look(picture: StepsPicture) -> object:
         )
         for column in picture.columns
     )
-    return columns, picture.handed, picture.into, picture.done, picture.lit_rows
+    return columns, picture.handed, picture.into, picture.done, _lit_of(picture)
+
+
+def _lit_of(picture: StepsPicture) -> object:
+    return picture.lit_rows, picture.framed_rows, picture.lit_step
 
 
 def _paint_letter(painter: QPainter, letter: str, sub: str, box: Box, is_known: bool) -> None:

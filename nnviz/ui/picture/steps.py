@@ -38,8 +38,16 @@ def steps_picture_of(vectors: Vectors, texts: Texts, window: range, opened: int)
     graph, subject = vectors.graph, current_subject(vectors.moment)
     columns = tuple(_column(vectors, texts, subject, step, opened) for step in window)
     handed = tuple(_handed(vectors, window))
-    lit = frozenset(_lit_rows(graph, vectors.reader.pointed))
-    return StepsPicture(rows_of(graph, texts), columns, handed, subject.into, _done(vectors), lit)
+    pointed = vectors.reader.pointed
+    lit, framed = frozenset(_lit_rows(graph, pointed)), frozenset(_framed_rows(graph, pointed))
+    done, rows = _done(vectors), rows_of(graph, texts)
+    return StepsPicture(rows, columns, handed, subject.into, done, lit, framed, used_at(pointed))
+
+
+def used_at(pointed: Ref | None) -> int | None:
+    """The step whose use of a weight alone is pointed at."""
+    is_one = pointed is not None and pointed.part is Part.AT_STEP and pointed.cell
+    return pointed.cell[0] if pointed is not None and is_one else None
 
 
 def open_cell(vectors: Vectors, layer: Layer, step: int) -> CellPicture:
@@ -103,7 +111,8 @@ def _handed(vectors: Vectors, window: range) -> Iterator[Handed]:
             letter = layer.name_of(memory).removesuffix("_prev")
             for step in range(window.start - 1, window.stop):
                 done, back, new = _state_of(vectors, memory, state, step, is_back)
-                yield Handed(letter, sub_of(step), row, step, done, back, new, lit and letter == "h")
+                is_lit = lit and letter == "h" and used_at(vectors.reader.pointed) in (None, step + 1)
+                yield Handed(letter, sub_of(step), row, step, done, back, new, is_lit)
 
 
 def _state_of(
@@ -127,10 +136,18 @@ def _is_lit(vectors: Vectors, layer: RecurrentLayer) -> bool:
 def _lit_rows(graph: Graph, pointed: Ref | None) -> Iterator[int]:
     """The rows whose arrows from below stand for the weight under the pointer."""
     for row, layer in enumerate(graph.layers, start=1):
-        scopes = [node.scope for node in layer.parameters]
-        if isinstance(layer, RecurrentLayer):
-            scopes = [layer.w_x.scope]
-        if pointed is not None and pointed.scope in scopes:
+        assert isinstance(layer, RecurrentLayer | WeightedLayer)
+        weights = layer.w_x if isinstance(layer, RecurrentLayer) else layer.w
+        if pointed is not None and pointed.scope == weights.scope:
+            yield row
+
+
+def _framed_rows(graph: Graph, pointed: Ref | None) -> Iterator[int]:
+    """The rows that the number under the pointer is a bias of."""
+    for row, layer in enumerate(graph.layers, start=1):
+        assert isinstance(layer, RecurrentLayer | WeightedLayer)
+        added = (layer.b, *layer.extra) if isinstance(layer, RecurrentLayer) else (layer.b,)
+        if pointed is not None and any(node and node.scope == pointed.scope for node in added):
             yield row
 
 

@@ -96,7 +96,7 @@ def cell_of(vectors: Vectors, layer: Layer, step: int, into: Pass | None, is_cur
         sites = tuple(_recurrent(vectors, layer, step))
         phi = tuple((layer.name_of(gate.a), gate.a.op.symbol) for gate in layer.gates)
         kind = _kind(layer)
-        lit = frozenset(_lit_sums(layer, vectors.reader.pointed))
+        lit = frozenset(_lit_sums(layer, vectors.reader.pointed, step))
     else:
         assert isinstance(layer, WeightedLayer)
         sites, kind = tuple(_dense(vectors, layer, step)), "dense"
@@ -177,8 +177,10 @@ def _is_computed(vectors: Vectors, node: Node, part: Part) -> bool:
     return vectors.moment.outline.stage_of(node.scope, part) is not None
 
 
-def _lit_sums(layer: RecurrentLayer, pointed: Ref | None) -> Iterator[str]:
+def _lit_sums(layer: RecurrentLayer, pointed: Ref | None, step: int) -> Iterator[str]:
     """The sums that the weight under the pointer is used in."""
+    if pointed is not None and pointed.part is Part.AT_STEP and pointed.cell[:1] != (step,):
+        return  # one use of it at another step
     if pointed is None or all(pointed.scope != node.scope for node in layer.parameters) or not pointed.cell:
         return
     row = pointed.cell[-len(_shape(layer, pointed))]

@@ -119,11 +119,21 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class StepsPicture:
-    """The columns, from below to above their `rows`, what is handed on between them, and the open step."""
+    """The columns, from below to above their `rows`, what is handed on between them, and the open step.
+
+    Where the pointer is on a weight, `lit_rows` are read with it and `framed_rows` add it as their bias: in
+    all columns, or in that of `lit_step` alone.
+    """
 
     rows: tuple[Row, ...]
     columns: tuple[Column, ...]
     handed: tuple[Handed, ...]
     into: Pass | None
     done: tuple[bool, ...]  # of all steps, whether they are computed
-    lit_rows: frozenset[int] = frozenset()  # whose weights the pointer is on: every use of them
+    lit_rows: frozenset[int] = frozenset()
+    framed_rows: frozenset[int] = frozenset()
+    lit_step: int | None = None
+
+    def is_lit(self, column: Column) -> bool:
+        """Whether uses of a weight light up in a column."""
+        return self.lit_step is None or column.step == self.lit_step
