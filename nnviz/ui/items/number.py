@@ -15,6 +15,7 @@ from nnviz.ui.layout.geometry import Box
 from nnviz.ui.picture.parts import Number
 
 READABLE = 8.0  # type smaller than this on the screen is left away
+NARROWEST = 0.87  # figures are drawn so narrow before they are made smaller
 TAG_RADIUS = 8.5
 
 
@@ -130,14 +131,23 @@ def _letter(placed: Placed) -> str:
 
 
 def _paint_text(painter: QPainter, placed: Placed) -> None:
-    """Letter and number beside each other, made smaller where the room is too narrow."""
-    pixels = placed.pixels
-    wanted = widths(placed, pixels)
-    room = placed.box.width - 2
-    if sum(wanted) > room > 0:
-        pixels *= room / sum(wanted)
-        wanted = widths(placed, pixels)
-    letter, gap, figures = wanted
+    """Letter and number beside each other; where the room is too narrow, drawn narrower, then smaller."""
+    wanted, room = widths(placed, placed.pixels), placed.box.width - 2
+    share = room / sum(wanted) if sum(wanted) > room > 0 else 1.0
+    if share == 1.0:
+        _paint_words(painter, placed, placed.pixels)
+        return
+    narrow, middle = max(share, NARROWEST), placed.box.center.x
+    painter.save()
+    painter.translate(middle, 0)
+    painter.scale(narrow, 1)
+    painter.translate(-middle, 0)
+    _paint_words(painter, placed, placed.pixels * share / narrow)
+    painter.restore()
+
+
+def _paint_words(painter: QPainter, placed: Placed, pixels: float) -> None:
+    letter, gap, figures = widths(placed, pixels)
     left = placed.box.center.x - (letter + gap + figures) / 2
     color = _ink(placed)
     if placed.letter:

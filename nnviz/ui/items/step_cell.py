@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnviz.ui import style
-from nnviz.ui.items.step_columns import CENTER, THICK, THICK_HEAD, paint_arrow, paint_symbol
+from nnviz.ui.items.step_columns import CENTER, THICK, THICK_HEAD, paint_arrow, paint_symbol, symbol_width
 from nnviz.ui.layout.geometry import Box
 from nnviz.ui.layout.steps_cell import KNOT, Block, CellPlace, Knot, Slot, Track
 from nnviz.ui.picture.steps_cell import CellPicture, Site
@@ -18,7 +18,7 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LETTERS = 14.0
 STEEP = 400.0  # ways that rise more have their word below
 FORK, DOT = 7.5, 3.5  # radius of a fork that adds errors, and of one that does not
-FRACTION = 27.0  # the width of ∂E/∂h written on two lines
+FRACTION = 26.0  # the width of ∂E/∂h written on two lines
 
 
 class CellItem(QGraphicsItem):
@@ -94,12 +94,8 @@ class CellItem(QGraphicsItem):
         else:
             painter.drawLine(points[-2], points[-1])
         if track.word:
-            middle = (points[0] + points[-1]) / 2
-            rises = (points[0].y() - points[-1].y()) * (points[-1].x() - points[0].x())
-            room = QRectF(middle.x() - 30, middle.y() - 24 if rises <= STEEP else middle.y() + 9, 60, 18)
-            letter, _, sub = track.word.partition("_")
             painter.setPen(QColor(c.text if is_lit else c.muted))
-            paint_symbol(painter, letter, sub, room, CENTER)
+            _paint_word(painter, track.word, points[0], points[-1])
 
     def _before_folded(self, start: QPointF, end: QPointF) -> QPointF:
         """The end of a way back, before what stands small beside a vector, or the circle of a fork."""
@@ -188,7 +184,9 @@ class CellItem(QGraphicsItem):
         middle, left = room.center().y(), room.right() - FRACTION
         painter.drawLine(QPointF(left + 2, middle), QPointF(left + FRACTION - 2, middle))
         for y, letter, sub in ((middle - 17, over, ""), (middle, under, vector.sub)):
-            paint_symbol(painter, letter, sub, QRectF(left, y, FRACTION, 16), CENTER, LETTERS - 1)
+            size = LETTERS - 1
+            size *= min(1.0, FRACTION / symbol_width(letter, sub, size))
+            paint_symbol(painter, letter, sub, QRectF(left, y, FRACTION, 16), CENTER, size)
 
     def boundingRect(self) -> QRectF:
         return self._bounds
@@ -212,6 +210,15 @@ class CellItem(QGraphicsItem):
         for slot in place.slots:
             if slot.name in sites:
                 self._paint_letter(painter, slot, sites[slot.name])
+
+
+def _paint_word(painter: QPainter, word: str, start: QPointF, end: QPointF) -> None:
+    """The letter of a matrix above the way, or right below one that rises."""
+    middle = (start + end) / 2
+    rises = (start.y() - end.y()) * (end.x() - start.x())
+    corner = QPointF(-30, -24) if rises <= STEEP else QPointF(-8, 8)
+    letter, _, sub = word.partition("_")
+    paint_symbol(painter, letter, sub, QRectF(middle + corner, QSizeF(60, 18)), CENTER)
 
 
 def _look(picture: CellPicture) -> object:

@@ -246,6 +246,12 @@ def paint_symbol(
     painter.drawText(QRectF(left, room.top(), whole + 4, room.height()), flags, text)
 
 
+def symbol_width(letter: str, sub: str, pixels: float) -> float:
+    """How wide `paint_symbol` paints."""
+    text = style.italic(letter)
+    return _width(text, style.math_font(pixels)) + _width(sub, style.math_font(0.72 * pixels))
+
+
 @lru_cache(maxsize=1024)
 def _width(text: str, font: QFont) -> float:
     return QFontMetricsF(font).horizontalAdvance(text) if text else 0.0

@@ -13,7 +13,7 @@ from nnviz.ui.items.number import NumberItem, Placed, is_readable, not_yet_pen, 
 from nnviz.ui.layout.geometry import Box
 from nnviz.ui.picture.steps_parts import Answer, Symbol
 
-TYPE, FIGURES = 14.0, 12.0
+TYPE, FIGURES = 14.0, 12.2
 SIGN = 16.0  # the room for a symbol before its bar
 BAR_SHARE = 0.34  # of the hue in a bar, so that its number can be read on it
 MARGIN = 14.0  # of what is selected, and of tags

@@ -13,7 +13,7 @@ from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.steps_parts import Vector
 
 TYPE, LEAST_TYPE = 19.0, 12.2
-SLOPE, ROOMY = 12.0, 60.0  # type of a slope in its block, and a width with room for a word
+SLOPE, ROOMY = 12.2, 60.0  # type of a slope in its block, and a width with room for a word
 NOTE, TITLE = 13.0, 140.0  # type of a note, and the room for the title beside it
 EMPTY = "0.0000"
 FRAME = 14.0  # of what is selected, and of tags

@@ -118,7 +118,7 @@ class Drawing:
         size = self.sizes.inputs if is_input else self.sizes.units
         box = centered(at, size.width, size.height)
         box = box._replace(x=round(box.x), y=round(box.y))
-        letter = Box(box.x - LETTER - 4, box.y, LETTER, box.height)
+        letter = Box(box.x - LETTER - 2, box.y, LETTER, box.height)
         if is_above:
             letter = Box(box.x - 14, box.y - ABOVE - 2, box.width + 28, ABOVE)
         self.slots.append(Slot(name, box, size.cell, letter, is_above))
