@@ -7,7 +7,7 @@ from functools import reduce
 
 from PySide6.QtCore import QRectF
 
-from nnviz.ui.items.number import NumberItem, Placed, text_width
+from nnviz.ui.items.number import NARROWEST, NumberItem, Placed, text_width
 from nnviz.ui.layout.geometry import Box
 from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.steps_parts import Vector
@@ -31,7 +31,7 @@ class VectorItem(NumberItem):
         if (part, box, high) == self._shown:
             return
         self._shown = (part, box, high)
-        pixels = min(TYPE, max(0.66 * high, LEAST_TYPE))
+        pixels = _type_for(part, box, high)
         self.placed = tuple(
             Placed(
                 number,
@@ -44,6 +44,14 @@ class VectorItem(NumberItem):
         )
         self.set_bounds(QRectF(*box).adjusted(-FRAME, -FRAME, FRAME, FRAME))
         self.update()
+
+
+def _type_for(part: Vector, box: Box, high: float) -> float:
+    """One size for all numbers of a vector, so that the longest has room."""
+    pixels = min(TYPE, max(0.66 * high, LEAST_TYPE))
+    widest = max((text_width(number.text, pixels) for number in part.numbers), default=0.0)
+    room = (box.width - 2) / NARROWEST
+    return pixels if widest <= room else pixels * room / widest
 
 
 class SlopesItem(NumberItem):
