@@ -151,7 +151,8 @@ def _inputs(drawing: Drawing, at: Lines) -> None:
 
 def gate_of(drawing: Drawing, at: Lines, name: str, word: str, x: float, to_top: bool) -> None:
     """From the bottom through the sum and the function to what the gate lets through."""
-    block = drawing.block(name, Point(x, at.blocks), word)
+    has_room = at.xs[1] - at.xs[0] >= WORDS_APART - 1
+    block = drawing.block(name, Point(x, at.blocks), word if has_room else "")
     total = drawing.vector(f"z_{name}", Point(x, at.sums))
     made = drawing.vector(name, Point(x, at.gates))
     drawing.track(f"z_{name}", Point(x, at.bottom), Point(x, total.bottom))
