@@ -94,30 +94,36 @@ class StepScenery:
     def show(self, reader: Reader) -> tuple[str, Pass | None]:
         """Show a moment; gives what the legend says, and the pass it belongs to."""
         opened, layer = self._to_open(reader)
-        steps, (width, height) = steps_in(self._graph), self._size
-        self._window = window = self._window_for(opened, columns_across(self._shapes, width))
+        width, height = self._size
+        self._window = self._window_for(opened, columns_across(self._shapes, width))
         vectors = Vectors(reader, self._kept, NARROW_CHARACTERS if width < NARROW_VIEW else MOST_CHARACTERS)
-        picture = steps_picture_of(vectors, self._texts, window, opened)
-        has_strip = len(window) < steps
+        picture = steps_picture_of(vectors, self._texts, self._window, opened)
         cell = open_cell(vectors, layer, opened)
-        shares = share_room(self._shapes, _cell_shape(cell), width, height, has_strip, self._needs_columns)
-        rows = folded(self._shapes) if shares.is_folded else self._shapes
-        place = arrange_columns(rows, len(window), width, 0.0, shares.size, has_strip)
-        self.pitch = place.pitch
-        self._columns.setVisible(shares.has_columns)
-        self._columns.show_columns(picture, place, width)
-        has_card = opened in window and shares.has_columns
-        card = place.cards[opened - window.start] if has_card else None
+        has_strip, needs_columns = self.can_slide, self._needs_columns
+        shares = share_room(self._shapes, _cell_shape(cell), width, height, has_strip, needs_columns)
+        in_columns, card = self._show_columns(picture, shares, opened)
         self._cell.show_cell(cell, shares.cell, card)
         number, name = weight_of(vectors)
         self._note.show_note(number, name, shares.cell.frame, cell.kind)
         self._slopes.show_slopes(_slopes_in(cell, shares.cell))
-        in_columns = {}
-        if shares.has_columns:
-            self._show_symbols(picture, place, rows)
-            in_columns = _in_columns(picture, place, rows)
         self._show_vectors({**in_columns, **_in_cell(cell, shares)})
         return "", None
+
+    def _show_columns(
+        self, picture: StepsPicture, shares: Shares, opened: int
+    ) -> tuple[dict[str, Place], Box | None]:
+        """All but their vectors; gives these, and the card of the opened step if it is in sight."""
+        rows = folded(self._shapes) if shares.is_folded else self._shapes
+        count, width = len(self._window), self._size[0]
+        place = arrange_columns(rows, count, width, 0.0, shares.size, self.can_slide)
+        self.pitch = place.pitch
+        self._columns.setVisible(shares.has_columns)
+        self._columns.show_columns(picture, place, width)
+        if not shares.has_columns:
+            return {}, None
+        self._show_symbols(picture, place, rows)
+        card = place.cards[opened - self._window.start] if opened in self._window else None
+        return _in_columns(picture, place, rows), card
 
     def click(self, point: QPointF) -> bool:
         """Open the step whose column is at a point of the scene."""

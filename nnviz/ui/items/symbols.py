@@ -54,7 +54,7 @@ class SymbolsItem(NumberItem):
             Placed(one.number, box, FIGURES, radius=2.0) for one, box in zip(said, boxes[1:], strict=False)
         ]
         self.placed = (*first, *bars)
-        self._empty = boxes[1 + len(said) :] if single is not None else boxes
+        self._empty = (*boxes[: single is None], *boxes[1 + len(said) :])
         whole = QRectF(*boxes[0]).united(QRectF(*boxes[-1]))
         self.set_bounds(whole.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN))
         self.update()
