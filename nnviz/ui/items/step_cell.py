@@ -11,10 +11,12 @@ from nnviz.ui.items.step_columns import CENTER, THICK, THICK_HEAD, paint_arrow, 
 from nnviz.ui.layout.geometry import Box
 from nnviz.ui.layout.steps_cell import KNOT, Block, CellPlace, Knot, Slot, Track
 from nnviz.ui.picture.steps_cell import CellPicture, Site
+from nnviz.ui.picture.steps_parts import Vector
 
 THIN, HEAD, LIT = 1.8, 7.0, 3.6
 VEIL = 0.05
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+FOLDED = 12.0  # type of the letter above a value that is folded away
 LETTERS = 14.0
 STEEP = 400.0  # ways that rise more have their word below
 FORK, DOT = 7.5, 3.5  # radius of a fork that adds errors, and of one that does not
@@ -188,6 +190,12 @@ class CellItem(QGraphicsItem):
             size *= min(1.0, FRACTION / symbol_width(letter, sub, size))
             paint_symbol(painter, letter, sub, QRectF(left, y, FRACTION, 16), CENTER, size)
 
+    def _paint_folded_letter(self, painter: QPainter, slot: Slot, value: Vector) -> None:
+        """What the colors beside an error stand for: the value that it is the error of."""
+        painter.setPen(QColor(style.colors().muted))
+        room = QRectF(slot.fold.center.x - 14, slot.fold.y - 17, 28, 16)
+        paint_symbol(painter, value.letter, "", room, CENTER, FOLDED)
+
     def boundingRect(self) -> QRectF:
         return self._bounds
 
@@ -209,7 +217,10 @@ class CellItem(QGraphicsItem):
             self._paint_knot(painter, knot, picture)
         for slot in place.slots:
             if slot.name in sites:
-                self._paint_letter(painter, slot, sites[slot.name])
+                site = sites[slot.name]
+                self._paint_letter(painter, slot, site)
+                if site.value is not None and site.folded is site.value:
+                    self._paint_folded_letter(painter, slot, site.value)
 
 
 def _paint_word(painter: QPainter, word: str, start: QPointF, end: QPointF) -> None:

@@ -133,6 +133,8 @@ class ColumnsItem(QGraphicsItem):
             color, width, head = QColor(c.outline if handed.is_done else c.not_yet), THIN, HEAD
         start, end = line if not handed.is_back else line[::-1]
         paint_arrow(painter, start, end, color, width, head, handed.is_done)
+        if handed.is_cut:
+            _paint_cut(painter, end)
         painter.setPen(color if handed.is_done else QColor(c.not_yet))
         room = self._letter_room(handed, line)
         if room is not None:
@@ -229,6 +231,13 @@ def _paint_letter(painter: QPainter, letter: str, sub: str, box: Box, is_known: 
     painter.setPen(QColor(c.text if is_known else c.not_yet))
     room = QRectF(box.x - LETTER - 34, box.y, LETTER + 28, box.height)
     paint_symbol(painter, letter, sub, room, Qt.AlignmentFlag.AlignRight)
+
+
+def _paint_cut(painter: QPainter, tip: QPointF) -> None:
+    """Two strokes before the tip of an arrow: it goes no further."""
+    painter.setPen(QPen(QColor(style.colors().text), 2.6))
+    for x in (tip.x() - 9, tip.x() - 4):
+        painter.drawLine(QPointF(x - 3, tip.y() + 10), QPointF(x + 3, tip.y() - 10))
 
 
 def paint_symbol(

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnviz.ui import style
-from nnviz.ui.items.number import NumberItem, Placed, is_readable, not_yet_pen, paint_tag
+from nnviz.ui.items.number import TAG_RADIUS, NumberItem, Placed, is_readable, not_yet_pen, paint_tag
 from nnviz.ui.layout.geometry import Box
 from nnviz.ui.picture.steps_parts import Answer, Symbol
 
@@ -125,4 +125,5 @@ def _paint_marks(painter: QPainter, placed: Placed) -> None:
         painter.setPen(QPen(QColor(style.colors().selection), 2.0))
         painter.drawRoundedRect(placed.rect.adjusted(-4, -3, 4, 3), 5, 5)
     if placed.number.tag and is_readable(painter, placed.pixels):
-        paint_tag(painter, replace(placed, box=placed.box._replace(x=placed.box.right - 4), is_words=True))
+        beside = placed.box._replace(x=placed.box.right + 2 * TAG_RADIUS - 5)
+        paint_tag(painter, replace(placed, box=beside, is_words=True))

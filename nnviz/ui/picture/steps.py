@@ -112,7 +112,8 @@ def _handed(vectors: Vectors, window: range) -> Iterator[Handed]:
             for step in range(window.start - 1, window.stop):
                 done, back, new = _state_of(vectors, memory, state, step, is_back)
                 is_lit = lit and letter == "h" and used_at(vectors.reader.pointed) in (None, step + 1)
-                yield Handed(letter, sub_of(step), row, step, done, back, new, is_lit)
+                cut = back and step < 0 and vectors.moment.goes_on
+                yield Handed(letter, sub_of(step), row, step, done, back, new, is_lit, cut)
 
 
 def _state_of(

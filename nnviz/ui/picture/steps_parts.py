@@ -104,7 +104,8 @@ class Column:
 class Handed:
     """What a layer hands from one step to the next: a state forward, its error back.
 
-    `row` is that of the layer, `step` the one that it comes from, −1 for the start.
+    `row` is that of the layer, `step` the one that it comes from, −1 for the start. An error that is cut
+    does not go on into the piece of the sequence before this one.
     """
 
     letter: str
@@ -115,6 +116,7 @@ class Handed:
     is_back: bool = False
     is_new: bool = False
     is_lit: bool = False
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

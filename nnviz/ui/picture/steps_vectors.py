@@ -132,8 +132,8 @@ def _symbol(name: Name) -> tuple[str, str]:
 
 
 def _step(name: Name) -> str:
-    """The step in the index of a name, as in 2,t=3."""
-    return name.sub.rpartition("t=")[2] if "t=" in name.sub else ""
+    """The step in the index of a name, 3 as in 2,t=3, or ≥3 for all steps from one on."""
+    return name.sub.rpartition("t")[2].removeprefix("=") if "t" in name.sub else ""
 
 
 def _marks_of(reader: Reader, new: frozenset[Ref]) -> dict[tuple[str, Part, tuple[int, ...]], object]:
