@@ -309,9 +309,7 @@ class ThroughTimeView(View):
             self.bars,
             self.cells,
         )
-        map_part = _stack(
-            _row(self.map_title, self.gate), self.legend, self.answers, self.map, self.sideways, self.names
-        )
+        map_part = _stack(_row(self.map_title, self.gate), self.legend, self.answers, self.map, self.sideways)
         self._uses_part = _stack(_row(self.uses_title, None, self.weights), self.uses)
         for chooser in (self.what, self.source):
             chooser.setMinimumContentsLength(6)
@@ -319,7 +317,7 @@ class ThroughTimeView(View):
         column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 8, 0, 10)
         column.setSpacing(14)
-        for part in (self._gradient_part, map_part, self._uses_part):
+        for part in (self.names, self._gradient_part, map_part, self._uses_part):
             column.addWidget(part)
         column.addStretch(1)
         fill_scrolling(self, self._body)
