@@ -19,6 +19,7 @@ from nnviz.engine.typeset import name_text
 from nnviz.engine.units import WeightsOfNeurons
 from nnviz.engine.units_steps import WeightsOfGates
 from nnviz.lessons.lesson import Lesson
+from nnviz.lessons.texts import text_of
 
 MOST_EXAMPLES = 100
 MOST_WEIGHTS = 2000  # of a dense layer: more make no table that anybody reads
@@ -77,17 +78,13 @@ def _is_there(lesson: Lesson, row: int, column: int) -> bool:
 
 def _text_sheet(lesson: Lesson) -> Sheet:
     """The text of every example, and what it is to lead to: the next symbols, or one at the end."""
-    assert lesson.sequence is not None
-    symbols, settings = lesson.sequence.symbols, lesson.timeline.settings(0)
-    graph = lesson.timeline.graph
-    going = None if graph.going is None else settings.given[graph.going.scope]
+    settings = lesson.timeline.settings(0)
+    count, has_targets = len(settings.inputs), settings.targets is not None
     rows = []
-    for row in range(min(len(settings.inputs), MOST_EXAMPLES)):
-        length = settings.inputs.shape[1] if going is None else int(going[row].sum())
-        tables = (settings.inputs[row], *(() if settings.targets is None else (settings.targets[row],)))
-        texts = ("".join(symbols[k] for k in np.atleast_2d(one).argmax(axis=1)[:length]) for one in tables)
-        rows.append((lesson.textbook.example(row), *texts))
-    if len(settings.inputs) > MOST_EXAMPLES:
+    for row in range(min(count, MOST_EXAMPLES)):
+        leads_to = (text_of(lesson, row, of_targets=True),) if has_targets else ()
+        rows.append((lesson.textbook.example(row), text_of(lesson, row), *leads_to))
+    if count > MOST_EXAMPLES:
         rows.append(("…",) * len(rows[0]))
     return Sheet("", ("example", "text", "target")[: len(rows[0])], rows)
 

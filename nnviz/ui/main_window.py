@@ -23,6 +23,7 @@ from nnviz.engine.ops.step_losses import GivenErrors
 from nnviz.engine.ref import Ref
 from nnviz.lessons.filters import FILTERS, kernel
 from nnviz.lessons.lesson import Lesson
+from nnviz.lessons.texts import titles_of_examples
 from nnviz.ui.command_list import commands_of
 from nnviz.ui.commands import Commands
 from nnviz.ui.help import HelpDialog
@@ -155,9 +156,8 @@ class MainWindow(QMainWindow):
         lesson = self.player.lesson
         assert lesson is not None
         graph = lesson.timeline.graph
-        names = [lesson.textbook.example(row) for row in range(lesson.timeline.examples)]
         self.setWindowTitle(f"{lesson.title} – nnviz")
-        self.toolbar.show_lesson(lesson.name, lesson.title, names)
+        self.toolbar.show_lesson(lesson.name, lesson.title, titles_of_examples(lesson))
         self.say("")
         symbols = lesson.sequence.symbols if lesson.sequence is not None else ()
         self.data.symbols, self.canvas.symbols = symbols, symbols
