@@ -16,6 +16,7 @@ from nnviz.ui.picture.steps_parts import Vector
 THIN, HEAD, LIT = 1.8, 7.0, 3.6
 VEIL = 0.05
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+GAP = 5.0  # between the name of an error and the letter of its value
 FOLDED = 12.0  # type of the letter above a value that is folded away
 LETTERS = 14.0
 STEEP = 400.0  # ways that rise more have their word below
@@ -190,10 +191,17 @@ class CellItem(QGraphicsItem):
             size *= min(1.0, FRACTION / symbol_width(letter, sub, size))
             paint_symbol(painter, letter, sub, QRectF(left, y, FRACTION, 16), CENTER, size)
 
-    def _paint_folded_letter(self, painter: QPainter, slot: Slot, value: Vector) -> None:
-        """What the colors beside an error stand for: the value that it is the error of."""
+    def _paint_folded_letter(self, painter: QPainter, slot: Slot, value: Vector, error: Vector) -> None:
+        """What the colors beside an error stand for: the value that it is the error of.
+
+        Above them, or below where the name of the error reaches so far.
+        """
         painter.setPen(QColor(style.colors().muted))
-        room = QRectF(slot.fold.center.x - 14, slot.fold.y - 17, 28, 16)
+        end = slot.letter.center.x + symbol_width(error.letter, error.sub, LETTERS) / 2
+        start = slot.fold.center.x - symbol_width(value.letter, "", FOLDED) / 2
+        is_below = slot.is_above and end + GAP > start
+        y = slot.fold.bottom + 1 if is_below else slot.fold.y - 17
+        room = QRectF(slot.fold.center.x - 14, y, 28, 16)
         paint_symbol(painter, value.letter, "", room, CENTER, FOLDED)
 
     def boundingRect(self) -> QRectF:
@@ -220,7 +228,7 @@ class CellItem(QGraphicsItem):
                 site = sites[slot.name]
                 self._paint_letter(painter, slot, site)
                 if site.value is not None and site.folded is site.value:
-                    self._paint_folded_letter(painter, slot, site.value)
+                    self._paint_folded_letter(painter, slot, site.value, site.main)
 
 
 def _paint_word(painter: QPainter, word: str, start: QPointF, end: QPointF) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -20,6 +21,9 @@ THIN, THICK, LIT = 1.6, 3.4, 4.0
 HEAD, THICK_HEAD = 6.0, 10.0
 APART = 13.0  # between the arrows of two states
 CENTER = Qt.AlignmentFlag.AlignCenter
+SMALLER = 0.72  # of the type of a letter: its index
+INDEX = re.compile("(≥?[₀-₉]+)")
+DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 class ColumnsItem(QGraphicsItem):
@@ -243,22 +247,34 @@ def _paint_cut(painter: QPainter, tip: QPointF) -> None:
 def paint_symbol(
     painter: QPainter, letter: str, sub: str, room: QRectF, where: Qt.AlignmentFlag, pixels: float = 16.0
 ) -> None:
-    """A letter in the formula font with its index, ∂E/∂h with the h in italics."""
-    large, small = style.math_font(pixels), style.math_font(0.72 * pixels)
-    text = style.italic(letter)
-    whole, index = _width(text, large), _width(sub, small)
-    left = room.center().x() - (whole + index) / 2 if where == CENTER else room.right() - whole - index
+    """A letter in the formula font with its index, ∂E₂/∂h with the h in italics."""
+    large, small = style.math_font(pixels), style.math_font(SMALLER * pixels)
+    width = symbol_width(letter, sub, pixels)
+    x = room.center().x() - width / 2 if where == CENTER else room.right() - width
     flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
-    painter.setFont(small)
-    painter.drawText(QRectF(left + whole, room.top() + 0.3 * pixels, index + 4, room.height()), flags, sub)
-    painter.setFont(large)
-    painter.drawText(QRectF(left, room.top(), whole + 4, room.height()), flags, text)
+    for text, is_index in _runs(letter, sub):
+        wide = _width(text, small if is_index else large)
+        painter.setFont(small if is_index else large)
+        y = room.top() + (0.3 * pixels if is_index else 0.0)
+        painter.drawText(QRectF(x, y, wide + 4, room.height()), flags, text)
+        x += wide
 
 
 def symbol_width(letter: str, sub: str, pixels: float) -> float:
     """How wide `paint_symbol` paints."""
-    text = style.italic(letter)
-    return _width(text, style.math_font(pixels)) + _width(sub, style.math_font(0.72 * pixels))
+    large, small = style.math_font(pixels), style.math_font(SMALLER * pixels)
+    return sum(_width(text, small if is_index else large) for text, is_index in _runs(letter, sub))
+
+
+@lru_cache(maxsize=1024)
+def _runs(letter: str, sub: str) -> tuple[tuple[str, bool], ...]:
+    """The pieces of a symbol, and whether they are indices, which are too small to read as characters."""
+    pieces = [piece for piece in INDEX.split(letter) if piece]
+    runs = [
+        (piece.translate(DIGITS), True) if INDEX.fullmatch(piece) else (style.italic(piece), False)
+        for piece in pieces
+    ]
+    return (*runs, (sub, True)) if sub else tuple(runs)
 
 
 @lru_cache(maxsize=1024)
