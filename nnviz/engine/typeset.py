@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fractions
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nnviz.engine.formula import (
     Call,
@@ -94,6 +95,7 @@ MOST_OF_SETTING = 4  # decimals of a setting that are shown, however few are sho
 SUM, SIGN, PRODUCT, POWER, ATOM = range(5)  # how tightly an expression binds
 
 
+@lru_cache(maxsize=64)  # it is drawn, and said to those who listen
 def typeset(equation: Equation, digits: int = 4) -> Typeset:
     """Both lines of an equation. The sign before the result is ≈ where the shown numbers do not give it."""
     target = equation.target
