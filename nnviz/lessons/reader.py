@@ -21,6 +21,7 @@ MOST_BYTES = 4 * 2**20
 MOST_DOTS = 100
 UNKNOWN = "found a field that "
 KERNELS = 'a table as in [[[0, 1], [1, 0]]], or a name as in ["horizontal"]'
+SEQUENCES = {("data", "sequences"): ("sequence", "step"), ("data", "targets"): ("sequence", "row")}
 SYNTAX_PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)|\s*\(at end of document\)")
 
 
@@ -118,7 +119,15 @@ def _problem(detail: ErrorDetails, text: str) -> Problem:
     place = [part for part in detail["loc"] if not _is_branch(part)]
     if detail["type"] == "union_tag_invalid":
         place.append("kind")
-    return Problem(field_name(place), problem_message(detail), line_of(text, place))
+    field, where = _spoken(place)
+    return Problem(field, where + problem_message(detail), line_of(text, place))
+
+
+def _spoken(place: list[Any]) -> tuple[str, str]:
+    """A field, and of numbers in a sequence also which sequence and which step of it."""
+    words = SEQUENCES.get(tuple(place[:2]), ())
+    where = ", ".join(f"{word} {part + 1}" for word, part in zip(words, place[2:], strict=False))
+    return (field_name(place[:2]), f"{where}: ") if where else (field_name(place), "")
 
 
 def _is_branch(part: str | int) -> bool:
@@ -178,6 +187,8 @@ def _tables() -> list[type[Table]]:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     try:
         text = f"“{repr(value)[1:-1]}”" if isinstance(value, str) else repr(value)
     except ValueError:

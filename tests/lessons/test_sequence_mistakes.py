@@ -100,6 +100,22 @@ def message(template, **parts):
             "training.loss: the output layer has 1 unit, and the target 2 columns",
         ),
         (f'{GOOD}\nnormalize = {{ method = "range" }}', "data.normalize: found for sequences"),
+        (
+            'sequences = [[[1, 2], [3, "a"]]]',
+            "data.sequences: sequence 1, step 2: found “a”, wanted a number",
+        ),
+        (
+            "sequences = [[[1, 2], [nan, 4]]]",
+            "data.sequences: sequence 1, step 2: found nan, wanted a finite number",
+        ),
+        (
+            "sequences = [[[1, 2], [3, 4]], [1, 2]]",
+            "data.sequences: sequence 2, step 1: found 1, wanted a list in brackets",
+        ),
+        (
+            "sequences = [[[1, 2], [3, 4]]]\ntargets = [[[1], [true]]]",
+            "data.targets: sequence 1, row 2: found true, wanted a number",
+        ),
         ("sequences = []", "data.sequences: found a list of 0, wanted at least 1"),
     ],
 )
