@@ -17,6 +17,7 @@ from nnviz.ui.outline_place import DEEPEST, Level, Place, State, numbered, resul
 from nnviz.ui.outline_rows import children_of, is_summed_up, runs_of
 
 MOST_FACTS = 8
+MOST_CHANGES = 40  # that are told one by one
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -185,6 +186,11 @@ class OutlineModel(QAbstractItemModel):
         changed = {*left, self.current, *self._around}
         changed |= {place for place in self._places if low < place.end <= high}
         changed |= {run for place in self._summed for run in place.children or ()}
+        if len(changed) > MOST_CHANGES:  # more than are in sight
+            assert self._root is not None
+            passes = self.children_of(self._root)
+            self.dataChanged.emit(self.index_of(passes[0]), self.index_of(passes[-1]))
+            changed = {self._root}
         for place in changed:
             if place is not None and _has_row(place):
                 index = self.index_of(place)
