@@ -15,7 +15,18 @@ from nnviz.engine.formula import Quantity
 from nnviz.engine.numbers import MINUS
 from nnviz.engine.ref import Ref
 from nnviz.engine.typeset import Atom, Typeset, shown, typeset
-from nnviz.ui.formula_boxes import Face, Kind, Token, beside, lay, number, relation, side_laid, side_tokens
+from nnviz.ui.formula_boxes import (
+    Face,
+    Kind,
+    Token,
+    atoms,
+    beside,
+    lay,
+    number,
+    relation,
+    side_laid,
+    side_tokens,
+)
 from nnviz.ui.formula_columns import aligned, caption
 from nnviz.ui.formula_drawing import Laid, Placed, Use
 
@@ -101,8 +112,10 @@ def _compact(
     more = _more(omitted, room.scale)
     less = replace(room, height=room.height - (more.height + EQUATION_GAP if more else 0))
 
+    has_tall = len(equations) <= 2 and any(map(_has_derivative, equations))
+
     def make(px: int, room: Room = less) -> Laid:
-        if len(equations) <= 2:
+        if has_tall:
             tall = _Compact(room.face(px), tags).best(equations, room)
             if room.fits(tall):
                 return tall
@@ -120,6 +133,12 @@ def _compact(
         px = room.sizes[-1]
         found = px, make(px, replace(less, width=less.width - SCROLL_BAR))
     return (found[0], stacked([found[1], more], EQUATION_GAP)) if more else found
+
+
+def _has_derivative(equation: Typeset) -> bool:
+    """Whether something in it is a fraction of ∂s, which stands flat where there is no room for it."""
+    sides = equation.target, equation.symbolic, equation.substituted
+    return any(atom.quantity.name.by is not None for side in sides for atom in atoms(side))
 
 
 def _largest(make: Callable[[int], Laid], sizes: Sequence[int], room: Room) -> tuple[int, Laid] | None:
