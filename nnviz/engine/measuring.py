@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from nnviz.engine.batching import given_beside
+from nnviz.engine.carried import NOTHING_CARRIED, Carried
 from nnviz.engine.graph import Graph
 from nnviz.engine.measures import Examples, Measure, accuracy, judged, task_of
+from nnviz.engine.ops.base import Array
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.program import Program
 from nnviz.engine.run import Batch, Record, State, drain, forward
@@ -14,19 +18,26 @@ from nnviz.engine.run import Batch, Record, State, drain, forward
 SLICE = 64  # examples whose loss is computed at once: more would not stay in the cache
 
 
-def measured(program: Program, state: State, examples: Examples, iteration: int) -> Measure:
+def measured(
+    program: Program,
+    state: State,
+    examples: Examples,
+    iteration: int,
+    carried: Carried = NOTHING_CARRIED,
+    before: Examples | None = None,
+) -> Measure:
     """Loss and accuracy of the network of a state, with nothing dropped.
 
-    Of sequences with a target at every step the accuracy is the share of all steps. Each begins with the
-    state that is given, and not with what a batch has carried on.
+    Of sequences with a target at every step the accuracy is the share of all steps. Where pieces of a text
+    are `carried` on, each starts with the state that the piece before it has ended with; the first ones with
+    what the pieces `before` the examples lead to, or with the states that are given.
     """
     graph, total, right, decisions = program.graph, 0.0, 0.0, 0
     going = None if graph.going is None else examples.given[graph.going.scope]
     task = task_of(judged(examples.targets, going))
     count = len(examples.inputs)
-    for start in range(0, count, SLICE):
-        rows = slice(start, min(start + SLICE, count))
-        record = _passed(program, state, examples, rows)
+    starts = None if before is None or not carried.size else _ended(program, state, before, carried)
+    for rows, record in _passed(program, state, examples, carried, starts):
         total += record.loss * (len(record.batch.inputs) if is_mean(graph) else 1)
         ends = None if going is None else going[rows]
         outputs = judged(record.cells[graph.output.a.index], ends)
@@ -35,13 +46,32 @@ def measured(program: Program, state: State, examples: Examples, iteration: int)
     return Measure(iteration, total / count, right / decisions if task else None)
 
 
-def _passed(program: Program, state: State, examples: Examples, rows: slice) -> Record:
-    inputs, targets = examples.inputs[rows], examples.targets[rows]
-    given = given_beside(program.graph.given, examples, rows)
-    record = Record(program, state, Batch(range(len(inputs)), inputs, targets, given))
-    with np.errstate(all="ignore"):
-        drain(forward(record))
-    return record
+def _ended(program: Program, state: State, examples: Examples, carried: Carried) -> Array:
+    """The states that pieces of a text lead to."""
+    ended = np.zeros(carried.size)
+    for _, record in _passed(program, state, examples, carried, None):
+        carried.write(record.cells, ended)
+    return ended
+
+
+def _passed(
+    program: Program, state: State, examples: Examples, carried: Carried, starts: Array | None
+) -> Iterator[tuple[slice, Record]]:
+    """Forward passes over all examples, as many at a time as go on from each other."""
+    count, size = len(examples.inputs), carried.examples if carried.size else SLICE
+    for start in range(0, count, size):
+        rows = slice(start, min(start + size, count))
+        inputs, targets = examples.inputs[rows], examples.targets[rows]
+        given = given_beside(program.graph.given, examples, rows)
+        if starts is not None:
+            given |= carried.starts(starts)
+        record = Record(program, state, Batch(range(len(inputs)), inputs, targets, given))
+        with np.errstate(all="ignore"):
+            drain(forward(record))
+        if carried.size:
+            starts = np.empty(carried.size)
+            carried.write(record.cells, starts)
+        yield rows, record
 
 
 def is_mean(graph: Graph) -> bool:

@@ -208,7 +208,8 @@ class Timeline:
 
     def measure(self, iteration: int, examples: Examples) -> Measure:
         """How well the network of an iteration does on examples: those it learns from, or others."""
-        return measured(self.program, self.state(iteration), examples, iteration)
+        before = self._data(iteration) if examples is self.validation else None
+        return measured(self.program, self.state(iteration), examples, iteration, self.carried, before)
 
     @property
     def best(self) -> Measure | None:

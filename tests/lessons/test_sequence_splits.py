@@ -169,3 +169,28 @@ def test_first_weights_are_compared_on_sequences_of_different_lengths():
     settings = restarts.best_lesson.timeline.settings(0)
     examples = Examples(settings.inputs, settings.targets, settings.given)
     assert restarts.best_lesson.timeline.measure(5, examples).loss == restarts.best.error
+
+
+def unlearning(data):
+    """A run whose weights stay where they are, to all digits that are compared."""
+    one = from_text(
+        LESSON.replace("DATA", data)
+        .replace("START", "")
+        .replace("LAST", "")
+        .replace("TRAINING", "")
+        .replace("UNITS", "2")
+        .replace("0.5", "1e-13")
+    )
+    one.timeline.extend(one.timeline.iterations_per_epoch)
+    return one
+
+
+def test_pieces_are_measured_as_they_go_on_from_each_other():
+    whole, split = unlearning(CUT), unlearning(f"{CUT}\nsplit = {{ validation = 6 }}")
+    rounds = [whole.timeline.record(k).loss / 3 for k in range(10)]
+    settings = whole.timeline.settings(0)
+    every = Examples(settings.inputs, settings.targets, settings.given)
+    assert whole.timeline.measure(0, every).loss == pytest.approx(np.mean(rounds), rel=1e-9)
+    assert split.timeline.training[0].loss == pytest.approx(np.mean(rounds[:8]), rel=1e-9)
+    assert split.timeline.validated[0].loss == pytest.approx(np.mean(rounds[8:]), rel=1e-9)
+    assert rounds[0] != pytest.approx(np.mean(rounds), rel=1e-3)
