@@ -199,6 +199,8 @@ def about_steps_done(moment: Moment, stage: Stage, layer: Layer, depth: Depth) -
     back = stage.into is Pass.BACKWARD
     if depth is Depth.MAP:
         step = crumbs_of_steps(moment, stage, layer, depth)[0]
+        if stage.kind is Kind.ACTIVATION:
+            return f"{layer.title} at {step}: every unit gets its share of the sum of all exponentials."
         return f"{layer.title} at {step}: {'its errors' if back else 'the same weights as at every step'}."
     if isinstance(layer, RecurrentLayer):
         way = "The errors have gone back through time" if back else f"{layer.title} has read the sequence"

@@ -100,8 +100,9 @@ class StepNotation:
         letter = self.letter(layer, name)
         if ref.part is Part.ABOVE:
             at = Name(letter, self._sub(ref.cell), over)
-            is_below_another = isinstance(self.graph.consumer_layer(layer.a), RecurrentLayer)
-            return Name("E", self._from(layer, ref.cell[0], is_below_another), by=at)
+            if self._is_below_another(layer):
+                return Name("E", by=at, over="↓")
+            return Name("E", f"t={ref.cell[0] + 1}", by=at)
         if ref.part is Part.SLOPE and gate is not None:
             z = Name("z", self._sub(ref.cell), self._gate_over(layer, gate) + over)
             return Name(letter, self._sub(ref.cell), over, by=z)
@@ -117,16 +118,23 @@ class StepNotation:
         """The state of the step before; its error is that of all steps from this one on."""
         sub = f"{ref.cell[1] + 1},t={ref.cell[0]}"
         name = Name(state, sub, self._over(layer) + example)
-        return Name("E", self._from(layer, ref.cell[0]), by=name) if ref.part is Part.GRADIENT else name
+        if ref.part is not Part.GRADIENT:
+            return name
+        if self._is_below_another(layer):
+            return Name("E", by=name, over="←")
+        return Name("E", self._from(layer, ref.cell[0]), by=name)
 
-    def _from(self, layer: RecurrentLayer, t: int, is_handed_back: bool = True) -> str:
-        """Whose errors come back: those of a step alone, or of all steps from it on.
+    def _from(self, layer: RecurrentLayer, t: int) -> str:
+        """Whose errors are handed back: those of all steps from this one on.
 
-        With one step and errors that are given, E(t+1) stands for all that is later, as in the notes.
+        With one step and errors that are given, E(t) stands for all that is later, as in the notes.
         """
         is_given = self.graph.loss is not None and isinstance(self.graph.loss.op, GivenErrors)
-        is_last = t + 1 == layer.steps
-        return f"t{'=' if is_given or is_last or not is_handed_back else '≥'}{t + 1}"
+        return f"t{'=' if is_given or t + 1 == layer.steps else '≥'}{t + 1}"
+
+    def _is_below_another(self, layer: RecurrentLayer) -> bool:
+        """Whether errors of later steps come back from above, too: then only the way tells errors apart."""
+        return isinstance(self.graph.consumer_layer(layer.a), RecurrentLayer)
 
     def _edge_name(self, ref: Ref, layer: RecurrentLayer, name: str, example: str) -> Name:
         state, _, what = name.partition("_")

@@ -129,6 +129,11 @@ def titled_now(title: str, layers: Layers, pieces: int | None) -> str:
     return f"{title.partition(NOW)[0]}{NOW}{', '.join(map(' '.join, cells(layers)))}{steps}"
 
 
+def summed_up_now(title: str) -> str:
+    """What is said of a lesson on sequences that has other cells or pieces than those it was written for."""
+    return f"Made from “{title.partition(NOW)[0]}” with another network or pieces of another length."
+
+
 def cells(layers: Layers) -> list[tuple[str, str]]:
     """The kinds of the recurrent layers and how many units they have."""
     return [(TITLES[one.kind], str(one.units)) for one in layers if isinstance(one, RecurrentTable)]

@@ -18,7 +18,7 @@ from nnviz.lessons.carrying import Start, carried, going_on
 from nnviz.lessons.errors import BuildError, layer_field
 from nnviz.lessons.filters import FILTERS, kernel, title
 from nnviz.lessons.kernels import filter_names
-from nnviz.lessons.layer_edits import cells, field_of, retitled, titled_now
+from nnviz.lessons.layer_edits import cells, field_of, retitled, summed_up_now, titled_now
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.network import scope_of
 from nnviz.lessons.reader import problem_message
@@ -136,8 +136,11 @@ def with_pieces(
         table = TextTable.model_validate(fields)
     except ValidationError as error:
         raise BuildError("data.steps", problem_message(error.errors()[0])) from None
-    title = titled_now(file.title, file.network.layers, steps)
-    file = file.model_copy(update={"data": table, "title": title})
+    told = {
+        "title": titled_now(file.title, file.network.layers, steps),
+        "summary": summed_up_now(file.title),
+    }
+    file = file.model_copy(update={"data": table, **told})
     return _carrying_on(lesson, file, timeline or lesson.timeline, iteration)
 
 
@@ -305,10 +308,11 @@ def _with_layers(file: LessonFile, layers: Sequence[AnyTable]) -> LessonFile:
     layers = [type(one).model_validate(_loose(one)) for one in layers]
     initial = file.network.initial or InitialTable(method="glorot_uniform" if cells(layers) else "he")
     network = file.network.model_copy(update={"layers": layers, "initial": initial})
-    title = retitled(file.title, file.network.layers, layers)
+    told = {"title": retitled(file.title, file.network.layers, layers)}
     if cells(layers) != cells(file.network.layers):
-        title = titled_now(title, layers, pieces_of(file.data))
-    return without_figures(file).model_copy(update={"network": network, "title": title})
+        told["title"] = titled_now(told["title"], layers, pieces_of(file.data))
+        told["summary"] = summed_up_now(file.title)
+    return without_figures(file).model_copy(update={"network": network, **told})
 
 
 def _fitting(fields: dict[str, Any]) -> dict[str, Any]:

@@ -89,6 +89,21 @@ def test_names_and_captions(cell, address, name, caption):
 
 
 @pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("above[l1,2,1]", "E^↓/h[1,t=2]^(1)"),  # errors of later steps come this way, too
+        ("dh_prev[l1,2,1]", "E^←/h[1,t=1]^(1)"),
+        ("above[l2,2,1]", "E[t=2]/h[1,t=2]^(2)"),
+        ("dh_prev[l2,2,1]", "E[t≥2]/h[1,t=1]^(2)"),
+        ("dh[l1,2,1]", "E/h[1,t=2]^(1)"),
+    ],
+)
+def test_below_another_layer_errors_are_called_by_the_way_they_come(address, name):
+    notation = Notation(step_graph(("simple", "simple")))
+    assert name_text(notation.name(notation.parse(address))) == name
+
+
+@pytest.mark.parametrize(
     ("address", "says"),
     [
         ("h[rnn,1,1]", "found layer “rnn”, wanted one of l1, out"),

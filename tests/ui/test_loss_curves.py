@@ -334,3 +334,17 @@ def test_the_timeline_marks_the_best(window):
     window.player.set_depth(Depth.LAYER)
     settle()
     assert bar.grab().toImage().pixelColor(x, 30).name().upper() != style.LIGHT.validation
+
+
+@pytest.mark.parametrize(
+    ("iteration", "position", "example"), [(1, 0, "d₁"), (1, None, "d₂"), (0, None, "d₁")]
+)
+def test_the_newest_loss_is_that_of_the_example_it_was_computed_for(
+    open_window, iteration, position, example
+):
+    window = open_window(load("truncated-3"))
+    go(window, iteration)
+    if position is not None:
+        window.player.seek(iteration, position)
+        settle()
+    assert window.loss.readout.lines[1].text.endswith(f"of {example}")

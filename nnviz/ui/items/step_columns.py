@@ -22,8 +22,10 @@ HEAD, THICK_HEAD = 6.0, 10.0
 APART = 13.0  # between the arrows of two states
 CENTER = Qt.AlignmentFlag.AlignCenter
 SMALLER = 0.72  # of the type of a letter: its index
-INDEX = re.compile("(≥?[₀-₉]+)")
-DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+LOWERED, LIFTED = 0.3, 0.24  # indices below and above, of the type of a letter
+INDEX = re.compile("(≥?[₀-₉]+|[⁽⁾⁰¹²³⁴-⁹]+)")
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()")
+DIGITS = RAISED | str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 class ColumnsItem(QGraphicsItem):
@@ -252,29 +254,29 @@ def paint_symbol(
     width = symbol_width(letter, sub, pixels)
     x = room.center().x() - width / 2 if where == CENTER else room.right() - width
     flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
-    for text, is_index in _runs(letter, sub):
-        wide = _width(text, small if is_index else large)
-        painter.setFont(small if is_index else large)
-        y = room.top() + (0.3 * pixels if is_index else 0.0)
-        painter.drawText(QRectF(x, y, wide + 4, room.height()), flags, text)
+    for text, drop in _runs(letter, sub):
+        wide = _width(text, small if drop else large)
+        painter.setFont(small if drop else large)
+        painter.drawText(QRectF(x, room.top() + drop * pixels, wide + 4, room.height()), flags, text)
         x += wide
 
 
 def symbol_width(letter: str, sub: str, pixels: float) -> float:
     """How wide `paint_symbol` paints."""
     large, small = style.math_font(pixels), style.math_font(SMALLER * pixels)
-    return sum(_width(text, small if is_index else large) for text, is_index in _runs(letter, sub))
+    return sum(_width(text, small if drop else large) for text, drop in _runs(letter, sub))
 
 
 @lru_cache(maxsize=1024)
-def _runs(letter: str, sub: str) -> tuple[tuple[str, bool], ...]:
-    """The pieces of a symbol, and whether they are indices, which are too small to read as characters."""
-    pieces = [piece for piece in INDEX.split(letter) if piece]
-    runs = [
-        (piece.translate(DIGITS), True) if INDEX.fullmatch(piece) else (style.italic(piece), False)
-        for piece in pieces
-    ]
-    return (*runs, (sub, True)) if sub else tuple(runs)
+def _runs(letter: str, sub: str) -> tuple[tuple[str, float], ...]:
+    """The pieces of a symbol, and how far indices are lowered: as characters they are too small to read."""
+    runs = []
+    for piece in INDEX.split(letter):
+        if INDEX.fullmatch(piece):
+            runs.append((piece.translate(DIGITS), LOWERED if piece.translate(RAISED) == piece else -LIFTED))
+        elif piece:
+            runs.append((style.italic(piece), 0.0))
+    return (*runs, (sub, LOWERED)) if sub else tuple(runs)
 
 
 @lru_cache(maxsize=1024)

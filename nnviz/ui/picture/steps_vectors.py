@@ -10,8 +10,9 @@ from nnviz.engine.formula import Name
 from nnviz.engine.graph import Node
 from nnviz.engine.numbers import show
 from nnviz.engine.outline import Depth
+from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part, Ref
-from nnviz.engine.typeset import SUBSCRIPTS
+from nnviz.engine.typeset import SUBSCRIPTS, SUPERSCRIPTS
 from nnviz.ui.picture.maps_parts import Grid, Tone
 from nnviz.ui.picture.maps_planes import Planes, vector_shape
 from nnviz.ui.picture.parts import Number
@@ -67,8 +68,17 @@ class Vectors:
         address = grid.address
         units = [address.ref(i, 0) for i in range(grid.cells)] if grid.cells <= MOST_WRITTEN else []
         numbers = tuple(self.number(ref) for ref in units)
-        letter, sub = _symbol(self.notation.name(address.ref(0, 0)))
-        return Vector(letter, sub or sub_of(step), grid, numbers, new)
+        ref = address.ref(0, 0)
+        letter, sub = _symbol(self.notation.name(ref))
+        return Vector(letter + self._number_of(ref), sub or sub_of(step), grid, numbers, new)
+
+    def _number_of(self, ref: Ref) -> str:
+        """The number of a recurrent layer where there are several, whose letters are the same."""
+        layer, layers = self.graph.layer_of(self.graph[ref.scope]), self.graph.layers
+        several = sum(isinstance(one, RecurrentLayer) for one in layers) > 1
+        if not several or not isinstance(layer, RecurrentLayer):
+            return ""
+        return f"({layers.index(layer) + 1})".translate(SUPERSCRIPTS)
 
     def _new_places(self, node: Node, part: Part, before: tuple[int, ...]) -> tuple[int, ...]:
         """The places of a vector that the current step has filled."""
@@ -114,6 +124,9 @@ class Vectors:
         return replace(grid, selected=place(reader.selection), pointed=place(reader.pointed), tags=tags)
 
 
+WAYS = ("↓", "←")  # from above, and from the next step
+
+
 def sub_of(step: int) -> str:
     """The index of a step below a letter."""
     return str(step + 1)
@@ -128,7 +141,8 @@ def _symbol(name: Name) -> tuple[str, str]:
     sub = gate if is_of_gate else marks[0] if marks else _step(inner)
     if name.by is None:
         return name.letter, sub
-    return f"∂{name.letter}{_step(name).translate(SUBSCRIPTS)}/∂{inner.letter}", sub
+    way = name.over if name.over in WAYS else _step(name).translate(SUBSCRIPTS)
+    return f"∂{name.letter}{way}/∂{inner.letter}", sub
 
 
 def _step(name: Name) -> str:

@@ -376,6 +376,8 @@ class LossView(View):
 
 
 def _over(moment: Moment) -> str:
-    """The examples that a loss is summed over."""
-    first, last = (subscripted(moment.textbook.example(row)) for row in (moment.rows[0], moment.rows[-1]))
+    """The examples that the newest loss is summed over, which may be that of the iteration before."""
+    is_earlier = len(moment.losses) <= moment.iteration and moment.before is not None
+    rows = moment.before().batch.examples if is_earlier and moment.before is not None else moment.rows
+    first, last = (subscripted(moment.textbook.example(row)) for row in (rows[0], rows[-1]))
     return f"of {first}" if first == last else f"over {first}…{last}"
