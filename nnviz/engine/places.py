@@ -11,6 +11,7 @@ import numpy as np
 from nnviz.engine.graph import DenseLayer, WeightedLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.ops.base import Contraction, Elementwise
+from nnviz.engine.ops.gating import Memory
 from nnviz.engine.outline import Depth, Kind, Pass, Stage
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part, Ref
@@ -43,7 +44,7 @@ def place_of(moment: Moment, depth: Depth) -> Place:
         return _listed(moment, [(stage, range(unit, unit + 1))])
     first = stage.group_at(moment.cursor.position) * stage.places.group if depth is Depth.MAP else 0
     if stage.layer is None or isinstance(stage.layer, DenseLayer | RecurrentLayer):
-        return _listed(moment, [(stage, range(first, unit + 1))])
+        return _listed(moment, [(stage, range(first, unit + 1))], copies=False)
     told = _refs_of_unit(moment, stage, _most_telling(moment, stage, first, unit))
     return Place(tuple(told), (unit + 1 - first) * len(told))
 
@@ -59,15 +60,20 @@ def _most_telling(moment: Moment, stage: Stage, first: int, last: int) -> int:
     return first + int(np.nanargmax(amounts)) if np.isfinite(amounts).any() else last
 
 
-def _listed(moment: Moment, stretches: list[tuple[Stage, range]], sums: bool = True) -> Place:
+def _listed(
+    moment: Moment, stretches: list[tuple[Stage, range]], sums: bool = True, copies: bool = True
+) -> Place:
     """The first numbers of stretches of units, and how many there are: large layers are not gone through.
 
-    Without `sums` the weighted sums are left away from which activations go on.
+    Without `sums` the weighted sums are left away from which activations go on, without `copies` the states
+    that are handed on to the next step.
     """
 
     def refs_of(stage: Stage, unit: int) -> list[Ref]:
         refs = _refs_of_unit(moment, stage, unit)
-        return [ref for ref in refs if sums or not isinstance(moment.graph[ref.scope].op, Contraction)]
+        ops = [moment.graph[ref.scope].op if ref.part is Part.VALUE else None for ref in refs]
+        left_away = (*(() if sums else (Contraction,)), *(() if copies else (Memory,)))
+        return [ref for ref, op in zip(refs, ops, strict=True) if not isinstance(op, left_away)]
 
     def count(stage: Stage, units: range) -> int:
         if isinstance(stage.places, UnitsOfSteps):

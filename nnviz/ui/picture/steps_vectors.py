@@ -8,8 +8,9 @@ import numpy as np
 
 from nnviz.engine.formula import Name
 from nnviz.engine.graph import Node
+from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
-from nnviz.engine.outline import Depth
+from nnviz.engine.outline import Depth, Stage
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.typeset import SUBSCRIPTS, SUPERSCRIPTS
@@ -162,12 +163,24 @@ def _marks_of(reader: Reader, new: frozenset[Ref]) -> dict[tuple[str, Part, tupl
 
 
 def _new_refs(reader: Reader) -> frozenset[Ref]:
-    """What the current step has computed, where a step is a unit or less."""
+    """What the current step has computed: a unit or less, or what a whole step of time leads to."""
     moment = reader.moment
-    if moment.stage is None or moment.leaf is None or reader.depth > Depth.NEURON:
+    if moment.stage is None or moment.leaf is None or reader.depth > Depth.MAP:
         return frozenset()
+    if reader.depth is Depth.MAP:
+        return _led_to(moment, moment.stage, moment.leaf.ref)
     if reader.depth is Depth.TERM:
         return frozenset({moment.leaf.ref} if moment.leaf.term is None else ())
     unit = moment.stage.unit_at(moment.cursor.position)
     refs = (ref for ref, _ in moment.stage.results(unit))
+    return frozenset(ref for ref in refs if moment.value(ref) is not None)
+
+
+def _led_to(moment: Moment, stage: Stage, last: Ref) -> frozenset[Ref]:
+    """The last vector that a layer computes at a step of time: its state, or the error that it hands back."""
+    if stage.layer is None or not stage.layer.is_stepwise or moment.graph[last.scope].is_parameter:
+        return frozenset()
+    scope, part = stage.computes[-1]
+    units = range(moment.graph[scope].shape[-1])
+    refs = (Ref(scope, part, (last.cell[0], i)) for i in units)
     return frozenset(ref for ref in refs if moment.value(ref) is not None)
