@@ -249,7 +249,7 @@ class StepNotation:
         return f"input {k + 1}{named} at step {t + 1}"
 
     def _class(self, index: int) -> str:
-        named = f" (class {self.class_names[index]})" if index < len(self.class_names) else ""
+        named = f" ({self.class_names[index]})" if index < len(self.class_names) else ""
         return f"{index + 1}{named}"
 
     def _what(self, ref: Ref, layer: Layer) -> str:
@@ -274,7 +274,7 @@ class StepNotation:
     def unit(self, layer: Layer, cell: Cell) -> str:
         """What a unit is called in a sentence."""
         is_class = layer is self.graph.output and cell[-1] < len(self.class_names)
-        meaning = f" (class {self.class_names[cell[-1]]})" if is_class else ""
+        meaning = f" ({self.class_names[cell[-1]]})" if is_class else ""
         return f"unit {cell[-1] + 1} of {layer.title} at step {cell[0] + 1}{meaning}"
 
     def _weight_caption(self, ref: Ref, layer: Layer) -> str:

@@ -143,7 +143,8 @@ def notation_of(graph: Graph, network: NetworkTable, classes: tuple[str, ...] = 
             )
         if len(set(network.numbers)) != units:
             raise BuildError("network.numbers", "found a number twice, wanted each once")
-    return Notation(graph, network.numbering, network.numbers, inputs)
+    names = classes if graph.has_steps else ()  # the symbols of a text
+    return Notation(graph, network.numbering, network.numbers, inputs, class_names=names)
 
 
 def _notation_of_maps(graph: Graph, network: NetworkTable, classes: tuple[str, ...]) -> Notation:
