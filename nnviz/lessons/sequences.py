@@ -226,7 +226,7 @@ def _check_alphabet(alphabet: str) -> None:
     if twice is not None:
         raise BuildError("data.alphabet", f"found “{twice}” twice, wanted every symbol once")
     if len(alphabet) < 2:
-        raise BuildError("data.text", "found fewer than two symbols, wanted two or more")
+        raise BuildError("data.text", "found fewer than two different symbols, wanted two or more")
 
 
 def _coded(line: str, alphabet: str, number: int) -> list[int]:

@@ -67,6 +67,7 @@ def _show(window: MainWindow, application: QApplication) -> None:
     """At its size where the screen has room for it and a title bar, else over the whole screen."""
     room = application.primaryScreen().availableGeometry().size()
     if window.width() + FRAME.width() > room.width() or window.height() + FRAME.height() > room.height():
+        window.resize(window.size().boundedTo(room))  # where nothing maximizes windows
         window.showMaximized()
     else:
         window.show()

@@ -67,7 +67,7 @@ def test_line_breaks_are_spaces():
     [
         ("", 20, "Type or paste a text to read."),
         (" \n ", 20, "Type or paste a text to read."),
-        ("aaaa", 2, "found fewer than two symbols"),
+        ("aaaa", 2, "found fewer than two different symbols"),
         ("abab", 20, "found 4 symbols, wanted at least 21 for 1 stream of 20 steps"),
         ("ab" * 10_001, 20, "found a text of 20,002 symbols, wanted at most 20,000"),
     ],

@@ -137,7 +137,7 @@ def test_sequences_of_numbers(data, says):
             "data.text: sequence 2: found 300 steps, wanted at most 256, or data.st",
         ),
         ('text = ["ab"]\nalphabet = "aba"', "data.alphabet: found “a” twice"),
-        ('text = ["aa"]', "data.text: found fewer than two symbols"),
+        ('text = ["aa"]', "data.text: found fewer than two different symbols"),
         ('text = "names"', "data.text: found “names”, wanted a list of lines, or one of first_names"),
         (
             'text = ["abab"]\nsteps = 4',

@@ -82,9 +82,9 @@ def _slope_letter(phi: str, block: Box) -> str:
 
 
 def _over(block: Box, number: Number, letter: str) -> Box:
-    """Over the block, and to the right of it, since words stand at its left."""
-    wide = text_width(number.text, SLOPE) + text_width(letter, SLOPE, 400) + 14
-    left = block.x + 8 if wide > block.width + 12 else block.center.x - wide / 2
+    """Over the block, between the words at its left and those of the next one at its right."""
+    wide = text_width(number.text, SLOPE) + text_width(letter, SLOPE, 400) + 10
+    left = max(block.center.x - wide / 2, block.x - 2)
     return Box(left, block.center.y - 10, wide, 20)
 
 

@@ -16,6 +16,8 @@ from nnviz.ui.picture.steps_parts import Vector
 from nnviz.ui.picture.steps_subject import step_of, steps_in
 from nnviz.ui.picture.steps_vectors import Vectors
 
+SLOPE_CHARACTERS = 6  # of a slope, which has little room in its block
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -117,7 +119,7 @@ def _slopes(vectors: Vectors, layer: RecurrentLayer | WeightedLayer, step: int) 
             continue
         scope, _, name = ref.scope.rpartition("/")
         if scope == layer.scope and step_of(vectors.graph, ref) == step:
-            found[name] = vectors.number(ref)
+            found[name] = vectors.number(ref, SLOPE_CHARACTERS)
     return {name: number for name, number in found.items() if number.is_computed}
 
 

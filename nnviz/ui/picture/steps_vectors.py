@@ -93,15 +93,15 @@ class Vectors:
         new = (0,) if ref in self._new else ()
         return Vector("E", sub_of(step), grid, (self.number(ref),), new)
 
-    def number(self, ref: Ref) -> Number:
+    def number(self, ref: Ref, most: int | None = None) -> Number:
         """A number with as many digits as have room in a cell; all of them are where the mouse rests."""
-        number = self.reader.number(ref)
-        if number.value is None or len(number.text) <= self._most:
+        number, characters = self.reader.number(ref), self._most if most is None else min(most, self._most)
+        if number.value is None or len(number.text) <= characters:
             return number
         decimals, text = self.moment.decimals(ref), number.text
-        for most in range(min(MOST_DIGITS, self.reader.digits), 0, -1):
-            text = show(number.value, most, None if decimals is None else min(decimals, most))
-            if len(text) <= self._most:
+        for digits in range(min(MOST_DIGITS, self.reader.digits), 0, -1):
+            text = show(number.value, digits, None if decimals is None else min(decimals, digits))
+            if len(text) <= characters:
                 break
         return replace(number, text=text)
 
