@@ -9,6 +9,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from nnviz.engine.measures import Examples
+from nnviz.engine.measuring import is_mean, measured
 from nnviz.engine.ref import Part, Ref
 from nnviz.lessons import catalogue
 from nnviz.ui.main_window import MainWindow
@@ -228,9 +230,17 @@ def test_the_error_of_sequences(opened, name):
     landscape = moment.landscape(window.error.refs)
     here = landscape.losses(landscape.here[None])[0]
     is_batch = len(moment.rows) < len(moment.settings.inputs)
-    total = window.player.timeline.data_loss(0) if is_batch else window.player.timeline.loss(0)
+    total = _from_start(window.player.timeline) if is_batch else window.player.timeline.loss(0)
     assert here == pytest.approx(total, rel=1e-12)
     assert surface.heights.min() < here < surface.heights.max()
+
+
+def _from_start(timeline):
+    """E over all sequences, of which none goes on from another."""
+    settings = timeline.settings(0)
+    examples = Examples(settings.inputs, settings.targets, settings.given)
+    one = measured(timeline.program, timeline.state(0), examples, 0)
+    return one.loss * (1 if is_mean(timeline.graph) else timeline.examples)
 
 
 def test_a_weight_of_a_recurrent_layer_is_chosen_at_any_of_its_uses(opened, qtbot):
