@@ -250,21 +250,31 @@ def paint_symbol(
     painter: QPainter, letter: str, sub: str, room: QRectF, where: Qt.AlignmentFlag, pixels: float = 16.0
 ) -> None:
     """A letter in the formula font with its index, ∂E₂/∂h with the h in italics."""
-    large, small = style.math_font(pixels), style.math_font(SMALLER * pixels)
-    width = symbol_width(letter, sub, pixels)
+    width, texts = _symbol(letter, sub, pixels)
     x = room.center().x() - width / 2 if where == CENTER else room.right() - width
-    flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
-    for text, drop in _runs(letter, sub):
-        wide = _width(text, small if drop else large)
-        painter.setFont(small if drop else large)
-        painter.drawText(QRectF(x, room.top() + drop * pixels, wide + 4, room.height()), flags, text)
-        x += wide
+    y = room.center().y()
+    for left, down, font, text in texts:
+        painter.setFont(font)
+        painter.drawText(QPointF(x + left, y + down), text)
 
 
 def symbol_width(letter: str, sub: str, pixels: float) -> float:
     """How wide `paint_symbol` paints."""
-    large, small = style.math_font(pixels), style.math_font(SMALLER * pixels)
-    return sum(_width(text, small if drop else large) for text, drop in _runs(letter, sub))
+    return _symbol(letter, sub, pixels)[0]
+
+
+@lru_cache(maxsize=2048)
+def _symbol(
+    letter: str, sub: str, pixels: float
+) -> tuple[float, tuple[tuple[float, float, QFont, str], ...]]:
+    """The width of a symbol, and its pieces: how far right and below the middle line each stands."""
+    x, texts = 0.0, []
+    for text, drop in _runs(letter, sub):
+        font = style.math_font(SMALLER * pixels if drop else pixels)
+        metrics = QFontMetricsF(font)
+        texts.append((x, drop * pixels + (metrics.ascent() - metrics.descent()) / 2, font, text))
+        x += metrics.horizontalAdvance(text)
+    return x, tuple(texts)
 
 
 @lru_cache(maxsize=1024)
@@ -277,11 +287,6 @@ def _runs(letter: str, sub: str) -> tuple[tuple[str, float], ...]:
         elif piece:
             runs.append((style.italic(piece), 0.0))
     return (*runs, (sub, LOWERED)) if sub else tuple(runs)
-
-
-@lru_cache(maxsize=1024)
-def _width(text: str, font: QFont) -> float:
-    return QFontMetricsF(font).horizontalAdvance(text) if text else 0.0
 
 
 def paint_arrow(

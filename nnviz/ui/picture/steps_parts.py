@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from nnviz.engine.outline import Pass
 from nnviz.engine.ref import Ref
@@ -16,7 +18,8 @@ MOST_WRITTEN = 6  # a longer vector is a column of colors
 class Vector:
     """The numbers of one quantity at one step: written out where they are few, else as colors in `grid`.
 
-    `letter` and `sub` name it; `new` holds the places that the current step has filled.
+    `letter` and `sub` name it; `new` holds the places that the current step has filled. It knows whether all
+    of it is computed, and whether some of it is: both are asked for again and again.
     """
 
     letter: str
@@ -24,19 +27,17 @@ class Vector:
     grid: Grid
     numbers: tuple[Number, ...] = ()
     new: tuple[int, ...] = ()
+    is_known: bool = field(init=False)
+    is_begun: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        missing = np.isnan(self.grid.values.array)
+        object.__setattr__(self, "is_known", not missing.ravel()[: self.units].any())
+        object.__setattr__(self, "is_begun", not missing.all())
 
     @property
     def units(self) -> int:
         return self.grid.cells
-
-    @property
-    def is_known(self) -> bool:
-        """Whether all of it is computed."""
-        return not bool((self.grid.values.array != self.grid.values.array).ravel()[: self.units].any())
-
-    @property
-    def is_begun(self) -> bool:
-        return bool((self.grid.values.array == self.grid.values.array).any())
 
     @property
     def is_marked(self) -> bool:
