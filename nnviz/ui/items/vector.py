@@ -84,7 +84,7 @@ def _slope_letter(phi: str, block: Box) -> str:
 def _over(block: Box, number: Number, letter: str) -> Box:
     """Over the block, between the words at its left and those of the next one at its right."""
     wide = text_width(number.text, SLOPE) + text_width(letter, SLOPE, 400) + 10
-    left = max(block.center.x - wide / 2, block.x - 2)
+    left = max(block.center.x - wide / 2, block.x + 8)
     return Box(left, block.center.y - 10, wide, 20)
 
 
