@@ -95,9 +95,12 @@ def test_another_symbol_is_typed_over_a_symbol(qtbot):
     view = opened(qtbot, "850-truncated-3")
     editor = editor_at(qtbot, view, 0, 0)
     assert editor.text() == "a"
+    picked = []
+    view.picked.connect(picked.append)
     with qtbot.waitSignal(view.edited_many) as edited:
         qtbot.keyClicks(editor, "c")
         qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert picked[-1] == Ref("x", cell=(0, 2), example=0)
     assert edited.args == [((Ref("x", cell=(0, 0), example=0), 0.0), (Ref("x", cell=(0, 2), example=0), 1.0))]
 
 

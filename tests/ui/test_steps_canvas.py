@@ -285,6 +285,16 @@ def test_a_click_on_a_column_opens_it_until_the_lesson_goes_on(qtbot):
     assert opened(stand) == {2}
 
 
+@pytest.mark.parametrize(("row", "shows"), [(0, "rnn/z"), (1, "rnn/z"), (2, "output/z")])
+def test_a_click_beside_a_vector_opens_the_layer_that_makes_it(qtbot, row, shows):
+    stand = Stand(qtbot, lesson("three-steps"))
+    stand.go(stand.outline.stages[-1].end)
+    place = stand.view._scenery._columns._place
+    beside = QPointF(place.cards[1].x + 4, place.boxes[1][row].center.y)
+    QTest.mouseClick(stand.viewport, LEFT, pos=stand.view.board.mapFromScene(beside))
+    assert {ref.cell[0] for ref in stand.view.refs() if ref.scope == shows} == {1}
+
+
 def test_the_step_of_a_selected_number_is_opened(qtbot):
     stand = Stand(qtbot, lesson("three-steps"))
     stand.go(stand.outline.stages[0].end)

@@ -63,6 +63,15 @@ class ColumnsItem(QGraphicsItem):
             return None
         return min(max(int((point.x() - strip.x) / strip.width * steps), 0), steps - 1)
 
+    def row_at(self, point: QPointF) -> int | None:
+        """The row of a column, counted from below, that is nearest to a point of its card."""
+        if self._place is None:
+            return None
+        for boxes, card in zip(self._place.boxes, self._place.cards, strict=True):
+            if QRectF(*card).contains(point):
+                return min(range(len(boxes)), key=lambda row: abs(boxes[row].center.y - point.y()))
+        return None
+
     # Painting
 
     def _paint_card(self, painter: QPainter, column: Column, card: Box, into: Pass | None) -> None:

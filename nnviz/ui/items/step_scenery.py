@@ -36,7 +36,13 @@ from nnviz.ui.picture.reader import Reader
 from nnviz.ui.picture.steps import open_cell, rows_of, steps_picture_of, weight_of
 from nnviz.ui.picture.steps_cell import CellPicture
 from nnviz.ui.picture.steps_parts import Row, StepsPicture, Vector
-from nnviz.ui.picture.steps_subject import current_subject, layer_shown_for, step_of, steps_in
+from nnviz.ui.picture.steps_subject import (
+    current_subject,
+    first_recurrent,
+    layer_shown_for,
+    step_of,
+    steps_in,
+)
 from nnviz.ui.picture.steps_text import Texts
 from nnviz.ui.picture.steps_vectors import MOST_CHARACTERS, NARROW_CHARACTERS, Kept, Vectors
 
@@ -126,11 +132,13 @@ class StepScenery:
         return _in_columns(picture, place, rows), card
 
     def click(self, point: QPointF) -> bool:
-        """Open the step whose column is at a point of the scene."""
-        step = self._columns.step_at(point)
+        """Open the step whose column is at a point of the scene, and the layer whose row is there."""
+        step, row = self._columns.step_at(point), self._columns.row_at(point)
         if step is None:
             return False
         self._opened = step
+        if row is not None and row <= len(self._graph.layers):  # above stands the error
+            self._layer = self._graph.layers[row - 1] if row else first_recurrent(self._graph)
         self._slid = float(self._window.start) if step in self._window else None
         return True
 

@@ -75,7 +75,7 @@ class DataView(View):
         self.grid.verticalHeader().sectionClicked.connect(self.focused)
         self.images.focused.connect(self.focused)
         self.model.edited.connect(self._on_edited)
-        self.model.spelled.connect(self._on_pasted)
+        self.model.spelled.connect(self._on_spelled)
         self.alpha.editingFinished.connect(self._on_alpha_finished)
         self.alpha.refused.connect(self._say)
         self.alpha.picked.connect(self.picked)
@@ -141,6 +141,11 @@ class DataView(View):
         self._say("")
         if values:
             self.edited_many.emit(values)
+
+    def _on_spelled(self, values: Values) -> None:
+        """What explains itself from now on is the new symbol, not the one it stood for."""
+        self._on_pasted(values)
+        self.picked.emit(values[-1][0])
 
     def _on_alpha_finished(self) -> None:
         if self.moment is not None and self.alpha.value != self.moment.learning_rate:
