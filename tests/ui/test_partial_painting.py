@@ -55,6 +55,8 @@ def places(walk, each):
         ("three-steps", Depth.NEURON, 1),
         ("three-steps", Depth.MAP, 2),
         ("names-simple", Depth.MAP, 3),
+        ("remember-lstm", Depth.MAP, 3),
+        ("truncated-20", Depth.NEURON, 4),
         ("cnn-by-hand", Depth.NEURON, 2),
         ("lenet-5", Depth.NEURON, 5),
     ],

@@ -17,6 +17,7 @@ from nnviz.lessons.catalogue import from_text, load
 from nnviz.resources import resource
 from nnviz.ui import style
 from nnviz.ui.items.grid import GridItem
+from nnviz.ui.layout.steps import window_around
 from tests.ui.stand import CANVAS, LEFT, SMALL, Stand
 
 FOLDER = resource("lessons")
@@ -311,6 +312,18 @@ def test_a_click_on_the_strip_of_all_steps_goes_there(qtbot):
     QTest.mouseClick(stand.viewport, LEFT, pos=at)
     assert opened(stand) == {10}
     assert Ref("memory/h", cell=(10, 0)) in stand.view.refs()
+
+
+@pytest.mark.parametrize(("steps", "across"), [(20, 6), (60, 6), (5, 6), (7, 1), (9, 2), (10, 3), (256, 11)])
+def test_columns_stay_for_a_while_and_have_neighbors(steps, across):
+    windows = [window_around(step, steps, across) for step in range(steps)]
+    for step, window in enumerate(windows):
+        assert step in window and len(window) == min(steps, across)
+        assert window.start >= 0 and window.stop <= steps
+        if across > 2:
+            assert {max(step - 1, 0), min(step + 1, steps - 1)} <= set(window)
+    turned = sum(one != other for one, other in zip(windows, windows[1:], strict=False))
+    assert turned <= max(0, steps - across) and (across <= 3 or turned <= steps // (across - 2))
 
 
 def shown_steps(stand):

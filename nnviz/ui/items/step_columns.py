@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -19,6 +20,7 @@ from nnviz.ui.picture.steps_vectors import sub_of
 
 THIN, THICK, LIT = 1.6, 3.4, 4.0
 HEAD, THICK_HEAD = 6.0, 10.0
+STUB = 30.0  # what comes from, or leads to, a step that is out of sight
 APART = 13.0  # between the arrows of two states
 CENTER = Qt.AlignmentFlag.AlignCenter
 SMALLER = 0.72  # of the type of a letter: its index
@@ -36,7 +38,8 @@ class ColumnsItem(QGraphicsItem):
         self._picture: StepsPicture | None = None
         self._place: ColumnsPlace | None = None
         self._bounds = QRectF()
-        self._look: object = None
+        self._looks: tuple[object, ...] = (None,)
+        self._frame: object = None
         self.setZValue(0)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
@@ -46,10 +49,27 @@ class ColumnsItem(QGraphicsItem):
         if bounds != self._bounds:
             self.prepareGeometryChange()
             self._bounds = bounds
-        look = (_look(picture), place, style.colors())
-        if look != self._look:
-            self._look = look
+        before, self._looks = self._looks, (_look(picture), *_looks(picture))
+        frame, self._frame = self._frame, (place, len(picture.columns), style.colors())
+        if self._frame != frame or self._looks[0] != before[0]:
             self.update()
+            return
+        areas = [self._strip_area(), *map(self._area, range(len(picture.columns)))]
+        for area, old, new in zip(areas, before[1:], self._looks[1:], strict=True):
+            if old != new:
+                self.update(area)
+
+    def _area(self, index: int) -> QRectF:
+        """A column with what leads to it from both sides."""
+        assert self._place is not None
+        cards = self._place.cards
+        left = cards[index - 1].right if index else cards[0].x - STUB - 20
+        right = cards[index + 1].x if index + 1 < len(cards) else cards[-1].right + STUB + 20
+        return QRectF(left - 3, cards[index].y - 4, right - left + 6, cards[index].height + 8)
+
+    def _strip_area(self) -> QRectF:
+        strip = self._place.strip if self._place is not None else None
+        return QRectF() if strip is None else QRectF(*strip.grown(6))
 
     def step_at(self, point: QPointF) -> int | None:
         """The step whose card, or whose place on the strip of all steps, is at a point of the scene."""
@@ -180,8 +200,8 @@ class ColumnsItem(QGraphicsItem):
         y = rows.center.y
         if len(self._letters(handed.row)) > 1:
             y += -APART / 2 if handed.letter == "c" else APART / 2
-        left = cards[index].right if index >= 0 else max(4.0, cards[0].x - 30)
-        right = cards[index + 1].x if index + 1 < len(cards) else min(self._bounds.right() - 4, left + 30)
+        left = cards[index].right if index >= 0 else max(4.0, cards[0].x - STUB)
+        right = cards[index + 1].x if index + 1 < len(cards) else min(self._bounds.right() - 4, left + STUB)
         return QPointF(left + 1, y), QPointF(right - 1, y)
 
     def _paint_strip(self, painter: QPainter) -> None:
@@ -213,32 +233,41 @@ class ColumnsItem(QGraphicsItem):
     ) -> None:
         if self._picture is None or self._place is None:
             return
-        self._paint_strip(painter)
-        for column, card in zip(self._picture.columns, self._place.cards, strict=True):
-            self._paint_card(painter, column, card, self._picture.into)
-        for index, column in enumerate(self._picture.columns):
-            self._paint_rises(painter, index, column)
-            self._paint_letters(painter, index, column)
-            self._paint_framed(painter, index, column)
+        clip = painter.clipRegion() if painter.hasClipping() else None
+        columns, cards = self._picture.columns, self._place.cards
+        areas = [self._area(index).toAlignedRect() for index in range(len(columns))]
+        seen = [index for index, area in enumerate(areas) if clip is None or clip.intersects(area)]
+        if clip is None or clip.intersects(self._strip_area().toAlignedRect()):
+            self._paint_strip(painter)
+        for index in seen:
+            self._paint_card(painter, columns[index], cards[index], self._picture.into)
+        for index in seen:
+            self._paint_rises(painter, index, columns[index])
+            self._paint_letters(painter, index, columns[index])
+            self._paint_framed(painter, index, columns[index])
+        steps = {columns[index].step for index in seen}
         for handed in self._picture.handed:
-            self._paint_handed(painter, handed)
+            if handed.step in steps or handed.step + 1 in steps:
+                self._paint_handed(painter, handed)
 
 
 def _look(picture: StepsPicture) -> object:
-    """All that is drawn of a picture around its numbers."""
-    columns = tuple(
-        (
-            (column.step, column.is_current, column.is_open, column.is_over, column.back),
+    """What all columns have in common."""
+    return picture.rows, picture.lit_rows, picture.framed_rows, picture.lit_step
+
+
+def _looks(picture: StepsPicture) -> Iterator[object]:
+    """What is drawn on the strip of all steps, and of each column around its numbers."""
+    marked = tuple((column.step, column.is_current, column.is_open) for column in picture.columns)
+    yield picture.done, picture.into, marked
+    for column in picture.columns:
+        yield (
+            (column.step, column.is_current and picture.into, column.is_current, column.is_open),
+            (column.is_over, column.back, column.read is not None),
             tuple(v and (v.letter, v.sub, v.is_begun) for v in column.vectors),
-            (column.read is not None, column.answer and column.answer.target is not None),
+            column.answer and column.answer.target is not None,
+            tuple(one for one in picture.handed if one.step in (column.step - 1, column.step)),
         )
-        for column in picture.columns
-    )
-    return columns, picture.handed, picture.into, picture.done, _lit_of(picture)
-
-
-def _lit_of(picture: StepsPicture) -> object:
-    return picture.lit_rows, picture.framed_rows, picture.lit_step
 
 
 def _paint_letter(painter: QPainter, letter: str, sub: str, box: Box, is_known: bool) -> None:

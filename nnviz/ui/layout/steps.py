@@ -59,10 +59,12 @@ def columns_across(rows: Sequence[RowShape], width: float) -> int:
 
 
 def window_around(step: int, steps: int, across: int) -> range:
-    """The steps that are shown: `step` in the middle where there are more than have room."""
+    """The steps that are shown: pages that stay while the lesson goes along them, with neighbors."""
     if steps <= across:
         return range(steps)
-    start = min(max(step - across // 2, 0), steps - across)
+    neighbor = int(across > 2)
+    turned = step // (across - 2 * neighbor) * (across - 2 * neighbor)
+    start = min(max(turned - neighbor, 0), steps - across)
     return range(start, start + across)
 
 
