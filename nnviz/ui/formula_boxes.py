@@ -253,18 +253,18 @@ def beside(pieces: Sequence[Laid], gap: float = 0.0) -> Laid:
     """Pieces in a row on one baseline."""
     if len(pieces) == 1:
         return pieces[0]
-    x, parts = 0.0, []
-    for piece in pieces:
+    if not pieces:
+        return Laid(0.0, 0, 0, 0, 0, ())
+    x, parts, first = 0.0, [], pieces[0]
+    up, down, ink_up, ink_down = first.up, first.down, first.ink_up, first.ink_down
+    for piece in pieces:  # thousands of times for a sheet: one pass
         parts.append((x, 0.0, piece))
         x += piece.width + gap
-    return Laid(
-        max(0.0, x - gap),
-        max((p.up for p in pieces), default=0),
-        max((p.down for p in pieces), default=0),
-        max((p.ink_up for p in pieces), default=0),
-        max((p.ink_down for p in pieces), default=0),
-        tuple(parts),
-    )
+        up = piece.up if piece.up > up else up
+        down = piece.down if piece.down > down else down
+        ink_up = piece.ink_up if piece.ink_up > ink_up else ink_up
+        ink_down = piece.ink_down if piece.ink_down > ink_down else ink_down
+    return Laid(max(0.0, x - gap), up, down, ink_up, ink_down, tuple(parts))
 
 
 def fraction(above: Laid, below: Laid, face: Face) -> Laid:

@@ -181,10 +181,14 @@ class _Compact:
         faces = [self.face] * (len(equations) - 1) + [replace(self.face, beads=self.tags)]
         rows = [_pieces(*pair) for pair in zip(equations, faces, strict=True)]
         if all(sum(piece.width for piece in row) <= room.width for row in rows):
-            tables = [_table(rows, columns) for columns in (1, 2, 3) if columns <= len(rows)]
-            narrow = [table for table in tables if table.width <= room.width]
-            if narrow:
-                return next((table for table in narrow if room.fits(table)), narrow[-1])
+            narrow = None
+            for columns in range(1, min(3, len(rows)) + 1):
+                table = _table(rows, columns)
+                if room.fits(table):
+                    return table
+                narrow = table if table.width <= room.width else narrow
+            if narrow is not None:
+                return narrow
         blocks = [self._one(*each, room.width) for each in zip(equations, faces, rows, strict=True)]
         return stacked(blocks, EQUATION_GAP)
 
