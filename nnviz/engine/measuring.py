@@ -24,34 +24,35 @@ def measured(
     examples: Examples,
     iteration: int,
     carried: Carried = NOTHING_CARRIED,
-    before: Examples | None = None,
-) -> Measure:
-    """Loss and accuracy of the network of a state, with nothing dropped.
+    starts: Array | None = None,
+) -> tuple[Measure, Array | None]:
+    """Loss and accuracy of the network of a state, with nothing dropped, and the states it comes to.
 
     Of sequences with a target at every step the accuracy is the share of all steps. Where pieces of a text
-    are `carried` on, each starts with the state that the piece before it has ended with; the first ones with
-    what the pieces `before` the examples lead to, or with the states that are given.
+    are `carried` on, each starts with the states that the piece before it has ended with; the first ones with
+    those in `starts`, or with those that are given.
     """
     graph, total, right, decisions = program.graph, 0.0, 0.0, 0
     going = None if graph.going is None else examples.given[graph.going.scope]
     task = task_of(judged(examples.targets, going))
     count = len(examples.inputs)
-    starts = None if before is None or not carried.size else _ended(program, state, before, carried)
     for rows, record in _passed(program, state, examples, carried, starts):
         total += record.loss * (len(record.batch.inputs) if is_mean(graph) else 1)
         ends = None if going is None else going[rows]
         outputs = judged(record.cells[graph.output.a.index], ends)
         right += (accuracy(outputs, judged(examples.targets[rows], ends), task) or 0.0) * len(outputs)
         decisions += len(outputs)
-    return Measure(iteration, total / count, right / decisions if task else None)
+    one = Measure(iteration, total / count, right / decisions if task else None)
+    return one, _ended(carried, record)
 
 
-def _ended(program: Program, state: State, examples: Examples, carried: Carried) -> Array:
-    """The states that pieces of a text lead to."""
-    ended = np.zeros(carried.size)
-    for _, record in _passed(program, state, examples, carried, None):
-        carried.write(record.cells, ended)
-    return ended
+def _ended(carried: Carried, record: Record) -> Array | None:
+    """The states that a batch has come to, where they are carried on."""
+    if not carried.size:
+        return None
+    states = np.empty(carried.size)
+    carried.write(record.cells, states)
+    return states
 
 
 def _passed(
@@ -68,9 +69,7 @@ def _passed(
         record = Record(program, state, Batch(range(len(inputs)), inputs, targets, given))
         with np.errstate(all="ignore"):
             drain(forward(record))
-        if carried.size:
-            starts = np.empty(carried.size)
-            carried.write(record.cells, starts)
+        starts = _ended(carried, record)
         yield rows, record
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.engine.graph import Layer
+from nnviz.engine.lengths import length_of
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Contraction
@@ -69,7 +70,7 @@ def _is_behind_the_end(moment: Moment, ref: Ref) -> bool:
     if moment.graph.going is None or not in_steps or len(ref.cell) != len(node.shape):
         return False
     is_state = ref.scope.endswith("_prev")  # handed on by the step before
-    return node.shape[:1] == moment.graph.inputs.shape[:1] and ref.cell[0] - is_state >= _steps_of(moment)
+    return node.shape[:1] == moment.graph.inputs.shape[:1] and ref.cell[0] - is_state >= length_of(moment)
 
 
 def _about_value(moment: Moment, layer: RecurrentLayer, ref: Ref) -> str:
@@ -143,7 +144,7 @@ def _fading(moment: Moment, ref: Ref) -> str:
     What a use adds may be small for other reasons: the state before the first step is 0, an input may be 0.
     """
     layer = moment.graph.layer_of(moment.graph[ref.scope])
-    steps = _steps_of(moment)
+    steps = length_of(moment)
     if not isinstance(layer, RecurrentLayer) or steps < FEW_STEPS:
         return ""
     states = [moment.array(copied.scope, Part.GRADIENT) for _, copied in layer.memories]
@@ -156,14 +157,6 @@ def _fading(moment: Moment, ref: Ref) -> str:
         return ""
     share = show(first / last)
     return f" Of the error at the last step only {share} has come back to the first: it has faded."
-
-
-def _steps_of(moment: Moment) -> int:
-    """How many steps the sequence in focus has."""
-    going, steps = moment.graph.going, moment.graph.inputs.shape[0]
-    if going is None:
-        return steps
-    return sum(bool(moment.value(Ref(going.scope, cell=(t,)))) for t in range(steps))
 
 
 def crumbs_of_steps(moment: Moment, stage: Stage, layer: Layer, depth: Depth) -> list[str]:

@@ -208,8 +208,14 @@ class Timeline:
 
     def measure(self, iteration: int, examples: Examples) -> Measure:
         """How well the network of an iteration does on examples: those it learns from, or others."""
-        before = self._data(iteration) if examples is self.validation else None
-        return measured(self.program, self.state(iteration), examples, iteration, self.carried, before)
+        is_read_on = examples is self.validation and self.carried.size > 0
+        starts = self._measured(iteration, self._data(iteration))[1] if is_read_on else None
+        return self._measured(iteration, examples, starts)[0]
+
+    def _measured(
+        self, iteration: int, examples: Examples, starts: Array | None = None
+    ) -> tuple[Measure, Array | None]:
+        return measured(self.program, self.state(iteration), examples, iteration, self.carried, starts)
 
     @property
     def best(self) -> Measure | None:
@@ -245,8 +251,9 @@ class Timeline:
         if last % self.iterations_per_epoch or (self.validated and self.validated[-1].iteration >= last):
             return
         if self.validation is not None:
-            self.training.append(self.measure(last, self._data(last)))
-            self.validated.append(self.measure(last, self.validation))
+            one, ended = self._measured(last, self._data(last))
+            self.training.append(one)
+            self.validated.append(self._measured(last, self.validation, ended)[0])
 
     def _is_out_of_patience(self, patience: int) -> bool:
         lowest = self.best

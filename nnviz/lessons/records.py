@@ -76,10 +76,6 @@ class Column:
         return tuple(Category(constant(value).text, value) for value in values)
 
     @property
-    def is_constant(self) -> bool:
-        return len(self._distinct) == 1
-
-    @property
     def may_be_classes(self) -> bool:
         """Whether its numbers look like the numbers of classes: few, and whole."""
         few = 1 < len(self._distinct) <= FEW_CLASSES

@@ -239,7 +239,7 @@ def _from_start(timeline):
     """E over all sequences, of which none goes on from another."""
     settings = timeline.settings(0)
     examples = Examples(settings.inputs, settings.targets, settings.given)
-    one = measured(timeline.program, timeline.state(0), examples, 0)
+    one, _ = measured(timeline.program, timeline.state(0), examples, 0)
     return one.loss * (1 if is_mean(timeline.graph) else timeline.examples)
 
 

@@ -213,6 +213,14 @@ def paint_tag(painter: QPainter, placed: Placed) -> None:
     painter.drawText(room, Qt.AlignmentFlag.AlignCenter, str(placed.number.tag))
 
 
+def is_seen(painter: QPainter, area: QRectF) -> bool:
+    """Whether a part of an area is painted on now: `exposedRect` is but the box about all such parts."""
+    if painter.hasClipping():  # into the kept picture of an item
+        return painter.clipRegion().intersects(area.toAlignedRect())
+    clip = painter.paintEngine().systemClip()
+    return clip.isEmpty() or clip.intersects(painter.deviceTransform().mapRect(area).toAlignedRect())
+
+
 class NumberItem(QGraphicsItem):
     """An item that paints numbers and knows which one is where.
 

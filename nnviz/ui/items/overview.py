@@ -12,7 +12,7 @@ from nnviz.engine.ops.base import Cell
 from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.ui import style
-from nnviz.ui.items.number import NumberItem, not_yet_pen, text_width
+from nnviz.ui.items.number import NumberItem, is_seen, not_yet_pen, text_width
 from nnviz.ui.items.overview_colors import image_of
 from nnviz.ui.layout.geometry import Box
 from nnviz.ui.layout.overview import ThumbnailPlace, arrange_overview
@@ -230,12 +230,6 @@ class OverviewItem(NumberItem):
                 self._paint_layer(painter, index)
                 if index + 1 < len(self._places):
                     self._paint_arrow(painter, index)
-
-
-def is_seen(painter: QPainter, area: QRectF) -> bool:
-    """Whether a part of an area is painted on now: `exposedRect` is but the box about all such parts."""
-    clip = painter.paintEngine().systemClip()
-    return clip.isEmpty() or clip.intersects(painter.deviceTransform().mapRect(area).toAlignedRect())
 
 
 def _label_width(text: str) -> float:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnviz.engine.outline import Pass
 from nnviz.ui import style
-from nnviz.ui.items.number import not_yet_pen
+from nnviz.ui.items.number import is_seen, not_yet_pen
 from nnviz.ui.layout.geometry import Box
 from nnviz.ui.layout.steps import LETTER, ColumnsPlace
 from nnviz.ui.picture.steps_parts import Column, Handed, StepsPicture
@@ -233,11 +233,9 @@ class ColumnsItem(QGraphicsItem):
     ) -> None:
         if self._picture is None or self._place is None:
             return
-        clip = painter.clipRegion() if painter.hasClipping() else None
         columns, cards = self._picture.columns, self._place.cards
-        areas = [self._area(index).toAlignedRect() for index in range(len(columns))]
-        seen = [index for index, area in enumerate(areas) if clip is None or clip.intersects(area)]
-        if clip is None or clip.intersects(self._strip_area().toAlignedRect()):
+        seen = [index for index in range(len(columns)) if is_seen(painter, self._area(index))]
+        if is_seen(painter, self._strip_area()):
             self._paint_strip(painter)
         for index in seen:
             self._paint_card(painter, columns[index], cards[index], self._picture.into)

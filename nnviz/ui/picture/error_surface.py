@@ -13,7 +13,6 @@ from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import counted
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.program import is_weight
-from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.typeset import name_text
 from nnviz.ui.picture.weight_range import Numbers
@@ -61,18 +60,8 @@ def words_of(moment: Moment, landscape: Landscape) -> str:
         parts.append(f"all else as in iteration {moment.iteration + 1:,}")
     if moment.penalty:
         parts.append("without the penalty")
-    if _is_carried(moment):
+    if moment.goes_on:  # as no other point of the picture could
         parts.append("every sequence from its start state")
     if not is_whole(moment):
         parts.append("an update sees only its batch")
     return "; ".join(parts)
-
-
-def _is_carried(moment: Moment) -> bool:
-    """Whether sequences go on from the batch before, as no other point of the picture could."""
-    for layer in moment.graph.layers:
-        for start in layer.starts if isinstance(layer, RecurrentLayer) else ():
-            known, given = moment.array(start.scope), moment.settings.given.get(start.scope)
-            if known is not None and given is None and bool(np.any(known.array)):
-                return True
-    return False

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nnviz.engine.graph import DenseLayer, Graph, Layer, Node
+from nnviz.engine.lengths import length_of
 from nnviz.engine.moment import Moment
 from nnviz.engine.ops import Logistic
 from nnviz.engine.ops.base import Array
@@ -45,14 +46,6 @@ class Activity:
 
 def recurrent_layers(graph: Graph) -> tuple[RecurrentLayer, ...]:
     return tuple(layer for layer in graph.layers if isinstance(layer, RecurrentLayer))
-
-
-def length_of(moment: Moment) -> int:
-    """How many steps the sequence of the example in focus has; what is behind its end is filled up."""
-    going = moment.graph.going
-    known = moment.array(going.scope) if going is not None else None
-    steps = moment.graph.inputs.shape[0]
-    return steps if known is None else max(1, int(np.count_nonzero(known.array[moment.row])))
 
 
 def has_errors_of_steps(graph: Graph) -> bool:
