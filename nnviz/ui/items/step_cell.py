@@ -17,6 +17,7 @@ THIN, HEAD, LIT = 1.8, 7.0, 3.6
 VEIL = 0.05
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 GAP = 5.0  # between the name of an error and the letter of its value
+LEAST_FOLD = 24.0  # beside lower ones there is no room for a letter
 FOLDED = 12.0  # type of the letter above a value that is folded away
 LETTERS = 14.0
 STEEP = 400.0  # ways that rise more have their word below
@@ -227,7 +228,8 @@ class CellItem(QGraphicsItem):
             if slot.name in sites:
                 site = sites[slot.name]
                 self._paint_letter(painter, slot, site)
-                if site.value is not None and site.folded is site.value:
+                has_room = slot.fold.height >= LEAST_FOLD
+                if has_room and site.value is not None and site.folded is site.value:
                     self._paint_folded_letter(painter, slot, site.value, site.main)
 
 
