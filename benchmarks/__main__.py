@@ -13,7 +13,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from benchmarks.table import Row, print_table
 
-BENCHMARKS = ("training", "networks", "convolution", "recurrent", "painting", "spread", "live")
+BENCHMARKS = ("training", "networks", "convolution", "recurrent", "painting", "labels", "spread", "live")
 """The modules of this package that measure something; each has a function ``rows()``."""
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nnviz.ui.layout.geometry import Box, Disc, Line, Point, centered, inside
+from nnviz.ui.layout.geometry import Box, Disc, Line, Point, centered
 from nnviz.ui.layout.labels import (
     END_SHARES,
     SHARES,
@@ -17,12 +17,12 @@ from nnviz.ui.layout.labels import (
     LabelSize,
     Settled,
     along,
-    covering,
     label_size,
     number_width,
     settle,
 )
 from nnviz.ui.layout.network import ABOVE_OUTPUT, LEGEND, TITLE_Y, NetworkLayout
+from nnviz.ui.layout.surroundings import MEETING, Numbers, Surroundings, borders, overlaps
 
 MOST_EDGES = 256  # a gap with more edges shows only those of one unit
 MOST_LABELS = 40  # and with more than these only their labels
@@ -31,6 +31,7 @@ RING_ROOM = 8.0  # the ring around a current neuron
 BIAS_STEPS = 13
 LEADING = 26.0  # the letter and the air in a badge
 NOWHERE = 4000.0
+AT_ONCE = 48  # places of a tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,21 +114,21 @@ def _settle_layer(
 ) -> tuple[Settled, bool]:
     """Labels and biases with a second line each if there is room, else with one, else only the biases."""
     lines = edges_into(layout, layer)
-    things = _things(layout, notes, layer)
+    around = Surroundings.of(_things(layout, notes, layer), lines.values())
     two, one = notes.size, notes.size.one_line()
     attempts = [(two, two), (one, two), (one, one)] if len(lines) <= MOST_LABELS else []
     for size, of_bias in attempts:
-        biases = _biases(layout, layer, of_bias, things, lines) if has_bias else {}
-        settled = settle(biases | _on_edges(lines, size, things))
+        biases = _biases(layout, layer, of_bias, around) if has_bias else {}
+        settled = settle(biases | _on_edges(lines, size, around))
         if settled.is_free:
             return settled, size is two
-    return settle(_biases(layout, layer, two, things, lines) if has_bias else {}), False
+    return settle(_biases(layout, layer, two, around) if has_bias else {}), False
 
 
 def _on_edges(
-    lines: Mapping[Edge, Line], size: LabelSize, things: Sequence[Box | Disc]
+    lines: Mapping[Edge, Line], size: LabelSize, around: Surroundings, shares: Sequence[float] = SHARES
 ) -> dict[Key, list[Candidate]]:
-    return {edge: along(line, size, things, lines.values()) for edge, line in lines.items()}
+    return {edge: along(line, size, around, shares) for edge, line in lines.items()}
 
 
 def labels_when_lit(
@@ -150,16 +151,13 @@ def labels_when_lit(
         _lit_room(notes, key, key[1] in lit_units) for key in notes.biases if key[0] == layer
     ]
     places = _settle_lit(layout, notes, lit, _things(layout, notes, layer) + biases)
-    rooms = [place.room for place in places.values()]
-    one_line = notes.size.one_line()
-    rest = {
-        edge: place
-        for edge, place in usual.items()
-        if edge not in lit and not covering(one_line.box(place.at), [*rooms, *biases], ())
-    }
+    taken = Surroundings.of([place.room for place in places.values()] + biases)
+    rest = {edge: place for edge, place in usual.items() if edge not in lit}
+    met = taken.met(borders([notes.size.one_line().box(place.at) for place in rest.values()]))
+    free = {edge: place for (edge, place), cost in zip(rest.items(), met, strict=True) if not cost}
     high = notes.size.above + notes.size.below
     chosen = {edge: LabelPlace(places[edge].at, places[edge].room.height >= high) for edge in lit}
-    return rest | chosen
+    return free | chosen
 
 
 def _settle_lit(
@@ -167,11 +165,9 @@ def _settle_lit(
 ) -> dict[Key, Candidate]:
     """The lit labels with two lines; those that meet something give up their second one."""
     lines = {edge: layout.edge(*edge) for edge in lit}
-    candidates = _on_edges(lines, notes.size, things)
-    one_line, shares = notes.size.one_line(), SHARES + END_SHARES
-    short: dict[Key, list[Candidate]] = {
-        edge: along(line, one_line, things, lines.values(), shares) for edge, line in lines.items()
-    }
+    around = Surroundings.of(things, lines.values())
+    candidates = _on_edges(lines, notes.size, around)
+    short = _on_edges(lines, notes.size.one_line(), around, SHARES + END_SHARES)
     settled = settle(candidates)
     while settled.crowded and candidates[settled.crowded[0]] is not short[settled.crowded[0]]:
         candidates[settled.crowded[0]] = short[settled.crowded[0]]
@@ -242,39 +238,34 @@ def input_name(layout: NetworkLayout, unit: int) -> Box:
 
 
 def _biases(
-    layout: NetworkLayout,
-    layer: int,
-    size: LabelSize,
-    things: Sequence[Box | Disc],
-    lines: dict[Edge, Line],
+    layout: NetworkLayout, layer: int, size: LabelSize, around: Surroundings
 ) -> dict[Key, list[Candidate]]:
     wide = size.wider(0.9 * layout.sizes.label)  # for the letter before the number
     return {
-        (layer, unit): _left_of(layout, layer, unit, wide, things, lines)
+        (layer, unit): _left_of(layout, layer, unit, wide, around)
         for unit in range(layout.shape.layers[layer])
     }
 
 
 def _left_of(
-    layout: NetworkLayout,
-    layer: int,
-    unit: int,
-    size: LabelSize,
-    things: Sequence[Box | Disc],
-    lines: dict[Edge, Line],
+    layout: NetworkLayout, layer: int, unit: int, size: LabelSize, around: Surroundings
 ) -> list[Candidate]:
     """Places along the left border of a neuron, best at its upper and lower corner."""
     center, clear = layout.columns[layer + 1].units[unit], layout.sizes.radius + RING_ROOM + 1
     high = size.above + size.below
-    found = []
+    rooms = []
     for step in range(BIAS_STEPS):
         top = center.y - clear - 0.5 * high + step * (2 * clear) / (BIAS_STEPS - 1)
         right = center.x - _half_chord(clear, center.y, top, top + high)
-        room = Box(min(right, center.x - 0.6 * clear) - size.width, top, size.width, high)
-        from_corner = abs(abs(room.center.y - center.y) - 0.9 * clear)
-        cost = covering(room, things, lines.values()) + SLIDING * 0.02 * from_corner
-        found.append(Candidate(Point(room.center.x, top + size.above), room, cost))
-    return found
+        rooms.append(Box(min(right, center.x - 0.6 * clear) - size.width, top, size.width, high))
+    costs = around.cost(borders(rooms)).tolist()
+    return [_beside(room, size, center, clear, cost) for room, cost in zip(rooms, costs, strict=True)]
+
+
+def _beside(room: Box, size: LabelSize, center: Point, clear: float, cost: float) -> Candidate:
+    from_corner = abs(abs(room.center.y - center.y) - 0.9 * clear)
+    at = Point(room.center.x, room.y + size.above)
+    return Candidate(at, room, cost + SLIDING * 0.02 * from_corner)
 
 
 def _half_chord(radius: float, middle: float, top: float, bottom: float) -> float:
@@ -306,14 +297,20 @@ def slope_tag(layout: NetworkLayout, notes: Annotations, layer: int, unit: int, 
     candidates = [box for at in nearest if _is_within(layout, box := centered(at, width, high))]
     near = _near(layout, notes, layer, unit)
     best, least = candidates[0], math.inf
-    for box in candidates:
+    for box, hidden in _with_hidden(candidates, near):
         detour = _detour(box.center, wanted, center)
         if detour >= least:
             break
-        cost = detour + _hidden(box, near)
-        if cost < least:
-            best, least = box, cost
+        if detour + hidden < least:
+            best, least = box, detour + hidden
     return best
+
+
+def _with_hidden(boxes: Sequence[Box], near: _Near) -> Iterator[tuple[Box, float]]:
+    """Each box with what it would hide, found for some boxes at a time: the nearest are often enough."""
+    for start in range(0, len(boxes), AT_ONCE):
+        some = boxes[start : start + AT_ONCE]
+        yield from zip(some, near.hidden(borders(some)).tolist(), strict=True)
 
 
 def _detour(at: Point, wanted: Point, center: Point) -> float:
@@ -328,17 +325,16 @@ def _is_within(layout: NetworkLayout, box: Box) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """What stands around a layer: what must stay in sight, labels that may go for a step, and edges."""
+    """What stands around a layer: things and edges to keep in sight, and labels that may go for a step."""
 
-    things: list[Box | Disc]
-    labels: list[Box]
-    lines: list[Line]
+    things: Surroundings
+    labels: Numbers
 
-
-def _hidden(box: Box, near: _Near) -> float:
-    """How much a tag would hide: things hardly ever, labels if need be, edges rather than go far away."""
-    labels = sum(1 for label in near.labels if label.overlap(box) > 0)
-    return covering(box, near.things, ()) + 60.0 * labels + 0.4 * sum(inside(x, box) for x in near.lines)
+    def hidden(self, rooms: Numbers) -> Numbers:
+        """How much tags would hide: things hardly ever, labels if need be, edges rather than go far away."""
+        labels = (overlaps(self.labels, rooms) > 0).sum(axis=0)
+        hidden: Numbers = MEETING * self.things.met(rooms) + 60.0 * labels + 0.4 * self.things.crossed(rooms)
+        return hidden
 
 
 def _near(layout: NetworkLayout, notes: Annotations, layer: int, unit: int) -> _Near:
@@ -357,7 +353,7 @@ def _near(layout: NetworkLayout, notes: Annotations, layer: int, unit: int) -> _
             things += _things(layout, notes, gap)
             things += _lit_labels(layout, notes, gap, unit) if gap == layer + 1 else []
             lines += edges_into(layout, gap).values() if has_edges(layout, gap) else ()
-    return _Near(things, labels, lines)
+    return _Near(Surroundings.of(things, lines), borders(labels))
 
 
 def _lit_labels(layout: NetworkLayout, notes: Annotations, gap: int, unit: int) -> list[Box]:

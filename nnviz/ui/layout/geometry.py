@@ -55,28 +55,9 @@ class Disc(NamedTuple):
     center: Point
     radius: float
 
-    def depth(self, box: Box) -> float:
-        """How far a box reaches into the disc; 0 where they do not meet."""
-        nearest = Point(min(max(self.center.x, box.x), box.right), min(max(self.center.y, box.y), box.bottom))
-        return max(0.0, self.radius - self.center.distance(nearest))
-
 
 def centered(center: Point, width: float, height: float) -> Box:
     return Box(center.x - width / 2, center.y - height / 2, width, height)
-
-
-def inside(line: Line, box: Box) -> float:
-    """The length of the part of a line that lies in a box (Liang and Barsky's clipping)."""
-    (x, y), (dx, dy) = line.start, (line.end.x - line.start.x, line.end.y - line.start.y)
-    first, last = 0.0, 1.0
-    for step, low, high in ((dx, box.x - x, box.right - x), (dy, box.y - y, box.bottom - y)):
-        if step == 0:
-            if low > 0 or high < 0:
-                return 0.0
-            continue
-        enters, leaves = sorted((low / step, high / step))
-        first, last = max(first, enters), min(last, leaves)
-    return max(0.0, last - first) * math.hypot(dx, dy)
 
 
 def leaves_box(box: Box, toward: Point) -> Point:

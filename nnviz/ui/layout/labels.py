@@ -6,14 +6,15 @@ turn to where they disturb least until none wants to move. A few dozen labels se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.ui.layout.geometry import Box, Disc, Line, Point, inside
+from nnviz.ui.layout.geometry import Box, Line, Point
+from nnviz.ui.layout.surroundings import MEETING, Numbers, Surroundings, borders, hull, meet, overlaps
 
 Key = tuple[int, ...]
 Edge = tuple[int, int, int]  # layer, unit, source
@@ -34,8 +35,7 @@ SHARES = tuple(0.30 + 0.03 * step for step in range(13)) + (
 END_SHARES = (0.12, 0.09, 0.06, 0.87, 0.90, 0.93)  # if there is nowhere else
 BEST_SHARE = 0.45
 ROUNDS, TRIES = 24, 24
-HARD = 4.0  # a neuron is worse to cover than another label
-MEETING, CROSSING, SLIDING = 1000.0, 1.0, 20.0  # the cost of lying on a thing, on a line, far from the best
+SLIDING = 20.0  # the cost of standing far from the best share
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +88,17 @@ def label_size(digits: int, pixels: float) -> LabelSize:
 
 
 def along(
-    line: Line,
-    size: LabelSize,
-    things: Sequence[Box | Disc],
-    lines: Iterable[Line],
-    shares: Sequence[float] = SHARES,
+    line: Line, size: LabelSize, around: Surroundings, shares: Sequence[float] = SHARES
 ) -> list[Candidate]:
     """The places of a label that slides along an edge."""
-    others = [other for other in lines if other != line]
-    found = []
-    for share in shares:
-        at = line.start.toward(line.end, share)
-        room = size.box(at)
-        cost = covering(room, things, others) + SLIDING * abs(share - BEST_SHARE)
-        found.append(Candidate(at, room, cost))
-    return found
-
-
-def covering(room: Box, things: Sequence[Box | Disc], lines: Iterable[Line]) -> float:
-    """The cost of what a room covers: things it must keep clear of, and lines it had better not hide."""
-    met = sum(HARD * one.depth(room) if isinstance(one, Disc) else one.overlap(room) ** 0.5 for one in things)
-    return MEETING * met + CROSSING * sum(inside(line, room) for line in lines)
+    places = [line.start.toward(line.end, share) for share in shares]
+    boxes = [size.box(at) for at in places]
+    rooms = borders(boxes)
+    costs = around.near(line, rooms).cost(rooms).tolist()
+    return [
+        Candidate(at, room, cost + SLIDING * abs(share - BEST_SHARE))
+        for at, room, cost, share in zip(places, boxes, costs, shares, strict=True)
+    ]
 
 
 def settle(candidates: Mapping[Key, Sequence[Candidate]]) -> Settled:
@@ -119,57 +109,95 @@ def settle(candidates: Mapping[Key, Sequence[Candidate]]) -> Settled:
     room = _Room(every, list(candidates.values()))
     chosen = room.settled()
     places = {key: every[index] for key, index in zip(candidates, chosen, strict=True)}
-    costs = dict(zip(places, room.costs(chosen).tolist(), strict=True))
+    costs = dict(zip(places, room.costs(chosen), strict=True))
     crowded = sorted((key for key, cost in costs.items() if cost >= MEETING), key=lambda key: -costs[key])
     return Settled(places, tuple(crowded))
 
 
+@dataclass(frozen=True, slots=True)
+class _Others:
+    """The labels that one may meet, and how much each of its places lies on each of theirs.
+
+    `shifts` leads from the number of a place of theirs to its column.
+    """
+
+    labels: NDArray[np.int_]
+    shifts: NDArray[np.int_]
+    met: Numbers
+
+    def costs(self, chosen: NDArray[np.int_]) -> Numbers:
+        """What it costs to stand at each of its places."""
+        found: Numbers = self.met[:, self._columns(chosen)].sum(axis=1)
+        return found
+
+    def cost(self, place: int, chosen: NDArray[np.int_]) -> float:
+        """What it costs to stand at one of its places."""
+        return float(self.met[place, self._columns(chosen)].sum())
+
+    def _columns(self, chosen: NDArray[np.int_]) -> NDArray[np.int_]:
+        return chosen[self.labels] - self.shifts
+
+
 class _Room:
-    """All candidates of all labels in one row, and how much each two of them overlap."""
+    """All candidates of all labels in one row, and who may meet whom."""
 
     def __init__(self, every: Sequence[Candidate], groups: Sequence[Sequence[Candidate]]) -> None:
-        ends = np.cumsum([len(group) for group in groups])
-        self._slices = [slice(end - len(group), end) for end, group in zip(ends, groups, strict=True)]
+        self._ends = np.cumsum([len(group) for group in groups])
+        self._starts = self._ends - [len(group) for group in groups]
+        self._parts = [slice(*ends) for ends in zip(self._starts.tolist(), self._ends.tolist(), strict=True)]
         self._own = np.array([place.cost for place in every])
-        self._met = MEETING * np.sqrt(_overlaps(np.array([place.room for place in every])))
-        for part in self._slices:
-            self._met[part, part] = 0.0
+        rooms = borders([place.room for place in every])
+        hulls = np.array([hull(rooms[part]) for part in self._parts])
+        self._others = [self._beside(label, rooms, hulls) for label in range(len(groups))]
 
-    def settled(self) -> list[int]:
+    def _beside(self, label: int, rooms: Numbers, hulls: Numbers) -> _Others:
+        is_near = meet(hulls, hulls[label])
+        is_near[label] = False
+        labels = np.flatnonzero(is_near)
+        counts = self._ends[labels] - self._starts[labels]
+        theirs = rooms[np.repeat(is_near, self._ends - self._starts)]
+        shifts = self._starts[labels] - (np.cumsum(counts) - counts)
+        return _Others(labels, shifts, MEETING * np.sqrt(overlaps(rooms[self._parts[label]], theirs)))
+
+    def settled(self) -> NDArray[np.int_]:
         """The best of some attempts, or the first in which all labels stand free."""
-        best = self._descend([part.start + int(self._own[part].argmin()) for part in self._slices])
+        best = self._descend([part.start + int(self._own[part].argmin()) for part in self._parts])
         chance = Random(0)
         for _ in range(TRIES):
             if self.is_free(best):
                 break
-            start = [chance.randrange(part.start, part.stop) for part in self._slices]
+            start = [chance.randrange(part.start, part.stop) for part in self._parts]
             best = min(best, self._descend(start), key=self._total)
         return best
 
-    def _descend(self, chosen: list[int]) -> list[int]:
+    def _descend(self, start: list[int]) -> NDArray[np.int_]:
+        """Every label moves to its best place, again whenever one that it may meet has moved."""
+        chosen, stale = np.array(start), set(range(len(start)))
         for _ in range(ROUNDS):
-            before = list(chosen)
-            for label, part in enumerate(self._slices):
-                costs = self._own[part] + self._met[part, chosen].sum(axis=1)
-                chosen[label] = part.start + int(costs.argmin())
-            if chosen == before:
+            for label, part in enumerate(self._parts):
+                if label not in stale:
+                    continue
+                stale.remove(label)
+                others = self._others[label]
+                best = part.start + int((self._own[part] + others.costs(chosen)).argmin())
+                if best != chosen[label]:
+                    chosen[label] = best
+                    stale.update(others.labels.tolist())
+            if not stale:
                 break
         return chosen
 
-    def _total(self, chosen: list[int]) -> float:
-        return float(self._own[chosen].sum() + self._met[np.ix_(chosen, chosen)].sum() / 2)
+    def _met(self, chosen: NDArray[np.int_]) -> Numbers:
+        """How much each label lies on the others."""
+        places = zip(self._others, (chosen - self._starts).tolist(), strict=True)
+        return np.array([others.cost(place, chosen) for others, place in places])
 
-    def costs(self, chosen: list[int]) -> NDArray[np.float64]:
-        found: NDArray[np.float64] = self._own[chosen] + self._met[np.ix_(chosen, chosen)].sum(axis=1)
+    def _total(self, chosen: NDArray[np.int_]) -> float:
+        return float(self._own[chosen].sum() + self._met(chosen).sum() / 2)
+
+    def costs(self, chosen: NDArray[np.int_]) -> list[float]:
+        found: list[float] = (self._own[chosen] + self._met(chosen)).tolist()
         return found
 
-    def is_free(self, chosen: list[int]) -> bool:
-        return bool((self.costs(chosen) < MEETING).all())
-
-
-def _overlaps(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The area that each two of some boxes share."""
-    x, y, wide, high = boxes.T
-    across = np.minimum.outer(x + wide, x + wide) - np.maximum.outer(x, x)
-    down = np.minimum.outer(y + high, y + high) - np.maximum.outer(y, y)
-    return np.maximum(across, 0.0) * np.maximum(down, 0.0)
+    def is_free(self, chosen: NDArray[np.int_]) -> bool:
+        return all(cost < MEETING for cost in self.costs(chosen))

@@ -7,9 +7,11 @@ import itertools
 import pytest
 
 from nnviz.ui.layout.annotations import annotate, edges_into, has_edges, labels_when_lit, slope_tag
-from nnviz.ui.layout.geometry import Box, Disc, Line, Point, inside, leaves_box
+from nnviz.ui.layout.geometry import Box, Disc, Line, Point, leaves_box
 from nnviz.ui.layout.labels import Candidate, along, label_size, settle
 from nnviz.ui.layout.network import LEAST_RADIUS, RADIUS, Shape, arrange
+from nnviz.ui.layout.surroundings import Surroundings
+from tests.ui.layout.covering import depth
 
 POWER_PLANT = Shape(2, (3, 2, 1), has_target=True)
 SHAPES = {
@@ -84,7 +86,7 @@ class TestEveryNetwork:
         for (first, a), (second, b) in itertools.combinations(rooms.items(), 2):
             assert a.overlap(b) < 1, (first, second)
         for edge, room in rooms.items():
-            assert all(disc.depth(room) == 0 for disc in discs), edge
+            assert all(depth(disc, room) == 0 for disc in discs), edge
             assert all(place.room.overlap(room) < 1 for place in notes.biases.values()), edge
 
 
@@ -145,7 +147,7 @@ def test_the_tag_of_a_slope_covers_no_neuron_and_stays_on_the_canvas(canvas):
             box = slope_tag(layout, notes, layer, unit, 4)
             assert box.x > 0 and box.right < layout.width and box.bottom < layout.height
             assert all(
-                g.depth(box) == 0 if isinstance(g, Disc) else g.overlap(box) == 0 for g in glyphs(layout)
+                depth(g, box) == 0 if isinstance(g, Disc) else g.overlap(box) == 0 for g in glyphs(layout)
             )
 
 
@@ -173,7 +175,8 @@ def crowded(count: int) -> dict:
 @pytest.mark.parametrize(("count", "is_free"), [(1, True), (3, True), (30, False)])
 def test_labels_settle_or_say_who_is_in_the_way(count, is_free):
     lines, size = crowded(count), label_size(2, 12)
-    settled = settle({key: along(line, size, (), lines.values()) for key, line in lines.items()})
+    around = Surroundings.of((), lines.values())
+    settled = settle({key: along(line, size, around) for key, line in lines.items()})
     assert settled.is_free is is_free
     assert set(settled.places) == set(lines)
 
@@ -197,27 +200,7 @@ def test_nothing_to_place():
 
 
 @pytest.mark.parametrize(
-    ("line", "length"),
-    [
-        (Line(Point(-5, 5), Point(15, 5)), 10),
-        (Line(Point(2, 2), Point(4, 2)), 2),
-        (Line(Point(-5, 20), Point(15, 20)), 0),
-        (Line(Point(0, 0), Point(10, 10)), 200**0.5),
-        (Line(Point(5, -5), Point(5, 5)), 5),
-    ],
-)
-def test_the_part_of_a_line_inside_a_box(line, length):
-    assert inside(line, Box(0, 0, 10, 10)) == pytest.approx(length)
-
-
-@pytest.mark.parametrize(
     ("toward", "border"), [((30, 5), (10, 5)), ((5, -30), (5, 0)), ((25, 25), (10, 10)), ((6, 5), (6, 5))]
 )
 def test_where_a_line_leaves_a_box(toward, border):
     assert leaves_box(Box(0, 0, 10, 10), Point(*toward)) == pytest.approx(border)
-
-
-def test_how_deep_a_box_reaches_into_a_disc():
-    disc = Disc(Point(0, 0), 5)
-    assert disc.depth(Box(4, -1, 3, 2)) == pytest.approx(1)
-    assert disc.depth(Box(6, 0, 3, 2)) == 0
