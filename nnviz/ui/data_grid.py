@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import (
@@ -60,14 +62,13 @@ class DataGrid(QTableView):
 
     def fit_columns(self) -> None:
         """Columns as wide as their numbers need; a title alone asks for a little more."""
+        beside = Counter(one.source for one in self.table.columns)
         for column, about in enumerate(self.table.columns):
-            rows = range(min(self.table.rowCount(), MOST_MEASURED))
-            texts = [self.table.text_at(self.table.index(row, column)) for row in rows]
-            widest = max((number_width(text) for text in texts), default=30.0)
+            texts = self.table.first_texts(column, MOST_MEASURED)
+            widest = max(map(number_width, texts), default=30.0)
             width = round(widest) + (CELL_SPACE if about.is_editable else RAW_SPACE)
-            alone = [one.source for one in self.table.columns].count(about.source) == 1
             symbol = round(text_width(about.symbol, style.CAPTION)) + 10
-            self.setColumnWidth(column, max(width, symbol, 56 if alone else 0))
+            self.setColumnWidth(column, max(width, symbol, 56 if beside[about.source] == 1 else 0))
 
     def paste(self) -> None:
         """Put the clipboard in from the current cell on; all of it, or none."""

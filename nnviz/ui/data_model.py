@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from nnviz.engine.graph import Graph
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import parse, show
-from nnviz.engine.ops.base import Cell
+from nnviz.engine.ops.base import Array, Cell
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.typeset import name_text
@@ -114,21 +115,41 @@ class DataModel(QAbstractTableModel):
 
     def _place(self, column: Column, row: int) -> int:
         """Which of the numbers of a symbol is 1."""
+        return int(self._table(column)[(row, *column.cell)].argmax())
+
+    def _table(self, column: Column) -> Array:
+        """The numbers that a column shows one of, (rows, …)."""
         assert self.moment is not None
         settings = self.moment.settings
         table = settings.inputs if column.scope == self.moment.graph.data.scope else settings.targets
         assert table is not None
-        return int(table[(row, *column.cell)].argmax())
+        return table
 
     def is_there(self, index: Index) -> bool:
         """Whether the sequence of a row is as long as that."""
+        going = self._going(self.columns[index.column()])
+        return going is None or bool(going[index.row()])
+
+    def _going(self, column: Column) -> Array | None:
+        """Which sequences are as long as a column asks for; None where all are."""
         graph = self.moment.graph if self.moment is not None else None
         if self.moment is None or graph is None or graph.going is None:
-            return True
-        column = self.columns[index.column()]
+            return None
         is_step = column.scope == graph.data.scope or len(column.cell) == 2 - bool(column.symbols)
-        going = self.moment.settings.given[graph.going.scope]
-        return not is_step or bool(going[index.row(), column.cell[0]])
+        going: Array = self.moment.settings.given[graph.going.scope]
+        return going[:, column.cell[0]] if is_step else None
+
+    def first_texts(self, place: int, most: int) -> list[str]:
+        """What a column shows in its first rows; rows with the same number only once."""
+        column, rows = self.columns[place], range(min(self._rows, most))
+        telling: Iterable[int] = rows
+        if self.moment is not None and column.takes_numbers:
+            cells: tuple[Any, ...] = (slice(len(rows)), *column.cell)
+            numbers = self._table(column)[cells].tolist()
+            going = self._going(column)
+            there = [True] * len(rows) if going is None else going[: len(rows)].tolist()
+            telling = dict(zip(zip(numbers, there, strict=True), rows, strict=True)).values()
+        return [self.text_at(self.index(row, place)) for row in telling]
 
     def value_at(self, index: Index) -> float | None:
         is_there = self.moment is not None and self.is_there(index)

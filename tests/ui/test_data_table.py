@@ -92,9 +92,20 @@ def test_other_lessons(qtbot, name, symbols, second):
 @pytest.mark.parametrize("name", [entry.name for entry in catalogue.entries()])
 def test_no_number_is_wider_than_its_column(qtbot, name):
     view = opened(qtbot, catalogue.load(name))
-    for row in texts(view):
-        for column, text in enumerate(row):
+    for column in range(view.model.columnCount()):
+        for text in view.model.first_texts(column, view.model.rowCount()):
             assert number_width(text) + 4 <= view.grid.columnWidth(column)
+
+
+@pytest.mark.parametrize("name", ["iris", "sunspots", "power-plant-softmax", "truncated-3", "remember-lstm"])
+@pytest.mark.parametrize("most", [7, 1000])
+def test_equal_numbers_of_a_column_are_measured_once(qtbot, name, most):
+    view = opened(qtbot, catalogue.load(name))
+    for column, all_texts in enumerate(zip(*texts(view)[:most], strict=True)):
+        measured = view.model.first_texts(column, most)
+        assert set(measured) == set(all_texts)
+        if view.model.columns[column].takes_numbers:
+            assert len(measured) <= len(set(all_texts)) + 1  # zeros where a sequence has ended show nothing
 
 
 def test_data_of_examples_outside_the_batch_is_shown_as_well(qtbot):
