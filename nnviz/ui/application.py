@@ -94,6 +94,7 @@ def _show_exception(kind: type[BaseException], error: BaseException, where: Trac
     details = "".join(traceback.format_exception(kind, error, where))
     print(details, file=sys.stderr)
     box = QMessageBox(QMessageBox.Icon.Critical, "Something went wrong in nnviz", "")
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText("Something went wrong in nnviz itself. What is open stays open.")
     box.setInformativeText(f"{kind.__name__}: {error}")
     box.setDetailedText(details)

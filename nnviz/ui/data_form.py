@@ -15,6 +15,7 @@ from nnviz.lessons.records import Column
 from nnviz.ui import style
 from nnviz.ui.choice_form import Chooser, Form
 from nnviz.ui.number_boxes import CountBox, NumberBox
+from nnviz.ui.plain import caption
 from nnviz.ui.text_box import TextBox
 from nnviz.ui.training_form import MOST_STEPS
 
@@ -142,7 +143,7 @@ class DataForm(Form):
         seed = "data_seed" if choice.is_drawn else "lines_seed" if choice.is_sequence else "split_seed"
         self._seed_row.set_sentence(SENTENCES[seed])
         self._path = choice.csv
-        self.file.setText(choice.csv.name if choice.csv is not None else "Choose a file…")
+        self.file.setText(caption(choice.csv.name) if choice.csv is not None else "Choose a file…")
         self._show_rows(choice)
 
     def _show_sequence(self, choice: DataChoice) -> None:

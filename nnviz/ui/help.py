@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from nnviz.ui.commands import Command
@@ -46,10 +48,10 @@ def _table(commands: list[Command]) -> str:
     for command in commands:
         if command.group != group:
             group = command.group
-            rows += f'<tr><td colspan="2"><br><b>{group}</b></td></tr>'
+            rows += f'<tr><td colspan="2"><br><b>{escape(group)}</b></td></tr>'
         keys = ", ".join(_pretty(key) for key in command.keys)
         style = f"color:{colors().muted}; padding-right:24px"
-        rows += f'<tr><td style="{style}">{keys}</td><td>{command.text}</td></tr>'
+        rows += f'<tr><td style="{style}">{escape(keys)}</td><td>{escape(command.text)}</td></tr>'
     return f"<table>{rows}</table>"
 
 

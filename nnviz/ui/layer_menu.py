@@ -15,6 +15,7 @@ from nnviz.lessons.offers import ACTIVATION, CELL, HIDDEN, Offer
 from nnviz.ui import style
 from nnviz.ui.layer_rows import MOST_LAYERS, MOST_UNITS, is_cell
 from nnviz.ui.own_network import apply_choices, restart_otherwise, show_learning, try_restarts
+from nnviz.ui.plain import caption
 
 if TYPE_CHECKING:
     from nnviz.engine.graph import Graph
@@ -187,7 +188,7 @@ def _removed(tables: Sequence[Any], place: int) -> list[Any]:
 
 
 def _entry(menu: QMenu, text: str, run: Callable[[], object]) -> QAction:
-    action = QAction(text, menu)
+    action = QAction(caption(text), menu)
     action.triggered.connect(lambda _=False: run())
     menu.addAction(action)
     return action
@@ -195,7 +196,7 @@ def _entry(menu: QMenu, text: str, run: Callable[[], object]) -> QAction:
 
 def _note(menu: QMenu, text: str) -> None:
     """A line that only tells."""
-    action = QAction(text, menu)
+    action = QAction(caption(text), menu)
     action.setEnabled(False)
     menu.addAction(action)
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from nnviz.ui.plain import caption
 from nnviz.ui.style import CONTROL, font
 
 if TYPE_CHECKING:
@@ -52,12 +53,12 @@ class LessonMenu(QMenu):
 
     def _add_topic(self, topic: str, lessons: Sequence[Entry]) -> None:
         """A menu of its own for a topic; lessons without one stand in this one."""
-        menu = self.addMenu(topic) if topic else self
+        menu = self.addMenu(caption(topic)) if topic else self
         menu.setFont(self.font())
         menu.setToolTipsVisible(True)
         menu.menuAction().setCheckable(menu is not self)
         for entry in lessons:
-            action = menu.addAction(entry.title)
+            action = menu.addAction(caption(entry.title))
             action.setToolTip(entry.summary)
             action.setData(entry.name)
             action.setCheckable(True)

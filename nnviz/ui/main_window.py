@@ -32,6 +32,7 @@ from nnviz.ui.own_network import show_choices, stop_text, warn_of_waiting
 from nnviz.ui.pace import Pace
 from nnviz.ui.picture.outputs import is_planar
 from nnviz.ui.picture.spread_columns import has_columns
+from nnviz.ui.plain import window_title
 from nnviz.ui.player import Player
 from nnviz.ui.progress import how_far
 from nnviz.ui.style import CONTROL, font
@@ -156,7 +157,7 @@ class MainWindow(QMainWindow):
         lesson = self.player.lesson
         assert lesson is not None
         graph = lesson.timeline.graph
-        self.setWindowTitle(f"{lesson.title} – nnviz")
+        self.setWindowTitle(window_title(f"{lesson.title} – nnviz"))
         self.toolbar.show_lesson(lesson.name, lesson.title, titles_of_examples(lesson))
         self.say("")
         symbols = lesson.sequence.symbols if lesson.sequence is not None else ()

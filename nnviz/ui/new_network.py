@@ -213,7 +213,6 @@ class NewNetwork(QDialog):
         self.title.setWordWrap(True)
         self.message.setFont(style.font(style.CONTROL))
         self.message.setWordWrap(True)
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
         right = QVBoxLayout()
         right.setContentsMargins(18, 18, 18, 0)
         right.setSpacing(8)

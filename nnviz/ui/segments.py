@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QToolButton, QWidget
 
+from nnviz.ui.plain import caption
 from nnviz.ui.style import CONTROL, font
 
 MOST_IN_ROW = 6
@@ -49,7 +50,7 @@ class Segments(QFrame):
     def _button(self, place: int, word: str, name: str) -> QToolButton:
         button = QToolButton()
         button.setProperty("kind", "segment")
-        button.setText(word)
+        button.setText(caption(word))
         button.setFont(font(CONTROL))
         button.setCheckable(True)
         button.setToolTip(f"{name}: {word}")

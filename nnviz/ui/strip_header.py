@@ -65,7 +65,6 @@ class StripHeader(QWidget):
         self.badge = PhaseBadge(scale)
         self.crumbs = QLabel()
         self.crumbs.setFont(self._font)
-        self.crumbs.setTextFormat(Qt.TextFormat.PlainText)
         self.back = self._button("Explain the step again (Esc)")
         self.go = self._button("Go to the step that computes it")
         self.edit = self._button("Type another value (F2 or double click)")

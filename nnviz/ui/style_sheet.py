@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from nnviz.ui.style import Colors
 
 SHEET = Template("""
+QLabel,
+QToolTip {
+    qproperty-textFormat: PlainText;
+}
 QToolTip {
     background: $text;
     color: $panel;

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from nnviz.ui.layout.names import subscripted
 from nnviz.ui.lesson_menu import LessonMenu
+from nnviz.ui.plain import caption
 from nnviz.ui.style import CONTROL, TITLE, colors, font, icon, theme
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Toolbar(QWidget):
         """The lesson that is open, and the names of its examples."""
         self._menu.name = name
         names = [subscripted(example) for example in examples]
-        self._lesson.setText(f"{title} ")
+        self._lesson.setText(caption(f"{title} "))
         self._fill_examples(names)
 
     def show_moment(self, example: int, digits: int) -> None:
@@ -203,7 +204,7 @@ class Toolbar(QWidget):
     def _segment(self, text: str, tip: str) -> QToolButton:
         button = QToolButton()
         button.setProperty("kind", "segment")
-        button.setText(text)
+        button.setText(caption(text))
         button.setFont(font(CONTROL))
         button.setToolTip(tip)
         return button

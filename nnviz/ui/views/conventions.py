@@ -62,7 +62,6 @@ class ConventionsView(View):
         if not text:
             return
         label = QLabel(text)
-        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setFont(font)
         label.setWordWrap(True)
         layout.addWidget(label)

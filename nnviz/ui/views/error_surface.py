@@ -49,7 +49,6 @@ class ErrorSurfaceView(View):
         self.words = QLabel()
         self.words.setFont(style.font(style.CAPTION))
         self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.plane, self.numbers, self.work = WeightPlane(), NumberLine(), SurfaceWork(self)
         self.closer = self._button("+", "Zoom in (wheel)")
         self.wider = self._button("−", "Zoom out (wheel)")

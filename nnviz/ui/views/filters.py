@@ -30,6 +30,7 @@ from nnviz.ui import style
 from nnviz.ui.filter_grid import FilterGrid
 from nnviz.ui.filter_row import FilterRow
 from nnviz.ui.picture.structure import Group, groups_of
+from nnviz.ui.plain import caption
 from nnviz.ui.pool_window import PoolWindow
 from nnviz.ui.scrolling import fill_scrolling
 from nnviz.ui.segments import Segments
@@ -216,7 +217,7 @@ class FiltersView(View):
         """Another layer."""
         assert self.graph is not None and self._maps is not None
         self.group, self.chosen = group, 0
-        self.layer_button.setText(f"{group.layers[0].title}  ▾")
+        self.layer_button.setText(caption(f"{group.layers[0].title}  ▾"))
         layer, pooling = group.convolution, group.pooling
         self._filter_part.setVisible(layer is not None)
         self.heading.setText("Filters of this layer" if layer is not None else "Pooling of this layer")
@@ -241,7 +242,8 @@ class FiltersView(View):
         menu = self.layer_button.menu()
         menu.clear()
         for group in self.groups:
-            menu.addAction(group.layers[0].title).triggered.connect(partial(self._on_layer_chosen, group))
+            action = menu.addAction(caption(group.layers[0].title))
+            action.triggered.connect(partial(self._on_layer_chosen, group))
 
     def _on_layer_chosen(self, group: Group, _: bool = False) -> None:
         self._show_group(group)

@@ -56,7 +56,6 @@ class EquationStrip(View):
         self.fade = Fade(self)
         self.narration = QLabel()
         self.narration.setWordWrap(True)
-        self.narration.setTextFormat(Qt.TextFormat.PlainText)
         self.narration.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.narration_area = _scroll_area(self.narration, self)
         self.narration_area.setWidgetResizable(True)
