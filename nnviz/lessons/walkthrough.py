@@ -31,7 +31,8 @@ def walkthrough(lesson: Lesson, form: Form, example: int) -> Iterator[str]:
     cursor = walk.at(walk.working_on(example, 0), 0, example)
     writer = _Markdown() if form.markdown else _Text()
     yield from writer.heading(1, lesson.title)
-    yield from _paragraphs(lesson)
+    for paragraph in _paragraphs(lesson):
+        yield from writer.paragraph(paragraph)
     yield from writer.heading(2, "Conventions")
     rows = [(c.name, c.choice, c.formula) for c in lesson.conventions]
     yield from writer.table(("about", "this lesson", "formula"), rows)
@@ -50,7 +51,6 @@ def _paragraphs(lesson: Lesson) -> Iterator[str]:
     for text in (" ".join(lesson.summary.split()), f"Source: {lesson.source}" if lesson.source else ""):
         if text:
             yield text
-            yield ""
 
 
 def _iteration(walk: Walk, cursor: Cursor, lesson: Lesson, form: Form, writer: _Writer) -> Iterator[str]:
@@ -88,8 +88,8 @@ def _title(step: Explanation) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text in which Markdown finds no tags and no links."""
-    for sign in "\\<[`*_":
+    """Text in which Markdown finds no tags, no links and no entities."""
+    for sign in "\\<&[`*_":
         text = text.replace(sign, f"\\{sign}")
     return text
 
@@ -98,6 +98,9 @@ class _Writer:
     """Headings, tables and steps in one kind of text."""
 
     def heading(self, level: int, title: str) -> Iterator[str]:
+        raise NotImplementedError
+
+    def paragraph(self, text: str) -> Iterator[str]:
         raise NotImplementedError
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -111,6 +114,10 @@ class _Text(_Writer):
     def heading(self, level: int, title: str) -> Iterator[str]:
         yield title
         yield ("=", "-", "·")[level - 1] * len(title)
+
+    def paragraph(self, text: str) -> Iterator[str]:
+        yield text
+        yield ""
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
         widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
@@ -135,9 +142,17 @@ class _Markdown(_Writer):
         yield f"{'#' * level} {_escaped(title)}"
         yield ""
 
+    def paragraph(self, text: str) -> Iterator[str]:
+        yield _escaped(text)
+        yield ""
+
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+        yield from self._table([*map(_escaped, header)], [[*map(_escaped, row)] for row in rows])
+
+    def _table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+        """A table of what is Markdown already."""
         for row in (header, ["---"] * len(header), *rows):
-            yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
+            yield "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |"
         yield ""
 
     def steps(self, title: str, steps: list[Explanation], digits: int) -> Iterator[str]:
@@ -147,4 +162,4 @@ class _Markdown(_Writer):
             lines = [f"`{line(equation, digits)}`" for equation in step.equations]
             lines += [f"… and {step.omitted} more"] if step.omitted else []
             rows.append((_escaped(_title(step)), "<br>".join(lines), _escaped(step.narration)))
-        yield from self.table(("step", "equation", "in words"), rows)
+        yield from self._table(("step", "equation", "in words"), rows)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import tomli_w
 from PySide6.QtCore import QAbstractListModel, QAbstractTableModel, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QAccessible, QAction, QHelpEvent
+from PySide6.QtGui import QAccessible, QAction, QHelpEvent, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -27,7 +27,9 @@ from PySide6.QtWidgets import (
 )
 
 import nnviz.ui
+from nnviz.engine.outline import Depth
 from nnviz.lessons import catalogue
+from nnviz.lessons.walkthrough import Form, walkthrough
 from nnviz.ui.application import make_application
 from nnviz.ui.data_form import DataForm
 from nnviz.ui.layer_menu import make_menu
@@ -246,6 +248,16 @@ def test_the_button_of_a_file_says_its_name(qtbot, tmp_path):
     qtbot.addWidget(form)
     form.show_choice(replace(form.choice, csv=tmp_path / "R&D.csv"))
     assert form.file.text() == "R&&D.csv"
+
+
+@pytest.mark.parametrize("name", ["power-plant-logistic", "cnn-by-hand", "three-steps"])
+def test_markup_in_a_walk_through_as_markdown_is_text(name, qapp):
+    lesson = marked_lesson(name)
+    printed = "\n".join(walkthrough(lesson, Form(Depth.LAYER, markdown=True), 0))
+    page = QTextDocument()
+    page.setMarkdown(printed, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+    assert page.toPlainText().count(MARK) > 5
+    assert is_whole(page.toPlainText())
 
 
 HTML = {
