@@ -100,7 +100,8 @@ def _menu(install: bool) -> int:
         paths = menu.install_menu() if install else menu.remove_menu()
     except menu.MenuError as error:
         return _complain(str(error))
-    print("\n".join(f"{'wrote' if install else 'removed'} {path}" for path in paths))
+    told = [f"{'wrote' if install else 'removed'} {path}" for path in paths]
+    print("\n".join(told) or "nothing to remove: nnviz is not in the menu")
     return 0
 
 

@@ -7,6 +7,7 @@ library only.
 
 import os
 import plistlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -28,6 +29,14 @@ LINUX_FILES = {
 """Shipped resource -> its place below the user's data folder; the desktop entry itself is written."""
 
 LINUX_ENTRY = f"applications/{APP_ID}.desktop"
+
+VALUE_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+"""How the values of a desktop entry are written: escaped once more after the quoting of a command."""
+
+NOT_IN_VALUES = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
+"""Control characters that have no such escape, and bytes that are no text."""
+
+THROUGH_SHELL = ("/bin/sh", "-c", 'exec "$0" "$@"')
 
 LINUX_CACHES = {
     "update-desktop-database": "applications",
@@ -70,7 +79,8 @@ def _change(change: Callable[[Menu], list[Path]]) -> list[Path]:
     try:
         return change(MENUS[sys.platform])
     except OSError as error:
-        raise MenuError(f"the menu entry could not be changed: {error}") from error
+        where = f"{error.filename}: " if error.filename else ""
+        raise MenuError(f"the menu entry could not be changed: {where}{error.strerror or error}") from error
 
 
 def launcher() -> list[str]:
@@ -88,19 +98,27 @@ def launcher() -> list[str]:
 def data_home() -> Path:
     """The user's data folder."""
     named = os.environ.get("XDG_DATA_HOME", "")
-    return Path(named) if os.path.isabs(named) else Path.home() / ".local" / "share"
+    return Path(named) if os.path.isabs(named) else _home() / ".local" / "share"
 
 
 def exec_line(command: list[str]) -> str:
-    """The Exec value of a desktop entry that runs a command and hands it the file that was opened."""
+    """The Exec value of a desktop entry that runs a command and hands it the file that was opened.
+
+    Raises MenuError for a command that no entry can run.
+    """
+    if any(map(NOT_IN_VALUES.search, command)):
+        raise MenuError(f"found {ascii(command[0])}, which no menu can start: move nnviz to another folder")
+    if set("=%") & set(command[0]):  # which the path of the program must not have, other words may
+        command = [*THROUGH_SHELL, *command]
     return " ".join([*map(_exec_word, command), "%f"])
 
 
 def _exec_word(word: str) -> str:
     for character in '\\"`$':
         word = word.replace(character, "\\" + character)
-    # Escaped once more: an entry's values are strings, in which a backslash is written as two.
-    return '"' + word.replace("\\", "\\\\").replace("%", "%%") + '"'
+    for character, written in VALUE_ESCAPES.items():
+        word = word.replace(character, written)
+    return '"' + word.replace("%", "%%") + '"'
 
 
 def desktop_entry(command: list[str]) -> str:
@@ -111,15 +129,11 @@ def desktop_entry(command: list[str]) -> str:
 
 
 def _install_linux() -> list[Path]:
-    written = []
-    for source, place in LINUX_FILES.items():
-        target = _ready(data_home() / place)
-        shutil.copyfile(resource(*source), target)
-        written.append(target)
-    entry = _ready(data_home() / LINUX_ENTRY)
-    entry.write_text(desktop_entry(launcher()), encoding="utf-8")
+    files = {data_home() / place: resource(*source).read_bytes() for source, place in LINUX_FILES.items()}
+    files[data_home() / LINUX_ENTRY] = desktop_entry(launcher()).encode()
+    _write_all(files)
     _refresh_caches()
-    return [*written, entry]
+    return [*files]
 
 
 def _remove_linux() -> list[Path]:
@@ -169,19 +183,20 @@ def _remove_windows() -> list[Path]:
 
 def bundle() -> Path:
     """The bundle in the user's applications folder."""
-    return Path.home() / "Applications" / "nnviz.app"
+    return _home() / "Applications" / "nnviz.app"
 
 
 def _install_macos() -> list[Path]:
     contents = bundle() / "Contents"
-    program = _ready(contents / "MacOS" / "nnviz")
-    program.write_text(f'#!/bin/sh\nexec {shlex.join(launcher())} "$@"\n', encoding="utf-8")
+    program = contents / "MacOS" / "nnviz"
+    files = {
+        program: os.fsencode(f'#!/bin/sh\nexec {shlex.join(launcher())} "$@"\n'),
+        contents / "Resources" / "nnviz.icns": resource("icons", "nnviz.icns").read_bytes(),
+        contents / "Info.plist": plistlib.dumps(_bundle_properties()),
+    }
+    _write_all(files)
     program.chmod(0o755)
-    icon = _ready(contents / "Resources" / "nnviz.icns")
-    shutil.copyfile(resource("icons", "nnviz.icns"), icon)
-    properties = contents / "Info.plist"
-    properties.write_bytes(plistlib.dumps(_bundle_properties()))
-    return [program, icon, properties]
+    return [*files]
 
 
 def _bundle_properties() -> dict[str, str | bool]:
@@ -198,7 +213,8 @@ def _bundle_properties() -> dict[str, str | bool]:
 
 def _remove_macos() -> list[Path]:
     files = sorted(path for path in bundle().rglob("*") if path.is_file())
-    shutil.rmtree(bundle(), ignore_errors=True)
+    if bundle().is_dir():
+        shutil.rmtree(bundle())
     return files
 
 
@@ -211,9 +227,30 @@ def _ready(path: Path) -> Path:
     return path
 
 
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:
+        raise MenuError("this user has no home folder: HOME is not set") from None
+
+
+def _write_all(files: dict[Path, bytes]) -> None:
+    """Write all of the files or, where one cannot be written, none that was not there before."""
+    new = [path for path in files if not path.exists()]
+    folders = {folder for path in files for folder in path.parents if not folder.exists()}
+    try:
+        for path, content in files.items():
+            _ready(path).write_bytes(content)
+    except OSError:
+        _unlink(new)
+        for folder in sorted(filter(Path.is_dir, folders), reverse=True):
+            folder.rmdir()
+        raise
+
+
 def _unlink(paths: list[Path]) -> list[Path]:
-    """Remove those of the files that exist; returns them."""
-    present = [path for path in paths if path.exists()]
+    """Remove those of the files that exist; returns them. A folder in their place is not ours."""
+    present = [path for path in paths if path.is_file() or path.is_symlink()]
     for path in present:
         path.unlink()
     return present

@@ -1,6 +1,7 @@
 """The menu entry of each system, written into a folder of the test's own."""
 
 import plistlib
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from nnviz import menu
+from nnviz.__main__ import main
 
 ENTRY = "applications/org.nnviz.Nnviz.desktop"
 
@@ -45,7 +47,8 @@ def files_below(folder):
     [
         (["/usr/bin/nnviz-window"], '"/usr/bin/nnviz-window" %f'),
         (["/a b/python", "-m", "nnviz"], '"/a b/python" "-m" "nnviz" %f'),
-        (["/100%/nnviz"], '"/100%%/nnviz" %f'),
+        (["/a/nnviz", "100%"], '"/a/nnviz" "100%%" %f'),
+        (["/100%/nnviz"], r'"/bin/sh" "-c" "exec \\"\\$0\\" \\"\\$@\\"" "/100%%/nnviz" %f'),
         (['/a"b'], r'"/a\\"b" %f'),
         (["/a$b`c"], r'"/a\\$b\\`c" %f'),
         (["/a\\b"], r'"/a\\\\b" %f'),
@@ -53,6 +56,37 @@ def files_below(folder):
 )
 def test_exec_line(command, line):
     assert menu.exec_line(command) == line
+
+
+UNESCAPED = {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
+
+
+def words_of(line):
+    """The words of an Exec value as a desktop reads them: the escapes of any value, then its quotes."""
+    value = re.sub(r"\\([sntr\\])", lambda match: UNESCAPED[match[1]], line)
+    quoted = re.findall(r'"((?:[^"`$\\]|\\["`$\\])*)"( |$)', value.removesuffix("%f"), re.DOTALL)
+    return [re.sub(r'\\(["`$\\])', r"\1", word).replace("%%", "%") for word, _ in quoted]
+
+
+@pytest.mark.parametrize(
+    "sign", [*" \n\t\r\"'\\$`%=&;#~*?<>|()é字", "\\n", "\\\n", "%f", "\u00a0", "$HOME", "\r\n"]
+)
+def test_a_desktop_reads_the_folder_that_was_meant(sign):
+    command = [f"/home/{sign}a{sign}b{sign}/bin/python", "-m", "nnviz"]
+    line = menu.exec_line(command)
+    assert len(line.splitlines()) == 1
+    words = words_of(line)
+    assert words[-3:] == command
+    assert words[:-3] == ([*menu.THROUGH_SHELL] if set("=%") & set(sign) else [])
+
+
+@pytest.mark.parametrize("sign", ["\x1b", "\x07", "\x7f", "\x9b", "\udc80"])
+def test_a_folder_that_no_entry_can_name_is_refused(home, calls, monkeypatch, sign):
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(menu, "launcher", lambda: [f"/opt/a{sign}b/nnviz-window"])
+    with pytest.raises(menu.MenuError, match="move nnviz to another folder"):
+        menu.install_menu()
+    assert files_below(home) == set()
 
 
 @pytest.mark.parametrize(
@@ -100,6 +134,43 @@ def test_linux_entry_is_valid(home, calls, monkeypatch):
 def test_installing_twice_is_installing_once(home, calls, monkeypatch):
     monkeypatch.setattr(sys, "platform", "linux")
     assert menu.install_menu() == menu.install_menu()
+
+
+@pytest.mark.parametrize("place", [ENTRY, "mime/packages/org.nnviz.Nnviz.xml", "icons"])
+def test_nothing_is_left_where_one_file_cannot_be_written(home, calls, monkeypatch, place):
+    monkeypatch.setattr(sys, "platform", "linux")
+    data = home / "data"
+    if place == "icons":
+        data.mkdir()
+        (data / place).touch()
+    else:
+        (data / place).mkdir(parents=True)
+    before = {*data.rglob("*")}
+    with pytest.raises(menu.MenuError, match=f"could not be changed: .*{place}"):
+        menu.install_menu()
+    assert {*data.rglob("*")} == before
+    assert menu.remove_menu() == []
+    assert {*data.rglob("*")} == before
+
+
+def test_removing_twice_says_that_nothing_is_left(home, calls, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert [main(["--install-menu"]), main(["--remove-menu"])] == [0, 0]
+    assert capsys.readouterr().out.count("removed") == 4
+    assert main(["--remove-menu"]) == 0
+    assert capsys.readouterr().out == "nothing to remove: nnviz is not in the menu\n"
+
+
+def test_a_user_without_a_home_is_told(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setattr(menu.Path, "home", no_home)
+    with pytest.raises(menu.MenuError, match="no home folder"):
+        menu.install_menu()
+
+
+def no_home():
+    raise RuntimeError("Could not determine home directory.")
 
 
 def test_windows_hands_every_value_to_the_shell_unquoted(home, calls, monkeypatch):
