@@ -47,6 +47,7 @@ BIAS_LETTERS = {"b": Part.VALUE, "db": Part.GRADIENT, "b_new": Part.NEW}
 BIAS_LETTERS |= {f"{letter}_b": part for letter, part in UPDATE_LETTERS.items()}
 MAP_LETTERS = (*ALL_LETTERS, *POOL_LETTERS, *BIAS_LETTERS)
 
+LONGEST = 300  # characters of an address
 ADDRESS = re.compile(r"\s*([A-Za-z_]+)\s*(?:\[([^\]]*)\])?\s*")
 
 
@@ -60,8 +61,9 @@ def split(address: str, letters: Sequence[str], such_as: str) -> tuple[str, list
     Raises AddressError for what is no address, and for a letter that is none of `letters`.
     """
     match = ADDRESS.fullmatch(address)
-    if match is None:
-        raise AddressError(f"found “{address}”, wanted an address such as {such_as}")
+    if match is None or len(address) > LONGEST:
+        shown = address if len(address) <= LONGEST else f"{address[:LONGEST]}…"
+        raise AddressError(f"found “{shown}”, wanted an address such as {such_as}")
     letter, inside = match[1], match[2]
     if letter not in letters:
         close = difflib.get_close_matches(letter, letters, 1)

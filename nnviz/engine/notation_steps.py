@@ -323,12 +323,7 @@ class StepNotation:
     def parse(self, address: str) -> Ref | None:
         """The number an address means, None where it means no number of a sequence. Raises AddressError."""
         such_as = "h[rnn,3,2], delta[rnn,3,2], dw_h[rnn,1,2] or x[3,1]"
-        letters = {
-            "E": ("", Part.VALUE),
-            "x": ("", Part.VALUE),
-            "t": ("", Part.VALUE),
-            "alpha": ("", Part.VALUE),
-        }
+        letters = dict.fromkeys(("E", "x", "t", "alpha"), ("", Part.VALUE))
         for layer in self.graph.layers:
             letters |= self._letters(layer)
         letter, inside = split(address, [*letters, "going"], such_as)
@@ -337,8 +332,8 @@ class StepNotation:
         if letter == "E":
             return self._checked(address, STEP_LOSSES, Part.VALUE, inside)
         if letter == "going":
-            assert self.graph.going is not None
-            return self._checked(address, self.graph.going.scope, Part.VALUE, inside)
+            scope = "" if self.graph.going is None else self.graph.going.scope
+            return self._checked(address, scope, Part.VALUE, inside)
         if letter == "x":
             return self._checked(address, self.graph.inputs.scope, Part.VALUE, inside)
         target = self.graph.target
@@ -363,6 +358,8 @@ class StepNotation:
         return self._checked(address, f"{layer.scope}/{role}", part, inside[1:])
 
     def _checked(self, address: str, scope: str, part: Part, inside: Sequence[str]) -> Ref:
+        if scope not in self.graph:
+            raise AddressError(f"{address}: this lesson has no {address.partition('[')[0].strip()}")
         shape = self.graph[scope].shape
         if part is Part.AT_STEP:
             layer = self.graph.layer_of(self.graph[scope])
