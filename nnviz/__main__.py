@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nnviz import __version__, menu
 from nnviz.startup import without_collection
+from nnviz.terminal import Parser, complain, guarded, say
 
 if TYPE_CHECKING:
     from nnviz.lessons.lesson import Lesson
 
 COMMANDS = ("list", "walk", "render", "check", "architectures")
-BAD_INPUT = 2
 NO_SCREEN = (
     "there is no screen here; use `nnviz walk LESSON` to print a lesson or "
     "`nnviz render LESSON -o picture.png` to draw it"
@@ -40,17 +41,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status."""
     argv = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        if argv and argv[0] in COMMANDS:
-            from nnviz import commands
-
-            return commands.run(argv)
-        return _window(_parser().parse_args(argv))
+        return guarded(partial(_run, argv))
     except KeyboardInterrupt:
         return 130
 
 
-def _parser() -> ArgumentParser:
-    parser = ArgumentParser(
+def _run(argv: list[str]) -> int:
+    if argv and argv[0] in COMMANDS:
+        from nnviz import commands
+
+        return commands.run(argv)
+    return _window(_parser().parse_args(argv))
+
+
+def _parser() -> Parser:
+    parser = Parser(
         prog="nnviz",
         description="Step a class through backpropagation, number by number.",
         epilog=EPILOG,
@@ -75,10 +80,10 @@ def _window(options: Namespace) -> int:
         try:
             loaded = load(options.lesson)
         except LessonError as error:
-            return _complain(error.one_line)
+            return complain(error.one_line)
         lesson = _given(loaded)
     if not _has_screen():
-        return _complain(NO_SCREEN)
+        return complain(NO_SCREEN)
     with without_collection():
         from nnviz.ui.application import run
 
@@ -99,15 +104,11 @@ def _menu(install: bool) -> int:
     try:
         paths = menu.install_menu() if install else menu.remove_menu()
     except menu.MenuError as error:
-        return _complain(str(error))
+        return complain(str(error))
     told = [f"{'wrote' if install else 'removed'} {path}" for path in paths]
-    print("\n".join(told) or "nothing to remove: nnviz is not in the menu")
+    for line in told or ["nothing to remove: nnviz is not in the menu"]:
+        say(line)
     return 0
-
-
-def _complain(message: str) -> int:
-    print(f"nnviz: {message}", file=sys.stderr)
-    return BAD_INPUT
 
 
 def _has_screen() -> bool:

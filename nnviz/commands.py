@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
-from io import TextIOWrapper
 from pathlib import Path
 
 from nnviz.engine.outline import Depth
@@ -18,8 +17,8 @@ from nnviz.lessons.errors import LessonError
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.places import PlaceError, cursor_at
 from nnviz.lessons.walkthrough import Form, walkthrough
+from nnviz.terminal import Parser, complain, say
 
-BAD_INPUT = 2
 DIFFERENT = 1
 DEPTH_HELP = "how much one step covers; a cell is a neuron in a map, a step is one of time"
 DEPTHS = {
@@ -33,33 +32,21 @@ VIEWS = ("window", "network", "equation", "matrices", "loss")
 def run(arguments: Sequence[str]) -> int:
     """Run the command that the first argument names, and return its exit status."""
     add, command = COMMANDS[arguments[0]]
-    if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.encoding.lower().startswith("utf"):
-        sys.stdout.reconfigure(encoding="utf-8")  # δ and ∂ are in no smaller alphabet
     try:
         return command(add(arguments[0]).parse_args(arguments[1:]))
     except LessonError as error:
         return complain(error.one_line)
     except PlaceError as error:
         return complain(str(error))
-    except BrokenPipeError:  # the reader, `head` say, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return complain(f"cannot write: {error.strerror or error}")
-
-
-def complain(message: str) -> int:
-    """One clear line, and the exit status of bad input."""
-    print(f"nnviz: {message}", file=sys.stderr)
-    return BAD_INPUT
+        return complain(f"{error.filename or 'a file'}: cannot be read: {error.strerror or error}")
 
 
 # list
 
 
-def _list_parser(name: str) -> ArgumentParser:
-    return ArgumentParser(prog=f"nnviz {name}", description="Show all lessons that come with nnviz.")
+def _list_parser(name: str) -> Parser:
+    return Parser(prog=f"nnviz {name}", description="Show all lessons that come with nnviz.")
 
 
 def _list(_: Namespace) -> int:
@@ -67,31 +54,31 @@ def _list(_: Namespace) -> int:
     width = max(len(entry.name) for entry in entries)
     for place, entry in enumerate(entries):
         if entry.topic and (place == 0 or entries[place - 1].topic != entry.topic):
-            print(f"{'' if place == 0 else chr(10)}{entry.topic}")
-        print(f"  {entry.name:<{width}}  {entry.title}")
+            say(f"{'' if place == 0 else chr(10)}{entry.topic}")
+        say(f"  {entry.name:<{width}}  {entry.title}")
     return 0
 
 
 # architectures
 
 
-def _architectures_parser(name: str) -> ArgumentParser:
-    return ArgumentParser(
+def _architectures_parser(name: str) -> Parser:
+    return Parser(
         prog=f"nnviz {name}",
         description="Derive the sizes of three well-known networks from their layers.",
     )
 
 
 def _architectures(_: Namespace) -> int:
-    print(architectures_text())
+    say(architectures_text())
     return 0
 
 
 # walk
 
 
-def _walk_parser(name: str) -> ArgumentParser:
-    parser = ArgumentParser(prog=f"nnviz {name}", description="Print the walk-through of a lesson.")
+def _walk_parser(name: str) -> Parser:
+    parser = Parser(prog=f"nnviz {name}", description="Print the walk-through of a lesson.")
     parser.add_argument("lesson", metavar="LESSON")
     parser.add_argument("--example", type=_at_least(1), help="example in focus, counted from 1")
     parser.add_argument("--depth", choices=[*DEPTHS][:-1], help=DEPTH_HELP)
@@ -111,16 +98,15 @@ def _walk(options: Namespace) -> int:
         markdown=options.format == "markdown",
     )
     for text in walkthrough(lesson, form, example):
-        print(text)
-    sys.stdout.flush()
+        say(text)
     return 0
 
 
 # render
 
 
-def _render_parser(name: str) -> ArgumentParser:
-    parser = ArgumentParser(prog=f"nnviz {name}", description="Draw a lesson into a file. Needs no screen.")
+def _render_parser(name: str) -> Parser:
+    parser = Parser(prog=f"nnviz {name}", description="Draw a lesson into a file. Needs no screen.")
     parser.add_argument("lesson", metavar="LESSON")
     parser.add_argument("--at", metavar="PLACE", help="an address such as delta[6], a pass, start or end")
     parser.add_argument("--iteration", type=_at_least(1), help="counted from 1")
@@ -140,7 +126,7 @@ def _render(options: Namespace) -> int:
     cursor = cursor_at(lesson, options.at, options.iteration, options.example)
     if options.view == "loss" and lesson.timeline.graph.loss is None:
         return complain(f"{lesson.name}: this lesson has no loss to draw; wanted another view")
-    if not options.output.parent.is_dir():
+    if not os.path.isdir(options.output.parent):
         return complain(f"{options.output}: there is no folder {options.output.parent}")
     if sys.platform.startswith("linux"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -154,16 +140,19 @@ def _render(options: Namespace) -> int:
         depth=DEPTHS[options.depth] if options.depth else lesson.depth,
         digits=options.digits or lesson.digits,
     )
-    render(lesson, cursor, picture, options.output)
-    print(f"wrote {options.output}")
+    try:
+        render(lesson, cursor, picture, options.output)
+    except OSError as error:
+        return complain(f"{options.output}: cannot be written: {error.strerror or error}")
+    say(f"wrote {options.output}")
     return 0
 
 
 # check
 
 
-def _check_parser(name: str) -> ArgumentParser:
-    parser = ArgumentParser(prog=f"nnviz {name}", description="Compare lessons with the published figures.")
+def _check_parser(name: str) -> Parser:
+    parser = Parser(prog=f"nnviz {name}", description="Compare lessons with the published figures.")
     parser.add_argument("lessons", nargs="*", metavar="LESSON")
     parser.add_argument("--all", action="store_true", help="every lesson that comes with nnviz")
     return parser
@@ -173,18 +162,23 @@ def _check(options: Namespace) -> int:
     wanted = [*options.lessons, *(catalogue.names() if options.all else ())]
     if not wanted:
         return complain("found no lesson to check, wanted a name, a file or --all")
-    different = 0
-    for name in wanted:
+    return max([_check_one(name) for name in wanted])
+
+
+def _check_one(name: str) -> int:
+    """The exit status of one lesson: a mistake in one does not keep the others from being checked."""
+    try:
         lesson = catalogue.load(name)
-        outcomes = check(lesson)
-        missed = [outcome for outcome in outcomes if not outcome.holds]
-        different += len(missed)
-        print(f"{lesson.name}: {len(outcomes) - len(missed)} of {len(outcomes)} figures agree")
-        for outcome in missed:
-            print(f"  {_difference(lesson, outcome)}")
-        if missed and lesson.timeline.diverged_at is not None:
-            print(f"  {why_no_further(lesson.timeline)}")
-    return DIFFERENT if different else 0
+    except LessonError as error:
+        return complain(error.one_line)
+    outcomes = check(lesson)
+    missed = [outcome for outcome in outcomes if not outcome.holds]
+    say(f"{lesson.name}: {len(outcomes) - len(missed)} of {len(outcomes)} figures agree")
+    for outcome in missed:
+        say(f"  {_difference(lesson, outcome)}")
+    if missed and lesson.timeline.diverged_at is not None:
+        say(f"  {why_no_further(lesson.timeline)}")
+    return DIFFERENT if missed else 0
 
 
 def _difference(lesson: Lesson, outcome: Outcome) -> str:
@@ -199,37 +193,40 @@ def _difference(lesson: Lesson, outcome: Outcome) -> str:
 # Values of options
 
 
+def _whole(text: str) -> int:
+    """A whole number, −1 for what is none or has far too many digits."""
+    return int(text) if text.isdecimal() and len(text) <= 9 else -1
+
+
 def _at_least(least: int) -> Callable[[str], int]:
     def number(text: str) -> int:
-        if not text.isdecimal() or len(text) > 9 or int(text) < least:
+        if _whole(text) < least:
             raise ArgumentTypeError(f"found “{text}”, wanted a whole number from {least}")
-        return int(text)
+        return _whole(text)
 
     return number
 
 
 def _between(least: int, most: int) -> Callable[[str], int]:
     def number(text: str) -> int:
-        if not text.isdecimal() or len(text) > 9 or not least <= int(text) <= most:
+        if not least <= _whole(text) <= most:
             raise ArgumentTypeError(f"found “{text}”, wanted a whole number from {least} to {most}")
-        return int(text)
+        return _whole(text)
 
     return number
 
 
 def _digits(text: str) -> int:
-    if not text.isdecimal() or not 2 <= int(text) <= 10:
+    if not 2 <= _whole(text) <= 10:
         raise ArgumentTypeError(f"found “{text}”, wanted 2 to 10 digits")
-    return int(text)
+    return _whole(text)
 
 
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.lower().partition("x")
-    if not (
-        width.isdecimal() and height.isdecimal() and 320 <= int(width) <= 8000 and 240 <= int(height) <= 8000
-    ):
+    if not (320 <= _whole(width) <= 8000 and 240 <= _whole(height) <= 8000):
         raise ArgumentTypeError(f"found “{text}”, wanted a size such as 1440x900")
-    return int(width), int(height)
+    return _whole(width), _whole(height)
 
 
 def _picture(text: str) -> Path:
@@ -239,7 +236,7 @@ def _picture(text: str) -> Path:
     return path
 
 
-COMMANDS: dict[str, tuple[Callable[[str], ArgumentParser], Callable[[Namespace], int]]] = {
+COMMANDS: dict[str, tuple[Callable[[str], Parser], Callable[[Namespace], int]]] = {
     "architectures": (_architectures_parser, _architectures),
     "list": (_list_parser, _list),
     "walk": (_walk_parser, _walk),

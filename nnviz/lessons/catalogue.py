@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,7 @@ def load(name_or_path: str) -> Lesson:
     path = Path(name_or_path)
     if name_or_path in names():
         path = _shipped(name_or_path)
-    elif not path.exists() and not _looks_like_a_path(name_or_path):
+    elif not os.path.exists(path) and not _looks_like_a_path(name_or_path):
         raise LessonError(name_or_path, [Problem("", _unknown(name_or_path))])
     file, text = read(path)
     return _built(_name(path), located(file, path.parent), text, str(path))

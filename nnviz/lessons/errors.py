@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nnviz.printable import printable
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -13,6 +15,11 @@ class Problem:
     field: str
     message: str
     line: int | None = None
+
+    def __post_init__(self) -> None:
+        """Both may quote a file."""
+        object.__setattr__(self, "field", printable(self.field))
+        object.__setattr__(self, "message", printable(self.message))
 
 
 class LessonError(ValueError):
@@ -25,8 +32,9 @@ class LessonError(ValueError):
 
     def lines(self) -> list[str]:
         """One line a problem: ``file:line: field: message``."""
+        path = printable(self.path)
         return [
-            f"{self.path}{f':{p.line}' if p.line else ''}: {f'{p.field}: ' if p.field else ''}{p.message}"
+            f"{path}{f':{p.line}' if p.line else ''}: {f'{p.field}: ' if p.field else ''}{p.message}"
             for p in self.problems
         ]
 

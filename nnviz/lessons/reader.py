@@ -81,14 +81,18 @@ def _text(path: Path) -> str:
             message = f"found a file of {size / 2**20:.1f} MiB, wanted at most {MOST_BYTES // 2**20} MiB"
             raise LessonError(str(path), [Problem("", message)])
         content = path.read_bytes()
-    except OSError as error:
-        reason = "no such file" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
+    except (OSError, ValueError) as error:  # a name with a zero in it is a ValueError
+        reason = "no such file" if isinstance(error, FileNotFoundError) else _reason(error)
         raise LessonError(str(path), [Problem("", f"cannot be read: {reason}")]) from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"found bytes that are not UTF-8 text (at byte {error.start + 1}), wanted a lesson file"
         raise LessonError(str(path), [Problem("", message)]) from None
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _check_format(tables: dict[str, Any], text: str, path: str) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from nnviz.lessons.lesson import Lesson
 from nnviz.resources import resource
 from nnviz.startup import set_aside, without_collection
+from nnviz.terminal import warn
 from nnviz.ui.style import CONTROL, DARK, LIGHT, font, theme
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _choose_theme(application: QApplication, settings: QSettings, dark: bool) ->
 def _show_exception(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
     """An error in the program itself: say so and stay open; the details are for a report."""
     details = "".join(traceback.format_exception(kind, error, where))
-    print(details, file=sys.stderr)
+    warn(details)
     box = QMessageBox(QMessageBox.Icon.Critical, "Something went wrong in nnviz", "")
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText("Something went wrong in nnviz itself. What is open stays open.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QBuffer, QPoint, QRect, QSize
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QWidget
@@ -71,17 +71,18 @@ def draw(widget: QWidget, path: Path, scale: int = 1) -> None:
     painter = QPainter(image)
     widget.render(painter, QPoint())
     painter.end()
-    if not image.save(str(path)):
-        raise OSError(f"{path} cannot be written")
+    buffer = QBuffer()
+    if image.isNull() or not image.save(buffer, "PNG"):  # type: ignore[call-overload]
+        raise OSError(f"a picture of {image.width():,} × {image.height():,} pixels has no room in memory")
+    path.write_bytes(buffer.data().data())
 
 
 def _draw_svg(widget: QWidget, path: Path) -> None:
-    generator = QSvgGenerator()
-    generator.setFileName(str(path))
+    buffer, generator = QBuffer(), QSvgGenerator()
+    generator.setOutputDevice(buffer)
     generator.setSize(QSize(widget.size()))
     generator.setViewBox(QRect(QPoint(), widget.size()))
-    painter = QPainter()
-    if not painter.begin(generator):
-        raise OSError(f"{path} cannot be written")
+    painter = QPainter(generator)
     widget.render(painter, QPoint())
     painter.end()
+    path.write_bytes(buffer.data().data())
