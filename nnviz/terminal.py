@@ -7,7 +7,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
 from io import TextIOWrapper
-from typing import NoReturn
+from typing import IO, NoReturn, TextIO
 
 from nnviz.printable import printable
 
@@ -25,6 +25,10 @@ class Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         super().error(_one_line(message))
 
+    def _print_message(self, message: str, file: IO[str] | None = None) -> None:
+        """Help is output like any other, which argparse would lose in silence."""
+        (warn if file is sys.stderr else say)(message.rstrip("\n"))
+
 
 def say(text: str) -> None:
     """Print lines that may hold anything. Raises OutputError."""
@@ -38,9 +42,11 @@ def say(text: str) -> None:
 
 
 def warn(text: str) -> None:
-    """Print lines on standard error, or nowhere where it is closed."""
-    if sys.stderr is not None:
-        print(text, file=sys.stderr)
+    """Print lines on standard error; where it takes nothing there is no other place for them."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        _give_up(sys.stderr)
 
 
 def complain(message: str) -> int:
@@ -58,8 +64,8 @@ def guarded(command: Callable[[], int]) -> int:
         finally:
             _flush()
     except OutputError as error:
-        if sys.stdout is not None:  # what is left of the output must not fail once more at the end
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if sys.stdout is not None:
+            _give_up(sys.stdout)
         return complain(f"cannot write: {error}") if str(error) else 0
 
 
@@ -70,9 +76,16 @@ def _prepare() -> None:
             os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper) and not stream.encoding.lower().startswith("utf"):
             stream.reconfigure(encoding="utf-8")
+
+
+def _give_up(stream: TextIO) -> None:
+    """What is left in a stream that takes nothing must not fail once more at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _flush() -> None:
