@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import ArrayLike
 
 MINUS = "−"
 MOST_DECIMALS = 10
+GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")  # a whole number as nnviz prints it
 
 
 def show(value: float, digits: int = 4, decimals: int | None = None) -> str:
@@ -53,12 +55,22 @@ def own_decimals(values: ArrayLike, most: int = MOST_DECIMALS) -> int | None:
         return next((n for n in range(most + 1) if np.array_equal(np.round(numbers, n), numbers)), None)
 
 
-def parse(text: str) -> float:
+def has_thousands(shown: str) -> bool:
+    """Whether a printed number has a comma between its thousands."""
+    return "," in shown
+
+
+def parse(text: str, has_thousands: bool = False) -> float:
     """A number as people type it: ``0.5``, ``.5``, ``0,5``, ``1/2`` and ``5e-1`` are all a half.
 
-    Raises ValueError that says what was found and what was wanted.
+    ``1,650`` is 1650 where the number that is typed over `has_thousands`, as ``2,104`` has; elsewhere it may
+    as well be 1.65 and is refused. Raises ValueError that says what was found and what was wanted.
     """
     plain = text.strip().replace(MINUS, "-").replace("–", "-").replace("\u00a0", "")
+    parts = [part.strip() for part in plain.split("/")]
+    if not has_thousands and (doubtful := next(filter(_is_ambiguous, parts), "")):
+        wanted = f"wanted a number such as {_both_ways(doubtful)}"
+        raise ValueError(f"found “{text.strip()}”{ambiguity(doubtful)}; {wanted}")
     try:
         above, slash, below = plain.partition("/")
         value = _decimal(above) / _decimal(below) if slash else _decimal(plain)
@@ -69,11 +81,35 @@ def parse(text: str) -> float:
     return value
 
 
+def parse_whole(text: str) -> int:
+    """A whole number, with or without commas between its thousands. Raises ValueError."""
+    value = parse(text, has_thousands=True)
+    if not value.is_integer():
+        raise ValueError(f"found “{text.strip()}”, wanted a whole number")
+    return int(value)
+
+
+def _is_ambiguous(text: str) -> bool:
+    """Whether a comma may be that of decimals and that between thousands."""
+    return text.count(",") == 1 and bool(GROUPED.fullmatch(re.split("[eE]", text)[0]))
+
+
+def ambiguity(text: str) -> str:
+    """The two numbers that a text may be, in words that go on from it; empty where it is not two."""
+    return f", which may be {_both_ways(text)}" if _is_ambiguous(text) else ""
+
+
+def _both_ways(text: str) -> str:
+    return f"{text.replace(',', '')} or {text.replace(',', '.')}"
+
+
 def _decimal(text: str) -> float:
     text = text.strip()
     if "_" in text or text.lower().lstrip("+-").startswith(("inf", "nan")):
         raise ValueError(text)
-    if text.count(",") == 1 and "." not in text:
+    if _is_ambiguous(text):
+        text = text.replace(",", "")
+    elif text.count(",") == 1 and "." not in text:
         text = text.replace(",", ".")
     elif "," in text:
         text = _without_thousands(text)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from nnviz.engine.graph import Graph
 from nnviz.engine.moment import Moment
-from nnviz.engine.numbers import parse, show
+from nnviz.engine.numbers import has_thousands, parse, show
 from nnviz.engine.ops.base import Array, Cell
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.textbook import Textbook
@@ -197,10 +197,13 @@ class DataModel(QAbstractTableModel):
 
     def _read(self, text: str, row: int, column: Column) -> tuple[Ref, float]:
         try:
-            return column.ref(row), parse(text)
+            return column.ref(row), parse(text, has_thousands(self.text_at(self._index(row, column))))
         except ValueError as error:
             where = f"Row {self.row_name(row)}, column {column.symbol}"
             raise PasteError(f"{where}: {error}. Nothing was pasted.") from None
+
+    def _index(self, row: int, column: Column) -> QModelIndex:
+        return self.index(row, self.columns.index(column))
 
     def _spell(self, index: Index, place: int) -> None:
         """Another symbol: its number becomes 1, and that of the one before 0."""
@@ -238,7 +241,7 @@ class DataModel(QAbstractTableModel):
         if symbols:
             self._spell(index, symbols.index(str(value)))
             return True
-        number = parse(str(value))
+        number = parse(str(value), has_thousands(self.text_at(index)))
         if number != self.value_at(index):
             self.edited.emit(self.ref_at(index), number)
         return True

@@ -140,7 +140,7 @@ class NumberBoard(QWidget):
             return
         self.abandon()
         self.at = ref
-        text = show(value, FULL_DIGITS, self.moment.decimals(ref)).replace(",", "")
+        text = show(value, FULL_DIGITS, self.moment.decimals(ref))
         self.field = self._field(rect, text)
         if typed:
             self.field.setText(typed)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox
 
-from nnviz.engine.numbers import parse
+from nnviz.engine.numbers import ambiguity, parse, parse_whole
 from nnviz.ui import style
 
 CONTROL_HEIGHT = 28
@@ -46,11 +46,14 @@ class CountBox(QSpinBox):
 
     # Qt
 
+    def textFromValue(self, value: int) -> str:
+        return str(value)
+
     def valueFromText(self, text: str) -> int:
-        return self.minimum() if text == self.specialValueText() else _whole(_bare(self, text))
+        return self.minimum() if text == self.specialValueText() else parse_whole(_bare(self, text))
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        return _judged(self, text, _whole), text, position
+        return _judged(self, text, parse_whole), text, position
 
     def fixup(self, text: str) -> str:
         """What cannot be taken is told; it is not made into another number."""
@@ -135,11 +138,6 @@ def _before(value: float) -> float:
 # What both share
 
 
-def _whole(text: str) -> int:
-    """A whole number, with or without commas between its thousands. Raises ValueError."""
-    return int(text.strip().replace(",", ""))
-
-
 def _bare(box: CountBox | NumberBox, text: str) -> str:
     """What is typed, without what the box adds to it."""
     return text.removesuffix(box.suffix()) if box.suffix() else text
@@ -158,8 +156,14 @@ def _judged(box: CountBox | NumberBox, text: str, read: Callable[[str], float]) 
 
 def _refusal(box: CountBox | NumberBox, text: str) -> str:
     found = _bare(box, text).strip() or "nothing"
+    if isinstance(box, NumberBox):
+        found += ambiguity(found)
     special = box.specialValueText()
-    kept = special if special and box.value() == box.minimum() else f"{box.value():,.10g}{box.suffix()}"
+    kept = (
+        special
+        if special and box.value() == box.minimum()
+        else f"{box.textFromValue(box.value())}{box.suffix()}"
+    )
     also = f", or “{special}”" if special else ""
     return f"Found {found}, wanted {box.wanted}{also}. It is still {kept}."
 

@@ -6,14 +6,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from nnviz.engine.numbers import parse
+from nnviz.engine.numbers import has_thousands, parse
 
 
 class NumberValidator(QValidator):
     """Takes what the engine reads as a number; anything else may be typed but not finished."""
 
+    has_thousands = False  # where the number that is typed over is printed with commas between them
+
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        state = QValidator.State.Intermediate if problem_with(text) else QValidator.State.Acceptable
+        problem = problem_with(text, self.has_thousands)
+        state = QValidator.State.Intermediate if problem else QValidator.State.Acceptable
         return state, text, position
 
 
@@ -29,16 +32,21 @@ class NumberEdit(QLineEdit):
         super().__init__(parent)
         self._hint = hint
         self.setToolTip(hint)
-        self.setValidator(NumberValidator(self))
+        self._numbers = NumberValidator(self)
+        self.setValidator(self._numbers)
         self.textChanged.connect(self._on_text_changed)
 
     @property
     def value(self) -> float:
         """What is typed. Raises ValueError where it is no number."""
-        return parse(self.text())
+        return parse(self.text(), self._numbers.has_thousands)
+
+    def type_over(self, shown: str) -> None:
+        """Read commas as the number that is typed over is printed."""
+        self._numbers.has_thousands = has_thousands(shown)
 
     def _on_text_changed(self, text: str) -> None:
-        problem = problem_with(text)
+        problem = problem_with(text, self._numbers.has_thousands)
         self.setToolTip(problem or self._hint)
         mark_invalid(self, bool(problem))
         self.refused.emit(problem if self.hasFocus() and text else "")
@@ -52,10 +60,10 @@ def mark_invalid(field: QLineEdit, is_invalid: bool) -> None:
         field.style().polish(field)
 
 
-def problem_with(text: str) -> str:
+def problem_with(text: str, has_thousands: bool) -> str:
     """Why a text is no number; empty where it is one."""
     try:
-        parse(text)
+        parse(text, has_thousands)
     except ValueError as error:
         return str(error)
     return ""

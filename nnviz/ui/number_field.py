@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from nnviz.engine.numbers import parse
+from nnviz.engine.numbers import has_thousands, parse
 from nnviz.ui.number_edit import mark_invalid
 
 SOMEWHERE_ELSE = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
@@ -15,17 +15,18 @@ SOMEWHERE_ELSE = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFo
 class NumberField(QLineEdit):
     """Opens with a number selected. Enter or leaving it accepts, Escape gives up.
 
-    What is not a number is refused: the field stays open, and `refused` says why.
+    Commas between thousands are left out of it, and may be typed where it is printed with them. What is not
+    a number is refused: the field stays open, and `refused` says why.
     """
 
     accepted = Signal(float)
     refused = Signal(str)
     abandoned = Signal()
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
+    def __init__(self, shown: str, parent: QWidget | None = None) -> None:
+        super().__init__(shown.replace(",", ""), parent)
         self._is_open = True
-        self._original = text
+        self._original, self._has_thousands = self.text(), has_thousands(shown)
         self.textEdited.connect(self._on_text_edited)
         self.selectAll()
 
@@ -37,7 +38,7 @@ class NumberField(QLineEdit):
             self.abandon()
             return
         try:
-            value = parse(self.text())
+            value = parse(self.text(), self._has_thousands)
         except ValueError as problem:
             mark_invalid(self, True)
             self.refused.emit(str(problem))

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnviz.engine.numbers import MINUS, own_decimals, parse, show, shown_value
+from nnviz.engine.numbers import MINUS, has_thousands, own_decimals, parse, parse_whole, show, shown_value
 
 INF, NAN = math.inf, math.nan
 finite = st.floats(allow_nan=False, allow_infinity=False)
+sayable = st.floats(-1e307, 1e307)  # the largest are rounded up to infinity
 
 
 @pytest.mark.parametrize(
@@ -147,7 +148,8 @@ def test_parse(typed, value):
 
 @pytest.mark.parametrize(
     "typed",
-    ["", " ", "abc", "1.2.3", "1,2,3", "12,34,567.0", "1.234,5", "1/0", "1/2/3", "/2", "1/", "--1", "1_000"]
+    ["1,650", "-1,650", "−12,345", "1,650e3", "1/2,104", "2,104 / 3"]
+    + ["", " ", "abc", "1.2.3", "1,2,3", "12,34,567.0", "1.234,5", "1/0", "1/2/3", "/2", "1/", "--1", "1_000"]
     + ["e5", "0x10", "1 2", "5 %", "inf", "-inf", "+Infinity", "nan", "NaN", "∞", "1e999", "1/1e-320"],
 )
 def test_what_is_no_number_is_refused_with_what_was_found(typed):
@@ -156,6 +158,53 @@ def test_what_is_no_number_is_refused_with_what_was_found(typed):
     assert f"“{typed.strip()}”" in str(refusal.value)
 
 
-@given(value=st.floats(-1e6, 1e6), digits=st.integers(2, 10))
-def test_what_is_shown_can_be_typed(value, digits):
-    assert parse(show(value, digits)) == float(shown_value(value, digits))
+@given(value=sayable, digits=st.integers(2, 10), decimals=st.none() | st.integers(0, 10))
+def test_what_is_shown_can_be_typed_where_it_is_shown(value, digits, decimals):
+    shown = show(value, digits, decimals)
+    for text in (shown, shown.replace(MINUS, "-"), f" {shown}\u00a0", shown.replace("e", "E")):
+        assert parse(text, has_thousands(shown)) == float(shown_value(value, digits, decimals))
+
+
+@given(value=sayable, digits=st.integers(2, 10), decimals=st.none() | st.integers(0, 10))
+def test_what_is_shown_is_never_taken_for_another_number_elsewhere(value, digits, decimals):
+    try:
+        typed = parse(show(value, digits, decimals))
+    except ValueError as refusal:
+        assert "which may be" in str(refusal)
+    else:
+        assert typed == float(shown_value(value, digits, decimals))
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("1,650", 1650),
+        ("−1,650", -1650),
+        ("1650", 1650),
+        ("1.650", 1.65),
+        ("1,65", 1.65),
+        ("0,650", 0.65),
+        ("1,6500", 1.65),
+        ("1,234,567", 1234567),
+        ("1,650/2", 825),
+        ("1,650e1", 16500),
+    ],
+)
+def test_a_comma_where_thousands_are_shown_with_one(typed, value):
+    assert parse(typed, has_thousands("2,104")) == value
+
+
+def test_a_comma_that_may_be_either_is_refused_with_both_ways_to_write_it():
+    with pytest.raises(ValueError, match=r"“1,650”, which may be 1650 or 1\.650; wanted a number such as"):
+        parse("1,650")
+
+
+@given(value=st.integers(-(10**12), 10**12))
+def test_a_whole_number_is_read_as_it_is_counted(value):
+    assert parse_whole(f"{value:,}") == parse_whole(str(value)) == value
+
+
+@pytest.mark.parametrize("typed", ["1,5", "0,5", "2.5", "1/3", "1_000", "", "x"])
+def test_what_is_no_whole_number_is_refused(typed):
+    with pytest.raises(ValueError, match="wanted a"):
+        parse_whole(typed)

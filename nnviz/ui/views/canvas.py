@@ -175,7 +175,7 @@ class NetworkView(View):
         value = self.moment.value(ref) if self.moment is not None else None
         if self.moment is None or rect is None or value is None or not self.can_edit(ref):
             return
-        text = show(value, FULL_DIGITS, self.moment.decimals(ref)).replace(",", "")
+        text = show(value, FULL_DIGITS, self.moment.decimals(ref))
         self._edited_ref = ref
         self.field = self._field_at(rect, text)
         if typed:

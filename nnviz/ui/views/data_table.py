@@ -177,6 +177,7 @@ class RateEdit(NumberEdit):
             return
         rate = self._moment.learning_rate
         shown = show(rate, self._digits, self._moment.decimals(LEARNING_RATE))
+        self.type_over(shown)
         self.setText(plain(rate) if self.hasFocus() else shown)
 
     # Qt
