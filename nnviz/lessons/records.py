@@ -21,6 +21,7 @@ from nnviz.lessons.schema_data import GenerateTable, RecordsTable
 
 MOST_CLASSES = 100
 FEW_CLASSES = 20  # up to so many whole numbers in a column may well be classes
+FEW_ROWS = 3  # of so few, words may well differ
 MOST_NAMED = 3  # rows that a note names one by one
 
 Flags = NDArray[np.bool_]
@@ -32,7 +33,7 @@ class Column:
     """A named column: numbers with NaN where one is missing, or words.
 
     Of words, `values` holds the place of each in `words`, which are sorted. A column that holds both is
-    mixed: then `problem` names the first cell that does not fit the others.
+    mixed: then `problem` names the first cell that does not fit the others. `note` says how it was read.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Column:
     words: tuple[str, ...] = ()
     problem: str = ""
     bounds: tuple[float, float] | None = None
+    note: str = ""
 
     @property
     def kind(self) -> Kind:
@@ -74,6 +76,11 @@ class Column:
         if self.words:
             return tuple(Category(self.words[int(value)], value) for value in values)
         return tuple(Category(constant(value).text, value) for value in values)
+
+    @property
+    def is_different_everywhere(self) -> bool:
+        """Whether it holds another word in every row, so that none of them says anything about another."""
+        return bool(self.words) and len(self._distinct) == len(self.values) >= FEW_ROWS
 
     @property
     def may_be_classes(self) -> bool:
@@ -126,7 +133,7 @@ def prepared_records(records: Records, table: RecordsTable | GenerateTable) -> P
         tuple(column.words for column in chosen),
         tuple(classes),
         tuple(column.bounds for column in chosen),
-        (*records.notes, *_left_out(whole, chosen)),
+        (*records.notes, *_said_of(chosen), *_left_out(whole, chosen)),
         records.source,
         is_lenient=True,
     )
@@ -198,6 +205,15 @@ def _check_width(raw: RawTable) -> None:
     width = sum(len(raw.classes_of(i)) or 1 for i in range(raw.inputs))
     if width > MOST_UNITS:
         raise BuildError("data.features", f"found {width:,} inputs, wanted at most {MOST_UNITS:,}")
+
+
+def _said_of(columns: Sequence[Column]) -> list[str]:
+    """How columns were read, where that is not plain to see."""
+    notes = [f"{one.name}: {one.note}" for one in columns if one.note]
+    different = [one.name for one in columns if one.is_different_everywhere]
+    return notes + [
+        f"{name}: another word in every row, so that each is a class of its own" for name in different
+    ]
 
 
 def _left_out(whole: Flags, columns: Sequence[Column]) -> list[str]:

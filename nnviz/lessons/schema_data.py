@@ -49,6 +49,7 @@ class RecordsTable(DataForm):
     table: str | None = None
     csv: Text | None = None
     header: bool | None = None
+    missing: list[str] | None = None
     features: Names | None = None
     target: Text | None = None
     classify: bool | None = None

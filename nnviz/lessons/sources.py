@@ -28,6 +28,8 @@ def records_of(table: RecordsTable | GenerateTable) -> Records:
 def _shipped(table: RecordsTable) -> Records:
     if table.header is not None:
         raise BuildError("data.header", "found for a shipped table, wanted csv")
+    if table.missing is not None:
+        raise BuildError("data.missing", "found for a shipped table, wanted csv")
     return tables.load(table.table or "", table.lags)
 
 
@@ -35,7 +37,7 @@ def _of_file(table: RecordsTable) -> Records:
     if table.lags is not None:
         raise BuildError("data.lags", "found for a CSV file, wanted the table “sunspots”")
     try:
-        return csv_file.inspect(Path(table.csv or ""), table.header).records()
+        return csv_file.inspect(Path(table.csv or ""), table.header, table.missing).records()
     except csv_file.CsvError as error:
         raise BuildError("data.csv", str(error)) from None
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnviz.lessons import catalogue, csv_file
-from nnviz.lessons.csv_file import MOST_BYTES, MOST_ROWS, CsvError, inspect
+from nnviz.lessons import catalogue, files
+from nnviz.lessons.csv_file import MOST_BYTES, inspect
+from nnviz.lessons.csv_rows import MOST_ROWS, CsvError
 from nnviz.lessons.errors import LessonError
 from nnviz.lessons.variation import varied
 
@@ -89,7 +90,7 @@ def test_missing_values_are_counted(written):
         ("a,b\nred,1\nblue,2\n7,3\n", "row 3 (line 4): found “7”, wanted a word, as in 2 rows"),
         ("a,b\n1,1\n1_000,2\n", "row 2 (line 3): found “1_000”, wanted a number, as in 1 row"),
         ("a,b\n1,1\ninf,2\n", "row 2 (line 3): found “inf”, wanted a number, as in 1 row"),
-        ("a;b\n1,5;1\n1.000,5;2\n", "row 2 (line 3): found “1.000,5”, wanted a number, as in 1 row"),
+        ("a;b\n1,5;1\n1.5;2\n", "row 2 (line 3): found “1.5”, wanted a number, as in 1 row"),
     ],
 )
 def test_a_column_with_numbers_and_words_is_mixed(written, text, problem):
@@ -130,7 +131,7 @@ def test_a_million_rows_are_refused_without_being_read(tmp_path, monkeypatch):
     path = tmp_path / "large.csv"
     with path.open("wb") as file:
         file.truncate(MOST_BYTES + 1)
-    monkeypatch.setattr(csv_file, "_text", lambda path: pytest.fail("was read"))
+    monkeypatch.setattr(files, "read_bytes", lambda path, most: pytest.fail("was read"))
     with pytest.raises(CsvError, match=r"found a file of 32.0 MiB, wanted at most 32 MiB and 50,000 rows"):
         inspect(path)
 
@@ -138,7 +139,7 @@ def test_a_million_rows_are_refused_without_being_read(tmp_path, monkeypatch):
 def test_a_file_that_is_not_there_or_a_folder(tmp_path):
     with pytest.raises(CsvError, match="none.csv: cannot be read: no such file"):
         inspect(tmp_path / "none.csv")
-    with pytest.raises(CsvError, match="cannot be read: it is a folder"):
+    with pytest.raises(CsvError, match="found a folder, wanted a file"):
         inspect(tmp_path)
 
 
