@@ -10,6 +10,7 @@ from nnviz.engine.program import MOST_FOR_CURVATURE
 from nnviz.lessons import composing_sequences, offers
 from nnviz.lessons.composing_sequences import SOURCES as SEQUENCES
 from nnviz.lessons.composing_sequences import USUAL_TEXT, SequenceChoice
+from nnviz.lessons.csv_cells import MISSING, NO_NUMBER
 from nnviz.lessons.data import Prepared
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.layer_edits import hidden_layer, sizes
@@ -44,9 +45,9 @@ class DataChoice:
     """What the network learns from: the name of a drawn set or a shipped table, or `csv` with a file.
 
     `noise` and `classes` are of drawn sets, `features` (none: all but the target), `target` and `classify`
-    of tables and files. `seed` draws the points, or the rows of a table that are kept from training;
-    `validation` and `test` are shares of the examples. `text`, `steps` and `distance` are of sequences (see
-    `composing_sequences`), whose lines are `examples`.
+    of tables and files; in a file the word “none” may mean that a value is missing. `seed` draws the points,
+    or the rows of a table that are kept from training; `validation` and `test` are shares of the examples.
+    `text`, `steps` and `distance` are of sequences (see `composing_sequences`), whose lines are `examples`.
     """
 
     source: str = "spirals"
@@ -58,6 +59,7 @@ class DataChoice:
     features: tuple[str, ...] = ()
     target: str = ""
     classify: bool | None = None
+    none_is_missing: bool = False
     validation: float = 0.2
     test: float = 0.0
     text: str = USUAL_TEXT
@@ -141,6 +143,7 @@ def data_table(choice: DataChoice) -> RecordsTable | GenerateTable:
     return RecordsTable(
         **_given(
             csv=str(choice.csv) if choice.source == CSV else None,
+            missing=[*MISSING, NO_NUMBER] if choice.source == CSV and choice.none_is_missing else None,
             table=None if choice.source == CSV else choice.source,
             normalize=NormalizeTable(method="range" if choice.source in RANGES else "standard"),
             features=list(choice.features),

@@ -11,7 +11,7 @@ from nnviz.engine.ops.base import Array
 from nnviz.lessons import csv_dates
 from nnviz.lessons.records import Column
 
-MISSING = frozenset({"", "?", "na", "n/a", "nan", "null", "-"})
+MISSING = ("na", "n/a", "nan", "null", "?", "-")  # beside empty cells
 NO_NUMBER = "none"  # in a column of numbers; among words it is one of them
 NUMERIC = re.compile(r"[+-]?[\d.,]*\d[\d.,]*([eE][+-]?\d+)?")
 THOUSANDS = {sign: re.compile(rf"[+-]?[1-9]\d{{0,2}}([{sign}]\d{{3}})+") for sign in ".,"}

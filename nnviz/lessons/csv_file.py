@@ -53,7 +53,7 @@ def inspect(path: Path, header: bool | None = None, missing: Iterable[str] | Non
     Empty cells are missing values, and those that hold one of some words, NA, NaN, null, ? and - as long as
     `missing` names no others. A file that has gone since it was read is still known. Raises CsvError.
     """
-    words = MISSING if missing is None else frozenset({"", *(word.strip().lower() for word in missing)})
+    words = frozenset({"", *(word.strip().lower() for word in (MISSING if missing is None else missing))})
     try:
         state = files.state_of(path, MOST_BYTES)
     except files.FileError as error:

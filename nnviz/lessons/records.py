@@ -82,6 +82,10 @@ class Column:
         """Whether it holds another word in every row, so that none of them says anything about another."""
         return bool(self.words) and len(self._distinct) == len(self.values) >= FEW_ROWS
 
+    def holds(self, word: str) -> bool:
+        """Whether a word is among its words, in capitals or not."""
+        return word in map(str.lower, self.words)
+
     @property
     def may_be_classes(self) -> bool:
         """Whether its numbers look like the numbers of classes: few, and whole."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QPushBu
 
 from nnviz.lessons.composing import CSV, DataChoice, Facts, most_classes, sources
 from nnviz.lessons.composing_sequences import NAMES, REMEMBER, TEXT
+from nnviz.lessons.csv_cells import NO_NUMBER
 from nnviz.lessons.offers import SENTENCES, Offer
 from nnviz.lessons.records import Column
 from nnviz.ui import style
@@ -32,6 +33,10 @@ READ_AS = (
     Offer("numbers", "a quantity", "The numbers are predicted as they are."),
     Offer("classes", "classes", "Every different number is a class, as 0 … 9 of digits are."),
 )
+NONE_AS = (
+    Offer("word", "a word", "It is one of the classes of its column."),
+    Offer("missing", "a missing value", "Rows that have it in a column that is read are left out."),
+)
 
 
 class DataForm(Form):
@@ -45,6 +50,7 @@ class DataForm(Form):
         self.noise = NumberBox("Noise", 0.0, 100.0, "none")
         self.classes = CountBox("Classes", 2, 6)
         self.seed = CountBox("Seed of the points", 0, 999_999)
+        self.none = Chooser("The word none")
         self.features, self.target, self.read_as = QListWidget(), Chooser("Target"), Chooser("Target as")
         self.kept = CountBox("Kept to validate, in percent", 0, 90, "none")
         self.tested = CountBox("Kept to test, in percent", 0, 90, "none")
@@ -70,6 +76,7 @@ class DataForm(Form):
         )
         self._target_row = self.add("Predict", self.target, SENTENCES["target"])
         self._read_row = self.add("Read as", self.read_as)
+        self._none_row = self.add("“none” is", self.none)
         self._features_row = self.add("From", self.features, SENTENCES["features"])
         self.add("Validation", self.kept, SENTENCES["validation"])
         self.add("Test", self.tested, SENTENCES["test"])
@@ -88,6 +95,7 @@ class DataForm(Form):
         self.features.setAccessibleName("Columns that the network reads")
         self.features.setFixedHeight(LIST_HEIGHT)
         self.features.itemChanged.connect(self._on_changed)
+        self.none.offer(NONE_AS, "word")
         self.source.offer(sources(), self._choice.source)
 
     # What is chosen
@@ -114,6 +122,7 @@ class DataForm(Form):
         return replace(
             choice,
             csv=self._path if choice.source == CSV else None,
+            none_is_missing=choice.source == CSV and self.none.key == "missing",
             target=self.target.key,
             features=self._checked(),
             classify=classify,
@@ -165,7 +174,7 @@ class DataForm(Form):
             row.set_shown(choice.source == REMEMBER)
         self._seed_row.set_shown(choice.source not in (TEXT, NAMES))
         if choice.is_drawn or choice.is_sequence or (choice.source == CSV and choice.csv is None):
-            for row in (self._target_row, self._read_row, self._features_row):
+            for row in (self._target_row, self._read_row, self._features_row, self._none_row):
                 row.set_shown(False)
 
     def show_facts(self, facts: Facts | None) -> None:
@@ -175,8 +184,10 @@ class DataForm(Form):
         for row in (self._target_row, self._features_row):
             row.set_shown(has_columns)
         self._read_row.set_shown(False)
+        self._none_row.set_shown(has_columns and self._asks_about_none(facts))
         if facts is None or not has_columns:
             return
+        self._none_row.set_sentence(self.none.sentence)
         columns = facts.records.columns
         self.target.offer([_as_offer(one) for one in columns], facts.target.name)
         self._target_row.set_sentence(f"{SENTENCES['target']} {_holds(facts.target)}")
@@ -185,6 +196,11 @@ class DataForm(Form):
         self.read_as.offer(READ_AS, "classes" if facts.classes else "numbers")
         self._read_row.set_sentence(self.read_as.sentence)
         self._list_features(facts)
+
+    def _asks_about_none(self, facts: Facts | None) -> bool:
+        """Whether the word is in a file, or was, before it was chosen to mean nothing."""
+        holds = facts is not None and any(one.holds(NO_NUMBER) for one in facts.records.columns)
+        return holds or self.none.key == "missing"
 
     def _list_features(self, facts: Facts) -> None:
         chosen = {one.name for one in facts.features}
@@ -231,6 +247,7 @@ class DataForm(Form):
 
     def _forget_columns(self) -> None:
         self.target.offer((), "")
+        self.none.offer(NONE_AS, "word")
         self._on_target("")
 
 
@@ -244,4 +261,7 @@ def _holds(column: Column) -> str:
     text = f"It holds {KINDS[column.kind]}"
     if column.kind == "mixed":
         text += f" ({column.problem})"
+    if column.is_different_everywhere:
+        text += ", another one in every row"
+    text += f" ({column.note})" if column.note else ""
     return text + (f", {column.missing:,} missing." if column.missing else ".")

@@ -138,13 +138,15 @@ class DataPreview(QStackedWidget):
             cells = (f"{column.name}{role}", _kind(column), _range(column), missing)
             for place, text in enumerate(cells):
                 item = QTableWidgetItem(text)
-                item.setToolTip(column.problem or text)
+                item.setToolTip(column.problem or column.note or text)
                 self.table.setItem(row, place, item)
         for place in (0, 1, 3):
             self.table.resizeColumnToContents(place)
 
 
 def _kind(column: Column) -> str:
+    if column.is_different_everywhere:
+        return "words that all differ"
     return {"number": "numbers", "class": "words", "mixed": "mixed", "empty": "nothing"}[column.kind]
 
 

@@ -178,6 +178,24 @@ def test_a_csv_file_is_looked_at_first_and_its_columns_are_chosen(dialog, qtbot,
     assert dialog.made[0].classes == ("blue", "red")
 
 
+def test_none_is_a_word_or_a_missing_value_as_is_chosen(dialog, qtbot, tmp_path):
+    path = tmp_path / "census.csv"
+    path.write_text(
+        "hours,smoker,label\n" + "".join(f"{i},{'daily' if i % 3 else 'none'},{i % 2}\n" for i in range(30))
+    )
+    choose(qtbot, dialog.data.source, CSV)
+    dialog.data.use_file(path)
+    assert dialog.preview.table.item(1, 2).text() == "daily, none" and not dialog.data.none.isHidden()
+    assert dialog.title.text().startswith("3 – 8 – 1,")
+    choose(qtbot, dialog.data.none, "missing")
+    assert dialog.title.text().startswith("2 – 8 – 1,") and "10 of 30 rows left out" in dialog.message.text()
+    assert dialog.preview.table.item(1, 3).text() == "10" and not dialog.data.none.isHidden()
+    choose(qtbot, dialog.data.none, "word")
+    assert dialog.title.text().startswith("3 – 8 – 1,")
+    choose(qtbot, dialog.data.source, "moons")
+    assert dialog.data.none.isHidden()
+
+
 def test_a_file_that_cannot_be_read_says_why_and_nothing_can_be_created(dialog, qtbot, tmp_path):
     bad = tmp_path / "bad.csv"
     bad.write_text("a,b\n1,2\n3\n")
