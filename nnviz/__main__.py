@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from nnviz import __version__, menu
+from nnviz.options import add_outside
 from nnviz.startup import without_collection
 from nnviz.terminal import Parser, complain, guarded, say
 
@@ -62,6 +63,7 @@ def _parser() -> Parser:
         formatter_class=RawDescriptionHelpFormatter,
     )
     parser.add_argument("lesson", nargs="?", metavar="LESSON")
+    add_outside(parser)
     parser.add_argument("--dark", action="store_true", help="start with the dark theme")
     parser.add_argument("--install-menu", action="store_true", help="add nnviz to the start menu")
     parser.add_argument("--remove-menu", action="store_true", help="remove it from there")
@@ -78,7 +80,7 @@ def _window(options: Namespace) -> int:
         from nnviz.lessons.errors import LessonError
 
         try:
-            loaded = load(options.lesson)
+            loaded = load(options.lesson, options.allow_outside)
         except LessonError as error:
             return complain(error.one_line)
         lesson = _given(loaded)

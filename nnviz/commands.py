@@ -17,6 +17,7 @@ from nnviz.lessons.errors import LessonError
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.places import PlaceError, cursor_at
 from nnviz.lessons.walkthrough import Form, walkthrough
+from nnviz.options import add_outside
 from nnviz.terminal import Parser, complain, say
 
 DIFFERENT = 1
@@ -80,6 +81,7 @@ def _architectures(_: Namespace) -> int:
 def _walk_parser(name: str) -> Parser:
     parser = Parser(prog=f"nnviz {name}", description="Print the walk-through of a lesson.")
     parser.add_argument("lesson", metavar="LESSON")
+    add_outside(parser)
     parser.add_argument("--example", type=_at_least(1), help="example in focus, counted from 1")
     parser.add_argument("--depth", choices=[*DEPTHS][:-1], help=DEPTH_HELP)
     parser.add_argument("--iterations", type=_between(1, 1000), default=1, help="how many, 1 to 1000 (1)")
@@ -89,7 +91,7 @@ def _walk_parser(name: str) -> Parser:
 
 
 def _walk(options: Namespace) -> int:
-    lesson = catalogue.load(options.lesson)
+    lesson = catalogue.load(options.lesson, options.allow_outside)
     example = cursor_at(lesson, None, None, options.example).example
     form = Form(
         depth=DEPTHS[options.depth] if options.depth else lesson.depth,
@@ -108,6 +110,7 @@ def _walk(options: Namespace) -> int:
 def _render_parser(name: str) -> Parser:
     parser = Parser(prog=f"nnviz {name}", description="Draw a lesson into a file. Needs no screen.")
     parser.add_argument("lesson", metavar="LESSON")
+    add_outside(parser)
     parser.add_argument("--at", metavar="PLACE", help="an address such as delta[6], a pass, start or end")
     parser.add_argument("--iteration", type=_at_least(1), help="counted from 1")
     parser.add_argument("--example", type=_at_least(1), help="example in focus, counted from 1")
@@ -122,7 +125,7 @@ def _render_parser(name: str) -> Parser:
 
 
 def _render(options: Namespace) -> int:
-    lesson = catalogue.load(options.lesson)
+    lesson = catalogue.load(options.lesson, options.allow_outside)
     cursor = cursor_at(lesson, options.at, options.iteration, options.example)
     if options.view == "loss" and lesson.timeline.graph.loss is None:
         return complain(f"{lesson.name}: this lesson has no loss to draw; wanted another view")
@@ -154,6 +157,7 @@ def _render(options: Namespace) -> int:
 def _check_parser(name: str) -> Parser:
     parser = Parser(prog=f"nnviz {name}", description="Compare lessons with the published figures.")
     parser.add_argument("lessons", nargs="*", metavar="LESSON")
+    add_outside(parser)
     parser.add_argument("--all", action="store_true", help="every lesson that comes with nnviz")
     return parser
 
@@ -162,13 +166,13 @@ def _check(options: Namespace) -> int:
     wanted = [*options.lessons, *(catalogue.names() if options.all else ())]
     if not wanted:
         return complain("found no lesson to check, wanted a name, a file or --all")
-    return max([_check_one(name) for name in wanted])
+    return max([_check_one(name, options.allow_outside) for name in wanted])
 
 
-def _check_one(name: str) -> int:
+def _check_one(name: str, may_leave: bool) -> int:
     """The exit status of one lesson: a mistake in one does not keep the others from being checked."""
     try:
-        lesson = catalogue.load(name)
+        lesson = catalogue.load(name, may_leave)
     except LessonError as error:
         return complain(error.one_line)
     outcomes = check(lesson)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnviz.lessons.build import build
-from nnviz.lessons.errors import BuildError, LessonError, Problem
+from nnviz.lessons.errors import BuildError, LessonError, OutsideError, Problem
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.lines import line_of
 from nnviz.lessons.reader import parse, read
 from nnviz.lessons.schema import LessonFile
-from nnviz.lessons.sources import located
+from nnviz.lessons.sources import OutsideFolderError, located
 from nnviz.resources import resource
 
 SUFFIX = ".nnviz.toml"
@@ -46,10 +46,11 @@ def entries() -> list[Entry]:
     return result
 
 
-def load(name_or_path: str) -> Lesson:
+def load(name_or_path: str, allow_outside: bool = False) -> Lesson:
     """A lesson by the name of a shipped one, or by the path of a file.
 
-    Raises LessonError for a name that does not exist, and for a file that cannot be read or taught.
+    Raises LessonError for a name that does not exist, and for a file that cannot be read or taught, and
+    OutsideError for one that reads a file outside of its folder, unless that is allowed.
     """
     path = Path(name_or_path)
     if name_or_path in names():
@@ -57,21 +58,25 @@ def load(name_or_path: str) -> Lesson:
     elif not os.path.exists(path) and not _looks_like_a_path(name_or_path):
         raise LessonError(name_or_path, [Problem("", _unknown(name_or_path))])
     file, text = read(path)
-    return _built(_name(path), located(file, path.parent), text, str(path))
+    return _built(_name(path), file, text, str(path), path.parent, allow_outside)
 
 
 def from_text(text: str, name: str = "lesson", folder: Path | None = None) -> Lesson:
     """A lesson from text that need not be in a file; its CSV file lies in `folder`. Raises LessonError."""
-    return _built(name, located(parse(text, name), folder or Path()), text, name)
+    return _built(name, parse(text, name), text, name, folder or Path())
 
 
-def _built(name: str, file: LessonFile, text: str, path: str) -> Lesson:
+def _built(
+    name: str, file: LessonFile, text: str, path: str, folder: Path, allow_outside: bool = False
+) -> Lesson:
     try:
-        return build(name, file)
+        return build(name, located(file, folder, allow_outside))
     except BuildError as error:
-        problem = error.problem
-        line = line_of(text, _place(problem.field))
-        raise LessonError(path, [Problem(problem.field, problem.message, line)]) from None
+        line = line_of(text, _place(error.problem.field))
+        problem = Problem(error.problem.field, error.problem.message, line)
+        if isinstance(error, OutsideFolderError):
+            raise OutsideError(path, problem, error.path) from None
+        raise LessonError(path, [problem]) from None
 
 
 def _place(field: str) -> list[str | int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from nnviz.printable import printable
 
@@ -43,6 +44,14 @@ class LessonError(ValueError):
         """The first problem, and how many more there are: what a terminal prints."""
         more = len(self.problems) - 1
         return self.lines()[0] + (f" (and {more} more)" if more else "")
+
+
+class OutsideError(LessonError):
+    """A lesson that reads a file outside of its folder, which it may only do when somebody allows it."""
+
+    def __init__(self, path: str, problem: Problem, outside: Path) -> None:
+        super().__init__(path, [problem])
+        self.outside = outside
 
 
 def layer_field(index: int, field: str) -> str:

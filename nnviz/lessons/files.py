@@ -40,6 +40,7 @@ def state_of(path: Path, most: int) -> os.stat_result:
 
 def read_bytes(path: Path, most: int) -> bytes:
     """A whole file. Raises FileError."""
+    state_of(path, most)
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(handle, "rb") as file:  # without waiting for somebody who writes into a pipe

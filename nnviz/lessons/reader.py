@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from nnviz.lessons import schema, schema_data, schema_forms, schema_layers, schema_sequences
 from nnviz.lessons.errors import LessonError, Problem
+from nnviz.lessons.files import FileError, read_bytes
 from nnviz.lessons.lines import line_of
 from nnviz.lessons.schema import FORMAT, LessonFile
 from nnviz.lessons.schema_base import BRANCH, Table
@@ -73,26 +74,14 @@ def parse(text: str, path: str) -> LessonFile:
 
 def _text(path: Path) -> str:
     try:
-        size = path.stat().st_size
-        if not path.is_file():
-            what = "a folder" if path.is_dir() else "a device"
-            raise LessonError(str(path), [Problem("", f"found {what}, wanted a lesson file")])
-        if size > MOST_BYTES:
-            message = f"found a file of {size / 2**20:.1f} MiB, wanted at most {MOST_BYTES // 2**20} MiB"
-            raise LessonError(str(path), [Problem("", message)])
-        content = path.read_bytes()
-    except (OSError, ValueError) as error:  # a name with a zero in it is a ValueError
-        reason = "no such file" if isinstance(error, FileNotFoundError) else _reason(error)
-        raise LessonError(str(path), [Problem("", f"cannot be read: {reason}")]) from None
+        content = read_bytes(path, MOST_BYTES)
+    except FileError as error:
+        raise LessonError(str(path), [Problem("", str(error))]) from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"found bytes that are not UTF-8 text (at byte {error.start + 1}), wanted a lesson file"
         raise LessonError(str(path), [Problem("", message)]) from None
-
-
-def _reason(error: OSError | ValueError) -> str:
-    return getattr(error, "strerror", None) or str(error)
 
 
 def _check_format(tables: dict[str, Any], text: str, path: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from nnviz.lessons import csv_file, tables
+from nnviz.lessons import csv_file, files, tables
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.records import Records
 from nnviz.lessons.schema import LessonFile
@@ -42,10 +43,34 @@ def _of_file(table: RecordsTable) -> Records:
         raise BuildError("data.csv", str(error)) from None
 
 
-def located(file: LessonFile, folder: Path) -> LessonFile:
-    """A lesson file whose CSV file is found from anywhere: relative to the folder that the lesson lies in."""
+class OutsideFolderError(BuildError):
+    """A file that a lesson reads from outside of its folder."""
+
+    def __init__(self, path: Path) -> None:
+        asked = "allow it with --allow-outside, or put a copy beside the lesson"
+        super().__init__("data.csv", f"found {path}, which lies outside of the lesson's folder: {asked}")
+        self.path = path
+
+
+def located(file: LessonFile, folder: Path, allow_outside: bool = False) -> LessonFile:
+    """A lesson file whose CSV file is found from anywhere: relative to the folder that the lesson lies in.
+
+    Raises BuildError for a file that is none, and OutsideFolderError unless what lies elsewhere may be read.
+    """
     data = file.data
     if not isinstance(data, RecordsTable) or data.csv is None:
         return file
-    path = str((folder / data.csv).resolve())
-    return file.model_copy(update={"data": data.model_copy(update={"csv": path})})
+    path = folder / data.csv
+    if not (allow_outside or _lies_in(path, folder)):
+        raise OutsideFolderError(path)
+    real = Path(os.path.realpath(path))
+    try:
+        files.state_of(real, csv_file.MOST_BYTES)
+    except files.FileError as error:
+        raise BuildError("data.csv", f"{path.name}: {error}") from None
+    return file.model_copy(update={"data": data.model_copy(update={"csv": str(real)})})
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    """Whether a file lies in a folder, as it is written and behind all links."""
+    return all(Path(real(path)).is_relative_to(real(folder)) for real in (os.path.abspath, os.path.realpath))

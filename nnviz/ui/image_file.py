@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QDropEvent, QImage, QImageReader
 
 from nnviz.engine.ops.base import Array
+from nnviz.lessons import files
 
 MOST_PIXELS_A_SIDE = 4096
 MOST_BYTES = 32 * 1024 * 1024
@@ -64,13 +65,11 @@ def _decoded(path: Path) -> QImage:
 def _checked(path: Path) -> QImageReader:
     """A reader for a file whose kind, length and size are right; nothing is decoded yet."""
     try:
-        length = path.stat().st_size
-    except OSError as error:
-        raise ImageFileError(f"{path.name}: found no such file ({error.strerror}), {WANTED}") from None
-    if path.is_dir():
-        raise ImageFileError(f"{path.name}: found a folder, {WANTED}")
-    if length > MOST_BYTES:
-        raise ImageFileError(f"{path.name}: found {length / 2**20:.1f} MB, wanted at most 32 MB")
+        files.state_of(path, MOST_BYTES)
+    except files.TooLargeError as error:
+        raise ImageFileError(f"{path.name}: {error}") from None
+    except files.FileError as error:
+        raise ImageFileError(f"{path.name}: {error}, {WANTED}") from None
     reader = QImageReader(str(path))
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)

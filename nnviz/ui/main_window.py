@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ from nnviz.ui.command_list import commands_of
 from nnviz.ui.commands import Commands
 from nnviz.ui.help import HelpDialog
 from nnviz.ui.notice import Notice
+from nnviz.ui.outside import ask_to_read
 from nnviz.ui.own_network import show_choices, stop_text, warn_of_waiting
 from nnviz.ui.pace import Pace
 from nnviz.ui.picture.outputs import is_planar
@@ -126,13 +128,16 @@ class MainWindow(QMainWindow):
         self._front(lesson)
         self.canvas.setFocus()
 
-    def try_to_open(self, name_or_path: str) -> None:
+    def try_to_open(self, name_or_path: str, allow_outside: bool = False) -> None:
         """Open a lesson; a bad one is explained, and what is open stays open."""
         from nnviz.lessons import catalogue
-        from nnviz.lessons.errors import LessonError
+        from nnviz.lessons.errors import LessonError, OutsideError
 
         try:
-            lesson = catalogue.load(name_or_path)
+            lesson = catalogue.load(name_or_path, allow_outside)
+        except OutsideError as error:
+            ask_to_read(self, error, partial(self.try_to_open, name_or_path, True))
+            return
         except LessonError as error:
             self._complain(name_or_path, error)
             return

@@ -135,11 +135,13 @@ def test_a_far_too_long_file_is_refused_unread(tmp_path, monkeypatch):
     path = tmp_path / "long.png"
     with path.open("wb") as file:
         file.truncate(image_file.MOST_BYTES + 1)
-    with pytest.raises(ImageFileError, match=r"long\.png: found 32\.0 MB, wanted at most 32 MB"):
+    with pytest.raises(ImageFileError, match=r"long\.png: found a file of 32\.0 MiB, wanted at most 32 MiB"):
         read_image(path, 28, 28, 1, 0.0, 1.0)
 
 
-@pytest.mark.parametrize(("name", "word"), [("nothing.png", "no such file"), (".", "a folder")])
+@pytest.mark.parametrize(
+    ("name", "word"), [("nothing.png", "no such file"), (".", "a folder"), ("/dev/zero", "a device")]
+)
 def test_a_file_that_is_none(tmp_path, name, word):
     with pytest.raises(ImageFileError, match=word):
         read_image(tmp_path / name, 28, 28, 1, 0.0, 1.0)
