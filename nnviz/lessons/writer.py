@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import textwrap
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import tomli_w
 
+from nnviz.lessons import csv_file, files
+from nnviz.lessons.placing import place
 from nnviz.lessons.reader import MOST_BYTES
 from nnviz.lessons.schema import LessonFile
 from nnviz.lessons.schema_data import RecordsTable
 
 EXACT = 2.0**53  # below it a whole number is the same number with and without its point
 WIDTH = 110
+LONGEST_NAME = 255  # bytes
 NUMBERS = re.compile(r"\[\n\s+([^\[\]{}\"]*?),\n\s*\]")  # a list of nothing but numbers, one a line
 SMALLER = "Press R and save again: the first weights need no more than their seed. Or take fewer neurons."
 
 
 class SaveError(ValueError):
-    """A lesson that cannot be saved; says why."""
+    """A lesson that was not saved; says so, and why."""
 
 
 def to_text(file: LessonFile) -> str:
@@ -31,27 +33,47 @@ def to_text(file: LessonFile) -> str:
     return NUMBERS.sub(_side_by_side, tomli_w.dumps(tables, indent=2))
 
 
-def write(file: LessonFile, path: Path) -> str | None:
-    """Save a lesson file, and its CSV file beside it, whose name is returned. Raises SaveError.
+class Beside(NamedTuple):
+    """The file that a lesson took along: its name, and whether it was written anew as it had gone."""
+
+    name: str
+    was_gone: bool
+
+
+def write(file: LessonFile, path: Path) -> Beside | None:
+    """Save a lesson file, and its CSV file beside it, which is returned. Raises SaveError.
 
     What is there already is replaced when everything is written, or else left as it is.
     """
     try:
         csv = _csv_beside(file, path.parent)
         content = to_text(file if csv is None else _reading(file, csv.path)).encode()
-        _check_size(path, len(content))
-        if csv is not None and not csv.path.exists():
-            _replace(csv.path, csv.content)
-        _replace(path, content)
+        _check_size(len(content))
+        _place(path, content, csv)
     except OSError as error:
-        raise SaveError(f"{path.name}: cannot be written: {error.strerror or error}") from None
-    return None if csv is None else csv.path.name
+        raise SaveError(f"not saved: {path.name}: cannot be written: {error.strerror or error}") from None
+    except ValueError as error:
+        raise SaveError(f"not saved: {path.name}: {error}") from None
+    return None if csv is None else Beside(csv.path.name, csv.was_gone)
 
 
-def _check_size(path: Path, size: int) -> None:
+def _check_size(size: int) -> None:
     if size > MOST_BYTES:
         found = f"found a lesson of {size / 2**20:.1f} MiB, wanted at most {MOST_BYTES // 2**20} MiB"
-        raise SaveError(f"not saved: {path.name}: {found}. {SMALLER}")
+        raise ValueError(f"{found}. {SMALLER}")
+
+
+def _place(path: Path, content: bytes, csv: _Csv | None) -> None:
+    """Both files, or none of them."""
+    is_new = csv is not None and not csv.path.exists()
+    if csv is not None and is_new:
+        place(csv.path, csv.content)
+    try:
+        place(path, content)
+    except BaseException:
+        if csv is not None and is_new:
+            csv.path.unlink(missing_ok=True)
+        raise
 
 
 # Numbers
@@ -87,20 +109,21 @@ def _side_by_side(match: re.Match[str]) -> str:
 
 
 class _Csv(NamedTuple):
-    """A CSV file, and where it is to lie."""
+    """A CSV file, where it is to lie, and whether it has gone from where it was read."""
 
     path: Path
     content: bytes
+    was_gone: bool
 
 
 def _csv_beside(file: LessonFile, folder: Path) -> _Csv | None:
-    """The CSV file of a lesson in the folder that it is saved in."""
+    """The CSV file of a lesson, as it was read, in the folder that the lesson is saved in."""
     data = file.data
     if not isinstance(data, RecordsTable) or data.csv is None:
         return None
     source = Path(data.csv)
-    content = source.read_bytes()
-    return _Csv(_place_for(source.name, content, folder), content)
+    content = csv_file.inspect(source, data.header, data.missing).content
+    return _Csv(_place_for(source.name, content, folder), content, not source.exists())
 
 
 def _reading(file: LessonFile, csv: Path) -> LessonFile:
@@ -112,29 +135,23 @@ def _place_for(name: str, content: bytes, folder: Path) -> Path:
     """A name in a folder that is free, or that the same content has already."""
     plain, number = Path(name), 1
     target = folder / name
-    while target.exists() and target.read_bytes() != content:
+    while os.path.lexists(target) and not _holds(target, content):
         number += 1
-        target = folder / f"{plain.stem}-{number}{plain.suffix}"
+        target = folder / _numbered(plain, f"-{number}{plain.suffix}")
     return target
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Put a file in place at once, whatever happens on the way."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+def _numbered(plain: Path, ending: str) -> str:
+    """A name with another ending, shortened where it would be too long for a file."""
+    stem = plain.stem
+    while len(f"{stem}{ending}".encode()) > LONGEST_NAME:
+        stem = stem[:-1]
+    return f"{stem}{ending}"
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Whether there is a file with just this content."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_mask())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _mask() -> int:
-    """The rights that new files do not get; it can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        return files.read_bytes(path, len(content)) == content
+    except files.FileError:
+        return False

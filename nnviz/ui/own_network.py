@@ -248,12 +248,16 @@ def save(window: MainWindow, path: Path) -> None:
     try:
         csv = write(snapshot(lesson, timeline, iteration), path)
         is_whole = data_is_kept(lesson, timeline.settings(iteration))
-    except (SaveError, BuildError) as error:
+    except SaveError as error:
         window.say(str(error))
+        return
+    except BuildError as error:
+        window.say(f"not saved: {path.name}: {error}")
         return
     of = f", with the weights of iteration {iteration + 1:,}" if iteration else ""
     reason = "it is a text" if lesson.sequence is not None else "examples are kept for validation or test"
-    beside = "" if csv is None else f", with {csv} beside it: keep them together"
+    anew = ", written anew as its file has gone" if csv is not None and csv.was_gone else ""
+    beside = "" if csv is None else f", with {csv.name} beside it{anew}: keep them together"
     left = "" if is_whole else f". Edits of the data are not in it: {reason}"
     window.say(f"Saved as {path.name}{of}{beside}{left}.")
 

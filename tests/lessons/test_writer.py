@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tomllib
 
 import numpy as np
@@ -9,11 +12,14 @@ import pytest
 
 from nnviz.engine.ref import LEARNING_RATE, Ref
 from nnviz.engine.timeline import Edit
-from nnviz.lessons import catalogue, csv_file
+from nnviz.lessons import catalogue, csv_file, placing
 from nnviz.lessons.catalogue import from_text, load
+from nnviz.lessons.errors import LessonError
 from nnviz.lessons.schema_layers import DenseTable
 from nnviz.lessons.snapshot import data_is_kept, parameters_of, snapshot
 from nnviz.lessons.writer import SaveError, to_text, write
+
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs links, pipes and rights of folders")
 
 SMALL = """
 format = 1
@@ -192,18 +198,166 @@ def test_another_csv_file_of_the_same_name_is_left_as_it_is(measured, tmp_path):
     csv_file.inspect(folder / "measured-2.csv")
 
 
-def test_what_cannot_be_written_leaves_the_file_as_it_was(tmp_path, monkeypatch):
+@pytest.mark.parametrize("on_the_way", ["tempfile.mkstemp", "os.fsync", "os.chmod", "os.replace"])
+def test_what_cannot_be_written_leaves_the_file_as_it_was(tmp_path, monkeypatch, on_the_way):
     path = tmp_path / "a.nnviz.toml"
     path.write_text("before")
 
-    def full(*_):
+    def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("nnviz.lessons.writer.os.replace", full)
-    with pytest.raises(SaveError, match="No space left"):
+    monkeypatch.setattr(f"nnviz.lessons.placing.{on_the_way}", full)
+    with pytest.raises(SaveError, match=r"^not saved: a\.nnviz\.toml: cannot be written: No space left"):
         write(from_text(SMALL).file, path)
     assert [one.name for one in tmp_path.iterdir()] == ["a.nnviz.toml"]
     assert path.read_text() == "before"
+
+
+def test_a_csv_file_is_not_left_behind_by_a_lesson_that_cannot_be_written(measured, tmp_path, monkeypatch):
+    folder = tmp_path / "to"
+    folder.mkdir()
+    written = placing.place
+
+    def full_for_lessons(path, content):
+        if path.suffix == ".toml":
+            raise OSError(28, "No space left on device")
+        written(path, content)
+
+    monkeypatch.setattr("nnviz.lessons.writer.place", full_for_lessons)
+    with pytest.raises(SaveError, match="^not saved: two.nnviz.toml: cannot be written: No space left"):
+        write(measured.file, folder / "two.nnviz.toml")
+    assert not list(folder.iterdir())
+
+
+def test_a_lesson_whose_csv_file_has_gone_is_saved_with_its_rows(measured, tmp_path):
+    (tmp_path / "from" / "measured.csv").unlink()
+    (tmp_path / "from").rename(tmp_path / "pulled")
+    (tmp_path / "to").mkdir()
+    measured.timeline.extend(2)
+    told = write(snapshot(measured, measured.timeline, 1), tmp_path / "to" / "two.nnviz.toml")
+    assert told == ("measured.csv", True)
+    assert_same_start(load(str(tmp_path / "to" / "two.nnviz.toml")), measured.timeline, 1)
+    assert write(measured.file, tmp_path / "to" / "two.nnviz.toml") == ("measured.csv", True)
+    with pytest.raises(LessonError, match="no such file"):
+        load(str(tmp_path / "pulled" / "one.nnviz.toml"))
+
+
+# What happens on the way
+
+
+@pytest.fixture
+def small():
+    return from_text(SMALL).file
+
+
+@POSIX
+def test_a_link_stays_one_and_what_it_leads_to_is_written(small, tmp_path):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "real.toml").write_text("before")
+    link = tmp_path / "a.nnviz.toml"
+    for target in ("there/real.toml", "there/new.toml"):
+        link.unlink(missing_ok=True)
+        link.symlink_to(target)
+        write(small, link)
+        assert link.is_symlink() and load(str(tmp_path / target)).title == "Small"
+    assert [one.name for one in tmp_path.iterdir() if one.name != "there"] == ["a.nnviz.toml"]
+
+
+@POSIX
+def test_a_link_that_leads_nowhere_is_told(small, tmp_path):
+    link = tmp_path / "a.nnviz.toml"
+    for target in ("a.nnviz.toml", "nowhere/else.toml"):
+        link.unlink(missing_ok=True)
+        link.symlink_to(target)
+        with pytest.raises(SaveError, match=r"^not saved: a\.nnviz\.toml: cannot be written"):
+            write(small, link)
+        assert link.is_symlink() and len(list(tmp_path.iterdir())) == 1
+
+
+@POSIX
+def test_no_device_pipe_or_folder_is_replaced(small, tmp_path):
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "folder.toml").mkdir()
+    for name in ("pipe.toml", "folder.toml"):
+        with pytest.raises(SaveError, match=f"^not saved: {name}: cannot be written"):
+            write(small, tmp_path / name)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["folder.toml", "pipe.toml"]
+
+
+@pytest.mark.parametrize("length", [200, 245, 246, 250, 255])
+@pytest.mark.parametrize("letter", ["n", "é"])
+def test_the_longest_names_can_be_saved_under(small, tmp_path, length, letter):
+    ending = ".nnviz.toml"
+    stem = letter * ((length - len(ending)) // len(letter.encode()))
+    path = tmp_path / f"{stem}{ending}"
+    write(small, path)
+    assert load(str(path)).title == "Small" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_longer_name_is_told(small, tmp_path):
+    with pytest.raises(SaveError, match=r"^not saved: n+\.toml: cannot be written: "):
+        write(small, tmp_path / f"{'n' * 255}.toml")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_csv_file_with_the_longest_name_has_room_for_a_number(tmp_path):
+    folder = tmp_path / "to"
+    folder.mkdir()
+    name = "é" * 125 + "a.csv"
+    (tmp_path / name).write_text("a,b,y\n1,2,3\n2,3,5.5\n0,1,1\n")
+    (folder / name).write_text("precious")
+    lesson = from_text(CSV.replace("measured.csv", name), folder=tmp_path)
+    told = write(lesson.file, folder / "one.nnviz.toml")
+    assert told.name.endswith("-2.csv") and load(str(folder / "one.nnviz.toml")).timeline.examples == 3
+
+
+@POSIX
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_is_read_only_is_told(small, tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text("before")
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(SaveError, match="^not saved: a.toml: cannot be written: Permission denied"):
+            write(small, path)
+    finally:
+        tmp_path.chmod(0o700)
+    assert path.read_text() == "before"
+
+
+SLOW = """
+import os, sys, time
+from pathlib import Path
+from nnviz.lessons import placing
+def stuck(handle):
+    print("writing", flush=True)
+    time.sleep(600)
+placing.os.fsync = stuck
+placing.place(Path(sys.argv[1]), b"new")
+"""
+
+
+@pytest.mark.timeout(120)
+def test_what_a_killed_save_leaves_is_removed_by_the_next_and_what_is_being_written_is_not(small, tmp_path):
+    path = tmp_path / "a.nnviz.toml"
+    path.write_text("before")
+    savers = [subprocess.Popen([sys.executable, "-c", SLOW, path], stdout=subprocess.PIPE) for _ in range(2)]
+    try:
+        for saver in savers:
+            assert saver.stdout.readline().strip() == b"writing"
+        savers[0].kill()
+        savers[0].wait()
+        assert path.read_text() == "before" and len(list(tmp_path.iterdir())) == 3
+        write(small, path)
+        assert load(str(path)).title == "Small"
+        assert len(list(tmp_path.iterdir())) == 2, "the one that is being written stays"
+    finally:
+        for saver in savers:
+            saver.kill()
+            saver.wait()
+            saver.stdout.close()
+    write(small, path)
+    assert [one.name for one in tmp_path.iterdir()] == ["a.nnviz.toml"]
 
 
 def test_a_lesson_that_no_nnviz_would_read_again_is_refused(tmp_path):

@@ -289,3 +289,22 @@ def test_giving_up_saves_nothing(window, qtbot, monkeypatch):
     save_to(monkeypatch, "")
     press(qtbot, window, Key.Key_S, CONTROL)
     assert window.notice.text == ""
+
+
+def test_a_lesson_whose_csv_file_has_gone_is_saved_with_its_rows(window, qtbot, tmp_path, monkeypatch):
+    (tmp_path / "good.csv").write_text("x,y\n1,2\n2,3\n3,5\n4,4\n")
+    choice = DataChoice(CSV, csv=tmp_path / "good.csv", target="y", validation=0.0)
+    window.open_lesson(build("own", compose(suggested(choice))))
+    window.player.timeline.extend(3)
+    window.player.seek(2, 0)
+    (tmp_path / "good.csv").unlink()
+    (tmp_path / "to").mkdir()
+    save_to(monkeypatch, tmp_path / "to" / "net.nnviz.toml")
+    press(qtbot, window, Key.Key_S, CONTROL)
+    assert window.notice.text == (
+        "Saved as net.nnviz.toml, with the weights of iteration 3, with good.csv beside it, written anew as"
+        " its file has gone: keep them together."
+    )
+    before = parameters(window, 2)
+    window.try_to_open(str(tmp_path / "to" / "net.nnviz.toml"))
+    assert np.array_equal(parameters(window), before)
