@@ -39,13 +39,22 @@ class Walk:
         """On to the end of the next place of this depth."""
         outline = self.outline(cursor.iteration)
         if depth is Depth.EPOCH:
-            return self._epoch_on(cursor)
+            return self._at_end(self._in(self.ahead(cursor, depth), cursor))
         if cursor.position < outline.length:
             return replace(cursor, position=outline.ends(depth, cursor.position)[1])
         following = self._in(cursor.iteration + 1, cursor)
         if following.iteration == cursor.iteration:
             return cursor
         return replace(following, position=self.outline(following.iteration).ends(depth, 0)[1])
+
+    def ahead(self, cursor: Cursor, depth: Depth) -> int:
+        """The iteration that a step of this depth leads to, run already or not."""
+        is_at_end = cursor.position == self.outline(cursor.iteration).length
+        if depth is not Depth.EPOCH:
+            return cursor.iteration + is_at_end
+        per = self.timeline.iterations_per_epoch
+        last = (cursor.iteration // per + 1) * per - 1
+        return last + per if cursor.iteration == last and is_at_end else last
 
     def back(self, cursor: Cursor, depth: Depth) -> Cursor:
         """Back to the end of the place of this depth before the one that was reached last.
@@ -107,13 +116,6 @@ class Walk:
 
     def _at_end(self, cursor: Cursor) -> Cursor:
         return replace(cursor, position=self.outline(cursor.iteration).length)
-
-    def _epoch_on(self, cursor: Cursor) -> Cursor:
-        per = self.timeline.iterations_per_epoch
-        last = (cursor.iteration // per + 1) * per - 1
-        if cursor.iteration == last and cursor.position == self.outline(last).length:
-            last += per
-        return self._at_end(self._in(last, cursor))
 
     def _epoch_back(self, cursor: Cursor) -> Cursor:
         per = self.timeline.iterations_per_epoch

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
 
 SETTLES_AFTER = 400  # ms
+INTERRUPTED = 130
 FRAME = QSize(16, 48)  # what a desktop puts around a window, generously
 
 
@@ -45,10 +47,12 @@ def run(lesson: Callable[[], Lesson], dark: bool = False) -> int:
         settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "nnviz", "nnviz")
         _choose_theme(application, settings, dark)
         sys.excepthook = _show_exception
+        from nnviz.ui.leaving import end_session
         from nnviz.ui.main_window import MainWindow
 
         window = MainWindow(settings)
         settle_lessons(window)
+        application.commitDataRequest.connect(partial(end_session, window))
         _show(window, application)
         application.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)  # the first paint
         window.open_lesson(lesson())
@@ -92,6 +96,9 @@ def _choose_theme(application: QApplication, settings: QSettings, dark: bool) ->
 
 def _show_exception(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
     """An error in the program itself: say so and stay open; the details are for a report."""
+    if issubclass(kind, KeyboardInterrupt):
+        QApplication.exit(INTERRUPTED)
+        return
     details = "".join(traceback.format_exception(kind, error, where))
     warn(details)
     box = QMessageBox(QMessageBox.Icon.Critical, "Something went wrong in nnviz", "")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nnviz.engine.outline import Depth, depths_of
 from nnviz.ui.commands import Command
 from nnviz.ui.layout.names import depth_name
+from nnviz.ui.leaving import leave
 from nnviz.ui.own_network import new_network, restart_otherwise, save_as, show_learning, try_restarts
 from nnviz.ui.style import theme
 
@@ -106,7 +107,7 @@ def _changes(window: MainWindow) -> list[Command]:
         Command("restart with other first weights", ("Shift+R",), group, own(restart_otherwise)),
         Command("try several first weights, and keep the best", ("Ctrl+R",), group, own(try_restarts)),
         Command("change how the network learns, and its layers", ("Ctrl+E",), group, own(show_learning)),
-        Command("new network", ("Ctrl+N",), group, own(new_network)),
+        Command("new network", ("Ctrl+N",), group, partial(leave, window, own(new_network))),
         Command("save as a lesson file", ("Ctrl+S",), group, own(save_as)),
         Command("choose a lesson", ("Ctrl+L",), group, window.toolbar.open_menu),
         Command("open a lesson file", ("Ctrl+O",), group, window.choose_file),

@@ -28,15 +28,15 @@ from nnviz.lessons.texts import titles_of_examples
 from nnviz.ui.command_list import commands_of
 from nnviz.ui.commands import Commands
 from nnviz.ui.help import HelpDialog
+from nnviz.ui.leaving import close_now, leave
 from nnviz.ui.notice import Notice
 from nnviz.ui.outside import ask_to_read
 from nnviz.ui.own_network import show_choices, stop_text, warn_of_waiting
-from nnviz.ui.pace import Pace
+from nnviz.ui.pace import Pace, busy
 from nnviz.ui.picture.outputs import is_planar
 from nnviz.ui.picture.spread_columns import has_columns
 from nnviz.ui.plain import window_title
 from nnviz.ui.player import Player
-from nnviz.ui.progress import how_far
 from nnviz.ui.style import CONTROL, font
 from nnviz.ui.table_tabs import TableTabs
 from nnviz.ui.toolbar import Toolbar
@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings = settings
         self._said_in: int | None = None
+        self.may_close = False  # whatever was changed
         self._pace = Pace()
         self.player = Player(self)
         self.toolbar = Toolbar(self)
@@ -122,26 +123,27 @@ class MainWindow(QMainWindow):
 
     # Lessons
 
-    def open_lesson(self, lesson: Lesson) -> None:
-        """Show a lesson from its start."""
-        self.player.open(lesson)
+    def open_lesson(self, lesson: Lesson, is_saved: bool = True) -> None:
+        """Show a lesson from its start; one that is in no file yet is not saved."""
+        self.player.open(lesson, is_saved)
         self._front(lesson)
         self.canvas.setFocus()
 
-    def try_to_open(self, name_or_path: str, allow_outside: bool = False) -> None:
+    def try_to_open(self, name_or_path: str) -> None:
         """Open a lesson; a bad one is explained, and what is open stays open."""
+        leave(self, partial(self._open, name_or_path))
+
+    def _open(self, name_or_path: str, allow_outside: bool = False) -> None:
         from nnviz.lessons import catalogue
         from nnviz.lessons.errors import LessonError, OutsideError
 
         try:
-            lesson = catalogue.load(name_or_path, allow_outside)
+            with busy():
+                self.open_lesson(catalogue.load(name_or_path, allow_outside))
         except OutsideError as error:
-            ask_to_read(self, error, partial(self.try_to_open, name_or_path, True))
-            return
+            ask_to_read(self, error, partial(self._open, name_or_path, True))
         except LessonError as error:
             self._complain(name_or_path, error)
-            return
-        self.open_lesson(lesson)
 
     def choose_file(self) -> None:
         """Ask for a lesson file and open it."""
@@ -228,7 +230,7 @@ class MainWindow(QMainWindow):
         if self._said_in not in (None, player.cursor.iteration):
             self.say("")
         if player.is_running:
-            self.transport.show_running(True, self._progress())
+            self.transport.show_running(True, player.progress)
 
     def on_selection_changed(self, ref: Ref | None) -> None:
         for view in self.views:
@@ -240,16 +242,12 @@ class MainWindow(QMainWindow):
             view.show_pointed(ref)
 
     def on_running_changed(self, running: bool) -> None:
-        self.transport.show_running(running, self._progress())
+        self.transport.show_running(running, self.player.progress)
         self.say("")
         if running:
             warn_of_waiting(self)
         else:
             self.on_moment_changed()
-
-    def _progress(self) -> str:
-        losses = self.player.moment.losses
-        return how_far(self.player.timeline, losses[-1] if losses else None)
 
     def say(self, text: str) -> None:
         """What is said of one iteration is not said of another."""
@@ -347,6 +345,10 @@ class MainWindow(QMainWindow):
         return super().eventFilter(watched, event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not (self.may_close or self.player.is_saved):
+            event.ignore()
+            leave(self, partial(close_now, self))
+            return
         self.player.stop_running()
         if self._settings is not None:
             self._settings.setValue("geometry", self.saveGeometry())

@@ -23,7 +23,7 @@ def new_network(window: MainWindow) -> None:
     from nnviz.ui.new_network import NewNetwork
 
     dialog = NewNetwork(window)
-    dialog.created.connect(window.open_lesson)
+    dialog.created.connect(partial(window.open_lesson, is_saved=False))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
@@ -254,6 +254,8 @@ def save(window: MainWindow, path: Path) -> None:
     except BuildError as error:
         window.say(f"not saved: {path.name}: {error}")
         return
+    if is_whole:
+        player.mark_saved()
     of = f", with the weights of iteration {iteration + 1:,}" if iteration else ""
     reason = "it is a text" if lesson.sequence is not None else "examples are kept for validation or test"
     anew = ", written anew as its file has gone" if csv is not None and csv.was_gone else ""

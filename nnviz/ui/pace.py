@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from time import perf_counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import perf_counter, thread_time
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
 from nnviz.engine.timeline import Stop, Timeline
 
 SLICE_SECONDS = 0.008  # training takes so long at a time, so that the window stays live
+AT_ONCE_SECONDS = 0.3  # of training are not felt as waiting
 MOST_AT_ONCE = 16  # iterations
 FRAME_SECONDS = 1 / 30  # from one picture of a run to the next
 LEAST_SHARE = 0.5  # of the time that a picture takes goes to training before the next one, on a slow machine
@@ -63,3 +68,65 @@ class Slices:
                 self._burst = 1
                 return over
             self._burst = min(2 * self._burst, MOST_AT_ONCE) if 8 * (now - began) < SLICE_SECONDS else 1
+
+
+class Runner(QObject):
+    """Training towards a stop while the window stays live: a slice whenever nothing else is to be done.
+
+    `advanced` comes as often as the screen can follow; what is to be done at the end is given at the start.
+    """
+
+    changed = Signal(bool)  # whether it runs
+    advanced = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.goal: int | None = None  # the iteration it is on the way to, where somebody asked for one
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._on_tick)
+        self._slices, self._frames = Slices(), Frames()
+
+    @property
+    def is_running(self) -> bool:
+        return self._timer.isActive()
+
+    def start(
+        self, timeline: Timeline, stop: Stop, arrive: Callable[[], None], goal: int | None = None
+    ) -> None:
+        """Run until `stop`, and then `arrive`."""
+        self._timeline, self._stop, self._arrive, self.goal = timeline, stop, arrive, goal
+        self._timer.start()
+        self.changed.emit(True)
+
+    def stop(self) -> None:
+        self._timer.stop()
+        self.changed.emit(False)
+
+    @staticmethod
+    def reaches(timeline: Timeline, iteration: int) -> bool:
+        """Whether an iteration has been run, or has been now, in a time that nobody feels."""
+        if iteration < timeline.length:
+            return True
+        stop, until = Stop(iterations=iteration), thread_time() + AT_ONCE_SECONDS
+        slices, is_over = Slices(), False
+        while not is_over and thread_time() < until:
+            is_over = slices.run(timeline, stop)
+        return is_over
+
+    def _on_tick(self) -> None:
+        if self._slices.run(self._timeline, self._stop):
+            self.stop()
+            self._arrive()
+        elif self._frames.is_due():
+            self._frames.show(self.advanced.emit)
+
+
+@contextmanager
+def busy() -> Iterator[None]:
+    """The pointer says that something takes its time."""
+    QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+    try:
+        yield
+    finally:
+        QGuiApplication.restoreOverrideCursor()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from nnviz.engine.cursor import Cursor, Walk
@@ -16,15 +16,14 @@ from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Edit, Timeline
 from nnviz.lessons.lesson import Lesson
-from nnviz.ui.pace import Frames, Slices
-from nnviz.ui.progress import where_it_ended, why_it_ended
+from nnviz.ui.motion import Motion
 from nnviz.ui.undo import Place, Switch
 
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 DIGITS = range(2, 11)
 
 
-class Player(QObject):
+class Player(Motion):
     """Where the class is in a lesson, and every way to go on.
 
     Views are shown what `moment` says; what the user does arrives here as a method call and leaves as a
@@ -36,49 +35,49 @@ class Player(QObject):
     moment_changed = Signal()
     selection_changed = Signal(object)
     pointed_changed = Signal(object)
-    playing_changed = Signal(bool)
-    running_changed = Signal(bool)
-    ended = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.lesson: Lesson | None = None
-        self.depth = Depth.NEURON
+        self._saved: tuple[Lesson | None, tuple[Edit, ...]] = (None, ())  # what is in the file
         self.digits = 4
-        self.speed = 1.0
         self.is_live = False
         self.selection: Ref | None = None
         self.pointed_at: Ref | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(100)
-        self._play_timer = QTimer(self)
-        self._play_timer.timeout.connect(self._on_play_tick)
-        self._run_timer = QTimer(self)
-        self._run_timer.setInterval(0)
-        self._run_timer.timeout.connect(self._on_run_tick)
-        self._slices, self._frames = Slices(), Frames()
 
     # What there is to see
 
-    def open(self, lesson: Lesson) -> None:
-        """Start a lesson from its beginning."""
-        self.pause()
-        self.stop_running()
+    def open(self, lesson: Lesson, is_saved: bool = True) -> None:
+        """Start a lesson from its beginning; one that is in no file yet is not saved."""
+        self._finish_motion()
         self.lesson = lesson
         self.undo_stack.clear()
         self.depth = lesson.depth
         self.digits = lesson.digits
         self.selection = self.pointed_at = None
         self._use(lesson.timeline)
-        self.cursor = self.walk.at(lesson.start.iteration, lesson.start.position, lesson.start.example)
+        self._saved = lesson if is_saved else None, self.timeline.edits
+        start, is_there = lesson.start, self._runner.reaches(lesson.timeline, lesson.start.iteration)
+        self.cursor = self.walk.at(start.iteration if is_there else 0, start.position, start.example)
         self._resolve()
         self.lesson_changed.emit()
         self.selection_changed.emit(None)
         self.moment_changed.emit()
+        if not is_there:
+            self._reach_place(start.iteration, start.position, start.example)
 
     @property
-    def timeline(self) -> Timeline:
-        return self.walk.timeline
+    def is_saved(self) -> bool:
+        """Whether opening the lesson again gives what there is now: training alone repeats itself exactly."""
+        if self.lesson is None:
+            return True
+        lesson, edits = self._saved
+        return lesson is self.lesson and edits == self.timeline.edits
+
+    def mark_saved(self) -> None:
+        """What there is now has been written into a file."""
+        self._saved = self.lesson, self.timeline.edits
 
     @property
     def textbook(self) -> Textbook:
@@ -114,7 +113,7 @@ class Player(QObject):
 
     def step(self) -> None:
         """On to the end of the next place of the chosen depth."""
-        self._move(self.walk.over(self.cursor, self.depth))
+        self.over(self.depth)
 
     def back(self) -> None:
         """Exactly back to what was shown before."""
@@ -130,11 +129,15 @@ class Player(QObject):
         """To the end of the place one depth coarser, and go on there."""
         coarser = [depth for depth in depths_of(self.timeline.graph) if depth > self.depth]
         self.set_depth(coarser[0] if coarser else self.depth)
-        self._move(self.walk.out(self.cursor, self.depth))
+        if self.cursor.position == 0:
+            self.over(self.depth)
+        else:
+            self._move(self.walk.out(self.cursor, self.depth))
 
     def over(self, depth: Depth) -> None:
         """A step of another depth, keeping the chosen one."""
-        self._move(self.walk.over(self.cursor, depth))
+        before = self.cursor
+        self._reach(self.walk.ahead(before, depth), lambda: self._move(self.walk.over(before, depth)))
 
     def back_by(self, depth: Depth) -> None:
         self._move(self.walk.back(self.cursor, depth))
@@ -148,7 +151,10 @@ class Player(QObject):
         self._move(self.walk.at(last, self.walk.outline(last).length, self.cursor.example))
 
     def seek(self, iteration: int, position: int) -> None:
-        self._move(self.walk.at(iteration, position, self.cursor.example))
+        self._reach_place(iteration, position, self.cursor.example)
+
+    def _reach_place(self, iteration: int, position: int, example: int) -> None:
+        self._reach(iteration, lambda: self._move(self.walk.at(iteration, position, example)))
 
     def seek_ref(self, ref: Ref) -> None:
         """To the step that computes a number."""
@@ -173,7 +179,7 @@ class Player(QObject):
         cursor = replace(self.cursor, example=example)
         if example not in self.timeline.rows(cursor.iteration):
             cursor = replace(cursor, iteration=self.walk.working_on(example, cursor.iteration))
-        self._move(self.walk.at(cursor.iteration, cursor.position, example))
+        self._reach_place(cursor.iteration, cursor.position, example)
 
     def next_example(self, by: int = 1) -> None:
         self.set_example((self.cursor.example + by) % self.timeline.examples)
@@ -267,93 +273,7 @@ class Player(QObject):
         self._finish_motion()
         self.undo_stack.redo()
 
-    # Playing and running
-
-    @property
-    def is_playing(self) -> bool:
-        return self._play_timer.isActive()
-
-    @property
-    def is_running(self) -> bool:
-        return self._run_timer.isActive()
-
-    def play(self) -> None:
-        """A step every 1.2 seconds at speed 1."""
-        self.stop_running()
-        self._play_timer.start(round(1200 / self.speed))
-        self.playing_changed.emit(True)
-
-    def pause(self) -> None:
-        if self.is_playing:
-            self._play_timer.stop()
-            self.playing_changed.emit(False)
-
-    def toggle_play(self) -> None:
-        if self.is_running:
-            self.stop_running()
-        elif self.is_playing:
-            self.pause()
-        else:
-            self.play()
-
-    def set_speed(self, speed: float) -> None:
-        self.speed = speed
-        if self.is_playing:
-            self._play_timer.setInterval(round(1200 / speed))
-
-    def run_to_stop(self) -> None:
-        """Train until the lesson's stop criterion holds, live, with the window answering."""
-        self.pause()
-        if self.timeline.graph.trains and not self.is_running:
-            self._run_timer.start()
-            self.running_changed.emit(True)
-
-    def toggle_run(self) -> None:
-        if self.is_running:
-            self.stop_running()
-        else:
-            self.run_to_stop()
-
-    def stop_running(self) -> None:
-        if self.is_running:
-            self._run_timer.stop()
-            self.running_changed.emit(False)
-            self._show_computed(self.timeline.length - 1)
-
-    def _on_play_tick(self) -> None:
-        before = self.cursor
-        self._go(self.walk.over(self.cursor, self.depth))
-        if self.cursor == before:
-            self.pause()
-
-    def _on_run_tick(self) -> None:
-        """One slice of training; what it led to is shown at the rate of the screen."""
-        assert self.lesson is not None
-        if self._slices.run(self.timeline, self.lesson.stop):
-            self._run_timer.stop()
-            self.running_changed.emit(False)
-            self._show_computed(self.timeline.length - 1)
-            self._show_computed(where_it_ended(self.lesson, self.timeline))
-            self.ended.emit(why_it_ended(self.lesson, self.timeline))
-        elif self._frames.is_due():
-            self._frames.show(lambda: self._show_computed(self.timeline.length - 1))
-
-    def _show_computed(self, iteration: int) -> None:
-        """An iteration at the end of its loss (or of the iteration if it diverged)."""
-        outline = self.walk.outline(iteration)
-        loss = outline.completed_at(Ref("loss"))
-        end = outline.length if self.timeline.diverged_at == iteration else loss or outline.length
-        self._go(self.walk.at(iteration, end, self.cursor.example))
-
     # Inside
-
-    def _use(self, timeline: Timeline) -> None:
-        self.walk = Walk(timeline, like=getattr(self, "walk", None))
-
-    def _move(self, cursor: Cursor) -> None:
-        """A move that somebody asked for: what moves by itself stops."""
-        self._finish_motion()
-        self._go(cursor)
 
     def _go(self, cursor: Cursor) -> None:
         if cursor == self.cursor:
@@ -392,7 +312,3 @@ class Player(QObject):
         if is_data and ref.example is None:
             return replace(ref, example=self.cursor.example)
         return replace(ref, iteration=None)
-
-    def _finish_motion(self) -> None:
-        self.pause()
-        self.stop_running()

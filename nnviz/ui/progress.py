@@ -9,10 +9,17 @@ from nnviz.lessons.ending import why_no_further
 from nnviz.lessons.lesson import Lesson
 
 
-def how_far(timeline: Timeline, loss: float | None) -> str:
-    """While a run is going on."""
+def how_far(timeline: Timeline, loss: float | None, goal: int | None = None) -> str:
+    """While a run is going on, perhaps towards an iteration."""
     so_far = f"after {counted(timeline.length - 1, 'iteration')}"
+    if goal is not None:
+        so_far = f"{timeline.length - 1:,} of {counted(goal, 'iteration')}"
     return so_far if loss is None else f"{so_far}, E = {show(loss, 6)}"
+
+
+def broken_off(timeline: Timeline, goal: int) -> str:
+    """Where a run stands that was stopped on the way to an iteration."""
+    return f"Stopped at iteration {timeline.length:,}, on the way to iteration {goal + 1:,}."
 
 
 def why_it_ended(lesson: Lesson, timeline: Timeline) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from nnviz.engine.outline import Depth
 from nnviz.ui import layer_menu, own_network
+from nnviz.ui.leaving import leave
 from nnviz.ui.style import theme
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def connect_controls(window: MainWindow) -> None:
     player.undo_stack.indexChanged.connect(window.on_undo_changed)
     toolbar.lesson_chosen.connect(window.try_to_open)
     toolbar.open_requested.connect(window.choose_file)
-    toolbar.new_requested.connect(partial(own_network.new_network, window))
+    toolbar.new_requested.connect(partial(leave, window, partial(own_network.new_network, window)))
     toolbar.save_requested.connect(partial(own_network.save_as, window))
     toolbar.change_requested.connect(partial(own_network.show_learning, window))
     toolbar.other_weights_requested.connect(partial(own_network.restart_otherwise, window))

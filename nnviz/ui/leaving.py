@@ -1,0 +1,77 @@
+"""Leaving what is open: nothing that was typed in is lost without a question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QSessionManager
+from PySide6.QtWidgets import QMessageBox
+
+from nnviz.ui.own_network import save_as
+
+if TYPE_CHECKING:
+    from nnviz.ui.main_window import MainWindow
+
+Answer = QMessageBox.StandardButton
+
+
+def leave(window: MainWindow, then: Callable[[], object]) -> None:
+    """Do what leaves the open lesson behind: at once, or when it is known what becomes of its changes."""
+    if window.player.is_saved:
+        then()
+    elif window.findChild(Question) is None:
+        box = Question(window)
+        box.finished.connect(partial(_on_answered, window, then))
+        box.open()
+
+
+def _on_answered(window: MainWindow, then: Callable[[], object], answer: int) -> None:
+    if _is_settled(window, Answer(answer)):
+        then()
+
+
+def close_now(window: MainWindow) -> None:
+    """Close without a question: it has been answered."""
+    window.may_close = True
+    window.close()
+
+
+def end_session(window: MainWindow, session: QSessionManager) -> None:
+    """The desktop is about to end; it waits for the answer, where it can."""
+    if window.player.is_saved or not session.allowsInteraction():
+        return
+    if _is_settled(window, Answer(Question(window).exec())):
+        close_now(window)
+    else:
+        session.cancel()
+    session.release()
+
+
+def _is_settled(window: MainWindow, answer: Answer) -> bool:
+    """Whether nobody minds any more: the changes are saved, or given up."""
+    if answer is Answer.Save:
+        save_as(window)
+        return window.player.is_saved
+    return answer is Answer.Discard
+
+
+class Question(QMessageBox):
+    """Whether to save what has been changed. Escape is Cancel."""
+
+    def __init__(self, window: MainWindow) -> None:
+        lesson = window.player.lesson
+        assert lesson is not None
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setIcon(QMessageBox.Icon.Question)
+        self.setWindowTitle("Save the changes?")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(f"Save what has been changed in “{lesson.title}”?")
+        self.setInformativeText("It is in no file yet, and is lost without saving.")
+        self.setStandardButtons(Answer.Save | Answer.Discard | Answer.Cancel)
+        self.setDefaultButton(Answer.Save)
+        self.setEscapeButton(Answer.Cancel)
+        self.button(Answer.Discard).setText("Discard")

@@ -1,0 +1,252 @@
+"""Nothing that was typed in is lost without a question, whatever way leads out of it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+
+from nnviz.lessons import catalogue
+from nnviz.lessons.build import build
+from nnviz.lessons.composing import compose, suggested
+from nnviz.ui.leaving import Question, close_now, end_session
+from nnviz.ui.main_window import MainWindow
+from nnviz.ui.new_network import NewNetwork
+
+Key, LEFT, Answer = Qt.Key, Qt.MouseButton.LeftButton, QMessageBox.StandardButton
+CONTROL, PLAIN = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
+LESSON, OTHER = "power-plant-logistic", "power-plant-relu"
+WEIGHT, VALUE = "w[3,1]", 0.625
+
+
+@pytest.fixture
+def window(qtbot):
+    one = MainWindow()
+    qtbot.addWidget(one)
+    one.open_lesson(catalogue.load(LESSON))
+    one.show()
+    one.activateWindow()
+    qtbot.waitUntil(one.isActiveWindow)
+    one.canvas.setFocus()
+    return one
+
+
+def press(qtbot, window, key, modifier=PLAIN):
+    qtbot.keyClick(QApplication.focusWidget() or window, key, modifier)
+
+
+def type_over(qtbot, window, address=WEIGHT, text=str(VALUE)):
+    """Another number, with the keys."""
+    window.player.select(window.player.notation.parse(address))
+    window.canvas.setFocus()
+    press(qtbot, window, Key.Key_F2)
+    qtbot.keyClicks(window.canvas.field, text)
+    qtbot.keyClick(window.canvas.field, Key.Key_Return)
+
+
+def value(window, address=WEIGHT):
+    return window.player.moment.value(window.player.notation.parse(address))
+
+
+def question(window):
+    return window.findChild(Question)
+
+
+def answer(qtbot, window, button):
+    qtbot.mouseClick(question(window).button(button), LEFT)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def quit_(qtbot, window, monkeypatch, tmp_path):
+    press(qtbot, window, Key.Key_Q, CONTROL)
+
+
+def close(qtbot, window, monkeypatch, tmp_path):
+    window.close()
+
+
+def menu(qtbot, window, monkeypatch, tmp_path):
+    press(qtbot, window, Key.Key_L, CONTROL)
+    lessons = window.toolbar._menu
+    topic = next(one for one in lessons.actions() if one.isChecked()).menu()
+    topic.popup(lessons.geometry().topRight())
+    action = next(one for one in topic.actions() if one.data() == OTHER)
+    qtbot.mouseClick(topic, LEFT, pos=topic.actionGeometry(action).center())
+
+
+def file(qtbot, window, monkeypatch, tmp_path):
+    path = tmp_path / "other.nnviz.toml"
+    path.write_text(catalogue._shipped(OTHER).read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    press(qtbot, window, Key.Key_O, CONTROL)
+
+
+def new(qtbot, window, monkeypatch, tmp_path):
+    press(qtbot, window, Key.Key_N, CONTROL)
+
+
+WAYS_OUT = [quit_, close, menu, file, new]
+
+
+def is_left(window):
+    """Whether the way out has been gone to its end."""
+    opened = window.player.lesson.name != LESSON or window.findChild(NewNetwork) is not None
+    return opened or not window.isVisible()
+
+
+def changed_by_hand(qtbot, window):
+    type_over(qtbot, window)
+
+
+def other_training(qtbot, window):
+    window.learning.applied.emit({"learning_rate": 0.5}, None, None, None, None)
+
+
+def composed(qtbot, window):
+    window.open_lesson(build(LESSON, compose(suggested())), is_saved=False)
+
+
+def stepped_and_trained(qtbot, window):
+    for _ in range(40):
+        press(qtbot, window, Key.Key_Right)
+    press(qtbot, window, Key.Key_G)
+    qtbot.waitUntil(lambda: window.player.timeline.length > 20)
+    press(qtbot, window, Key.Key_G)
+
+
+def restarted(qtbot, window):
+    stepped_and_trained(qtbot, window)
+    press(qtbot, window, Key.Key_R)
+
+
+def undone(qtbot, window):
+    type_over(qtbot, window)
+    type_over(qtbot, window, "w[3,2]")
+    press(qtbot, window, Key.Key_Z, CONTROL)
+    press(qtbot, window, Key.Key_Z, CONTROL)
+
+
+def looked_at(qtbot, window):
+    for key in (Key.Key_E, Key.Key_D, Key.Key_2, Key.Key_End, Key.Key_Home):
+        press(qtbot, window, key)
+
+
+@pytest.mark.parametrize("change", [changed_by_hand, other_training, composed])
+@pytest.mark.parametrize("way_out", WAYS_OUT)
+def test_every_way_out_asks_once_and_cancel_leaves_everything(
+    window, qtbot, monkeypatch, tmp_path, way_out, change
+):
+    change(qtbot, window)
+    before = window.player.lesson, window.player.timeline, window.player.cursor
+    way_out(qtbot, window, monkeypatch, tmp_path)
+    assert question(window) is not None and not is_left(window)
+    answer(qtbot, window, Answer.Cancel)
+    assert question(window) is None and not is_left(window)
+    assert (window.player.lesson, window.player.timeline, window.player.cursor) == before
+    window.toolbar.open_menu()
+    marked = [one.isChecked() for one in window.toolbar._menu.actions()]
+    assert any(marked)
+    window.toolbar._menu.close()
+    close_now(window)
+
+
+@pytest.mark.parametrize("way_out", WAYS_OUT)
+def test_discard_goes_on(window, qtbot, monkeypatch, tmp_path, way_out):
+    type_over(qtbot, window)
+    way_out(qtbot, window, monkeypatch, tmp_path)
+    answer(qtbot, window, Answer.Discard)
+    assert is_left(window)
+    assert question(window) is None
+
+
+@pytest.mark.parametrize("way_out", WAYS_OUT)
+def test_save_goes_on_once_it_is_saved(window, qtbot, monkeypatch, tmp_path, way_out):
+    path = tmp_path / "mine.nnviz.toml"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    type_over(qtbot, window)
+    way_out(qtbot, window, monkeypatch, tmp_path)
+    answer(qtbot, window, Answer.Save)
+    assert is_left(window)
+    saved = catalogue.load(str(path))
+    assert VALUE in saved.timeline.state(0).parameters
+
+
+@pytest.mark.parametrize("path", ["", "/nowhere/at/all/mine.nnviz.toml"])
+def test_what_was_not_saved_is_not_left(window, qtbot, monkeypatch, tmp_path, path):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (path, ""))
+    type_over(qtbot, window)
+    press(qtbot, window, Key.Key_Q, CONTROL)
+    answer(qtbot, window, Answer.Save)
+    assert window.isVisible() and value(window) == VALUE
+    close_now(window)
+
+
+@pytest.mark.parametrize("way_out", WAYS_OUT)
+@pytest.mark.parametrize("what", [stepped_and_trained, looked_at, undone, restarted])
+def test_nobody_is_asked_about_what_the_lesson_gives_again(
+    window, qtbot, monkeypatch, tmp_path, way_out, what
+):
+    what(qtbot, window)
+    way_out(qtbot, window, monkeypatch, tmp_path)
+    assert question(window) is None and is_left(window)
+
+
+def test_after_saving_only_what_is_changed_then_is_asked_about(window, qtbot, monkeypatch, tmp_path):
+    path = tmp_path / "mine.nnviz.toml"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    type_over(qtbot, window)
+    press(qtbot, window, Key.Key_S, CONTROL)
+    assert window.player.is_saved
+    type_over(qtbot, window, "w[3,2]")
+    assert not window.player.is_saved
+    press(qtbot, window, Key.Key_Z, CONTROL)
+    assert window.player.is_saved
+    press(qtbot, window, Key.Key_Z, CONTROL)
+    assert not window.player.is_saved
+    close_now(window)
+
+
+def test_asking_twice_shows_one_question(window, qtbot):
+    type_over(qtbot, window)
+    window.close()
+    window.close()
+    assert len(window.findChildren(Question)) == 1
+    answer(qtbot, window, Answer.Cancel)
+    close_now(window)
+
+
+class Session:
+    """What the desktop offers when it ends."""
+
+    def __init__(self, interactive=True):
+        self.interactive, self.did = interactive, []
+
+    def allowsInteraction(self):
+        return self.interactive
+
+    def cancel(self):
+        self.did.append("cancel")
+
+    def release(self):
+        self.did.append("release")
+
+
+@pytest.mark.parametrize(
+    ("button", "did", "stays"),
+    [(Answer.Cancel, ["cancel", "release"], True), (Answer.Discard, ["release"], False)],
+)
+def test_the_end_of_the_session_waits_for_the_answer(window, qtbot, button, did, stays):
+    type_over(qtbot, window)
+    session = Session()
+    QTimer.singleShot(0, lambda: qtbot.mouseClick(question(window).button(button), LEFT))
+    end_session(window, session)
+    assert session.did == did and window.isVisible() is stays
+    close_now(window)
+
+
+def test_a_session_that_cannot_wait_is_not_held_up(window, qtbot):
+    type_over(qtbot, window)
+    session = Session(interactive=False)
+    end_session(window, session)
+    assert session.did == [] and question(window) is None
+    close_now(window)
