@@ -67,7 +67,7 @@ OUTLINE_WIDTH, RIGHT_WIDTH, STRIP_HEIGHT, LOSS_HEIGHT = 220, 364, 200, 262
 LOSS_BESIDE_IMAGE, LOSS_BESIDE_PLANE = 204, 270
 HIGH = 800  # of the window: there is room for a higher curve
 FOLD_OUTLINE_BELOW, FOLD_RIGHT_BELOW = 1180, 960
-SMALLEST = (860, 680)
+SMALLEST = (800, 480)
 
 
 class MainWindow(QMainWindow):
@@ -358,12 +358,13 @@ class MainWindow(QMainWindow):
         """A narrow window gives its width to the canvas."""
         super().resizeEvent(event)
         before, now = event.oldSize().width(), event.size().width()
-        if (before >= FOLD_OUTLINE_BELOW) != (now >= FOLD_OUTLINE_BELOW) or before < 0:
-            self.outline.setVisible(now >= FOLD_OUTLINE_BELOW)
-            self.unfold.setVisible(now < FOLD_OUTLINE_BELOW)
-        if (before >= FOLD_RIGHT_BELOW) != (now >= FOLD_RIGHT_BELOW) or before < 0:
-            self.right.setVisible(now >= FOLD_RIGHT_BELOW)
-            self.unfold_tables.setVisible(now < FOLD_RIGHT_BELOW)
+        for limit, part, button in (
+            (FOLD_OUTLINE_BELOW, self.outline, self.unfold),
+            (FOLD_RIGHT_BELOW, self.right, self.unfold_tables),
+        ):
+            if (before >= limit) != (now >= limit) or before < 0:
+                part.setVisible(now >= limit)
+                button.setVisible(now < limit)
 
 
 def _has_loss(graph: Graph) -> bool:

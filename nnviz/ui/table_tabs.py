@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtWidgets import QMenu, QTabWidget, QToolButton
 
 from nnviz.ui.style import CONTROL, colors, font, icon, theme
 from nnviz.ui.views.base import View
+
+LEAST = QSize(320, 200)
 
 
 class TableTabs(QTabWidget):
@@ -41,6 +43,10 @@ class TableTabs(QTabWidget):
                 action.setCheckable(True)
                 action.setChecked(place == self.currentIndex())
         return menu
+
+    def minimumSizeHint(self) -> QSize:
+        """No table forces its height on the window."""
+        return LEAST
 
     def _corner(self) -> QToolButton:
         button = QToolButton()

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QToolButton,
     QWidget,
 )
@@ -30,10 +31,17 @@ GROUP_GAP = 16
 CONTROL_HEIGHT = 30
 MOST_SEGMENTS = 6
 LONGEST_NAME = 6
+LEAST_TITLE = 170  # of which the arrow takes some
+ARROW = 44
+FOLDS = ((GROUP_GAP, True, True), (GROUP_GAP, False, True), (8, False, False))  # gap, labels, segments
+NARROWEST = 760
 
 
 class Toolbar(QWidget):
-    """Emits what the user asks for; shows what it is told."""
+    """Emits what the user asks for; shows what it is told.
+
+    Where it is narrow, labels and the segments of the examples fold away; the title takes what is left.
+    """
 
     lesson_chosen = Signal(str)
     open_requested = Signal()
@@ -56,7 +64,11 @@ class Toolbar(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 0, 18, 1)
         self._row.setSpacing(8)
+        self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._recolored: list[tuple[QToolButton, str]] = []
+        self._names: list[QLabel] = []
+        self._gaps: list[QWidget] = []
+        self._title, self._has_few = "", True
         self._make_lesson_button()
         self._make_examples()
         self._make_digits()
@@ -76,8 +88,9 @@ class Toolbar(QWidget):
         """The lesson that is open, and the names of its examples."""
         self._menu.name = name
         names = [subscripted(example) for example in examples]
-        self._lesson.setText(caption(f"{title} "))
+        self._title = title
         self._fill_examples(names)
+        self._fold()
 
     def show_moment(self, example: int, digits: int) -> None:
         """Which example is in focus, and how many digits are shown."""
@@ -118,7 +131,7 @@ class Toolbar(QWidget):
         self._lesson.setMenu(self._menu)
         self._lesson.setFixedHeight(CONTROL_HEIGHT)
         self._row.addWidget(self._lesson)
-        self._row.addSpacing(GROUP_GAP)
+        self._gap()
 
     def open_menu(self) -> None:
         """Show the lessons."""
@@ -138,7 +151,7 @@ class Toolbar(QWidget):
         self._example_box.setToolTip("Example in focus (E for the next, Shift+E for the one before)")
         self._example_box.currentIndexChanged.connect(self.example_chosen)
         self._row.addWidget(self._example_box)
-        self._row.addSpacing(GROUP_GAP)
+        self._gap()
 
     def _fill_examples(self, names: Sequence[str]) -> None:
         """A button for each of a few examples with short names, else a list to choose from."""
@@ -147,8 +160,7 @@ class Toolbar(QWidget):
             self._segment_row.removeWidget(button)
             button.deleteLater()
         short = len(names) <= MOST_SEGMENTS and all(len(name) <= LONGEST_NAME for name in names)
-        self._segments.setVisible(short)
-        self._example_box.setVisible(not short)
+        self._has_few = short
         self._example_box.blockSignals(True)
         self._example_box.clear()
         self._example_box.setMinimumContentsLength(max(map(len, names), default=0) + 1)
@@ -159,6 +171,7 @@ class Toolbar(QWidget):
             button.setCheckable(True)
             self._examples.addButton(button, index)
             self._segment_row.addWidget(button)
+            button.show()  # now, so that it is measured
 
     def _make_digits(self) -> None:
         self._label("Digits")
@@ -173,7 +186,7 @@ class Toolbar(QWidget):
         for widget in (fewer, self._digits, more):
             row.addWidget(widget)
         self._row.addWidget(frame)
-        self._row.addSpacing(GROUP_GAP)
+        self._gap()
 
     def _make_edits(self) -> None:
         self._undo = self._button("undo-2", "Undo (Ctrl+Z)", self.undo_requested.emit)
@@ -182,7 +195,7 @@ class Toolbar(QWidget):
         self._button("rotate-ccw", tip, self.restart_requested.emit)
         tip = "Restart with other first weights (Shift+R)"
         self._button("die", tip, self.other_weights_requested.emit)
-        self._row.addSpacing(GROUP_GAP - self._row.spacing())
+        self._gap()
         tip = "Change layers and training (Ctrl+E)"
         self._button("settings-2", tip, self.change_requested.emit)
         self.show_undo("", "")
@@ -191,6 +204,13 @@ class Toolbar(QWidget):
         label = QLabel(text)
         label.setFont(font(CONTROL))
         self._row.addWidget(label)
+        self._names.append(label)
+
+    def _gap(self) -> None:
+        """Room between two groups."""
+        gap = QWidget()
+        self._row.addWidget(gap)
+        self._gaps.append(gap)
 
     def _frame(self) -> tuple[QFrame, QHBoxLayout]:
         frame = QFrame()
@@ -221,10 +241,44 @@ class Toolbar(QWidget):
         self._recolored.append((button, name))
         return button
 
+    # How it fits
+
+    def _fold(self) -> None:
+        """As much as there is room for; what is left over is for the title."""
+        for gap, labels, segments in FOLDS:
+            for space in self._gaps:
+                space.setFixedWidth(max(0, gap - self._row.spacing()))
+            for label in self._names:
+                label.setVisible(labels)
+            self._segments.setVisible(segments and self._has_few)
+            self._example_box.setVisible(not (segments and self._has_few))
+            self._lesson.setFixedWidth(LEAST_TITLE)
+            room = self.width() - self._row.sizeHint().width()
+            if room >= 0:
+                break
+        self._show_title(LEAST_TITLE + max(0, room))
+
+    def _show_title(self, width: int) -> None:
+        """The name of the lesson, elided where it has no room."""
+        metrics = self._lesson.fontMetrics()
+        self._lesson.setText(
+            caption(f"{metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, width - ARROW)} ")
+        )
+        self._lesson.setFixedWidth(min(width, metrics.horizontalAdvance(f"{self._title} ") + ARROW))
+
     def _on_theme_changed(self) -> None:
         for button, name in self._recolored:
             button.setIcon(icon(name))
         self.update()
+
+    # Qt
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(NARROWEST, HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

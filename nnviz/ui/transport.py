@@ -34,6 +34,7 @@ class Fit:
     run_text: bool = True
     speed_icon: bool = True
     letters: int = 9  # of the name of a depth
+    timeline: int = 190  # its least width
 
 
 FITS = (
@@ -43,6 +44,7 @@ FITS = (
     Fit(gap=12, margin=10, small=38, space=4, stop_text=False, speed_icon=False, play_text=False),
     Fit(10, 12, 4, 36, False, False, False, False, 5),
     Fit(8, 10, 4, 36, False, False, False, False, 1),
+    Fit(6, 8, 2, 30, False, False, False, False, 1, timeline=150),
 )
 
 
@@ -240,12 +242,13 @@ class Transport(QWidget):
         self._fit = fit
         self._row.setContentsMargins(fit.margin, 1, fit.margin, 0)
         self._row.setSpacing(fit.gap - INSET // 2)
+        self.bar.setMinimumWidth(fit.timeline)
         for row in (self._steps, self._ends):
             row.setSpacing(fit.space)
         steps = sum(button.fit(least=fit.small) for button in self._small) + self.step_button.width()
         ends = self._write()
         spaces = 2 * fit.margin + 3 * self._row.spacing() + (4 + 2) * fit.space
-        return steps + self._size_depths() + self.bar.minimumSizeHint().width() + ends + spaces
+        return steps + self._size_depths() + fit.timeline + ends + spaces
 
     def _size_depths(self) -> int:
         width = 2 * FRAME

@@ -27,7 +27,8 @@ from nnviz.ui.views.base import View
 
 FULL_DIGITS = 10
 FIELD_MARGIN = 30
-SMALLEST = QSize(560, 360)
+SMALLEST = QSize(560, 360)  # what the network is laid out for; where there is less room it is shown smaller
+LEAST = QSize(300, 160)
 FIELD_WIDTH, FIELD_HEIGHT = 88, 30
 
 
@@ -54,7 +55,7 @@ class NetworkView(View):
         self._connect()
 
     def _name_widgets(self) -> None:
-        self.setMinimumSize(SMALLEST)
+        self.setMinimumSize(LEAST)
         self.setAccessibleName("Network")
         self.board.setAccessibleName("Network")
         self.board.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -154,12 +155,14 @@ class NetworkView(View):
         """Lay the network out for the size of the view."""
         if self._scenery is None:
             return
-        size = self.board.viewport().size().expandedTo(SMALLEST)
+        room = self.board.viewport().size()
+        size = room.expandedTo(SMALLEST)
         layout = self._scenery.arrange(size.width(), size.height(), self.digits)
         if self._follows_size:
             self.board.setSceneRect(0, 0, layout.width, layout.height)
             self.board.resetTransform()
-            self.board.scale(layout.scale, layout.scale)
+            shrunk = min(room.width() / size.width(), room.height() / size.height())
+            self.board.scale(layout.scale * shrunk, layout.scale * shrunk)
 
     # Edits
 

@@ -16,6 +16,7 @@ from nnviz.ui import style
 from nnviz.ui.number_line import Entry, NumberLine
 from nnviz.ui.picture.error_surface import ahead_of, first_choice, is_whole, label_of, learns, words_of
 from nnviz.ui.picture.weight_range import Numbers, Range, fitted
+from nnviz.ui.scrolling import fill_scrolling
 from nnviz.ui.views.base import View
 from nnviz.ui.weight_chooser import WeightChooser, WeightModel
 from nnviz.ui.weight_plane import OnPlane, WeightPlane
@@ -244,13 +245,15 @@ class ErrorSurfaceView(View):
         beside.addWidget(self.words, 1)
         for button in (self.wider, self.closer, self.fit):
             beside.addWidget(button)
-        column = QVBoxLayout(self)
+        body = QWidget()
+        column = QVBoxLayout(body)
         column.setContentsMargins(12, 10, 10, 6)
         column.setSpacing(6)
         column.addLayout(weights)
         column.addLayout(beside)
         column.addWidget(self.plane, 1)
         column.addWidget(self.numbers)
+        fill_scrolling(self, body)
 
     def _connect(self) -> None:
         self.across.chosen.connect(self._on_across)

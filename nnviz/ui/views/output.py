@@ -23,6 +23,7 @@ from nnviz.ui.picture.answers import ExampleSet, said_of, sets_of
 from nnviz.ui.picture.axes import scale_of_column
 from nnviz.ui.picture.inquiry import Inquiry
 from nnviz.ui.picture.outputs import Look, looks_of, parameters_at
+from nnviz.ui.scrolling import fill_scrolling
 from nnviz.ui.segments import Segments
 from nnviz.ui.views.base import View
 
@@ -68,7 +69,8 @@ class OutputView(View):
         head = QHBoxLayout()
         head.addWidget(self.segments)
         head.addStretch(1)
-        column = QVBoxLayout(self)
+        body = QWidget()
+        column = QVBoxLayout(body)
         column.setContentsMargins(8, 8, 8, 6)
         column.setSpacing(6)
         column.addLayout(head)
@@ -78,6 +80,7 @@ class OutputView(View):
             page.focused.connect(self.focused)
             page.changed.connect(self._on_changed)
             page.unanswered.connect(self._on_unanswered)
+        fill_scrolling(self, body)
         self.segments.chosen.connect(self._on_look_chosen)
         self.setAccessibleName("What the network says over its whole input")
 

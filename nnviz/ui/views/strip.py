@@ -22,7 +22,7 @@ from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.engine.typeset import line, name_text, shown
 from nnviz.ui import style
-from nnviz.ui.formula_drawing import Placed
+from nnviz.ui.formula_drawing import Placed, Use
 from nnviz.ui.formula_panel import FormulaPanel
 from nnviz.ui.formula_sheet import MARGIN, SCROLL_BAR, Room, sheet
 from nnviz.ui.strip_header import StripHeader
@@ -218,7 +218,14 @@ class EquationStrip(View):
         if placed.height > room.height():
             room -= QSize(self.area.verticalScrollBar().sizeHint().width(), 0)
         self.panel.resize(self.panel.sizeHint().expandedTo(room))
-        self.area.verticalScrollBar().setValue(0)
+        self.area.verticalScrollBar().setValue(self._down_to_newest())
+
+    def _down_to_newest(self) -> int:
+        """How far to scroll so that what a step of one neuron has just computed is in sight."""
+        results = [one.rect for one in self.panel.placed.factors if one.factor.use is Use.RESULT]
+        if not results or self.stepping >= Depth.LAYER or not self._has_just_computed():
+            return 0
+        return max(0, round(results[-1].bottom()) + BOTTOM - self.area.height())
 
     def _show_fade(self) -> None:
         bar = self.area.verticalScrollBar()
@@ -238,7 +245,7 @@ class EquationStrip(View):
         return QSize(836, 200) * self.scale
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(480, 150) * self.scale
+        return QSize(300, 130) * self.scale
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
