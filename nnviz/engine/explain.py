@@ -39,6 +39,7 @@ from nnviz.engine.terms import (
     all_terms,
     beside,
     error_sum,
+    gradient_in_any_example,
     gradient_of_example,
     gradient_terms,
     loss_terms,
@@ -207,7 +208,9 @@ def _gradient(moment: Moment, node: Node, ref: Ref) -> Expr | None:
         return gradient_of_example(moment, node, replace(ref, example=moment.rows[0]))
     if node.is_parameter:
         return over_examples(
-            moment, lambda row, many: gradient_terms(moment, node, replace(ref, example=row), many)
+            moment,
+            lambda row, many: gradient_terms(moment, node, replace(ref, example=row), many),
+            gradient_in_any_example(moment, node, ref),
         )
     layer = moment.graph.layer_of(node)
     assert layer is not None

@@ -5,6 +5,7 @@ The numbers of a receptive field are written out one by one; the symbols say it 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from nnviz.engine.formula import Expr, Name, Product, Quantity
@@ -14,6 +15,7 @@ from nnviz.engine.ops.convolution import Convolution
 from nnviz.engine.ref import Part, Ref
 
 TAPS, PLACES = ("m", "n"), ("r", "c")
+ANY_EXAMPLE = "d"
 
 
 def any_product(moment: Moment, layer: ConvolutionLayer, cell: tuple[int, ...]) -> Expr:
@@ -32,7 +34,7 @@ def any_product(moment: Moment, layer: ConvolutionLayer, cell: tuple[int, ...]) 
     return Product((weight, _general(moment, Ref(layer.x.scope, cell=(0, 0, 0)), under, layer)))
 
 
-def any_use(moment: Moment, layer: ConvolutionLayer, cell: tuple[int, ...]) -> Expr:
+def any_use(moment: Moment, layer: ConvolutionLayer, cell: tuple[int, ...], example: str = "") -> Expr:
     """δ at any position of a map times what lay there under one weight of the filter."""
     f, k, *tap = cell
     op = _op(layer)
@@ -42,8 +44,8 @@ def any_use(moment: Moment, layer: ConvolutionLayer, cell: tuple[int, ...]) -> E
         by = offset - op.padding[axis]
         times = f"{op.stride[axis]}{letter}" if op.stride[axis] > 1 else letter
         under.append(times if by == 0 else f"{times}+{by}" if by > 0 else f"{times}−{-by}")
-    delta = _general(moment, Ref(layer.z.scope, Part.DELTA, (f, 0, 0)), PLACES, layer)
-    return Product((delta, _named(moment, Ref(layer.x.scope, cell=(k, 0, 0)), under)))
+    delta = _named(moment, Ref(layer.z.scope, Part.DELTA, (f, 0, 0)), PLACES, example)
+    return Product((delta, _named(moment, Ref(layer.x.scope, cell=(k, 0, 0)), under, example)))
 
 
 def _op(layer: ConvolutionLayer) -> Convolution:
@@ -51,13 +53,11 @@ def _op(layer: ConvolutionLayer) -> Convolution:
     return layer.z.op
 
 
-def _general(
-    moment: Moment, ref: Ref, place: tuple[str, ...] | list[str], layer: ConvolutionLayer
-) -> Quantity:
+def _general(moment: Moment, ref: Ref, place: Sequence[str], layer: ConvolutionLayer) -> Quantity:
     """A number at any place; where there are several channels, in any of them."""
     named = _named(moment, ref, place)
     channels = layer.x.shape[0]
-    if channels == 1 or ref.part is Part.DELTA:
+    if channels == 1:
         return named
     return replace(named, name=replace(named.name, over=_any_channel(named.name)))
 
@@ -72,9 +72,9 @@ def _any_channel(name: Name) -> str:
     return f"({layer},k)" if comma and name.letter != "w" else "(k)"
 
 
-def _named(moment: Moment, ref: Ref, place: tuple[str, ...] | list[str]) -> Quantity:
+def _named(moment: Moment, ref: Ref, place: Sequence[str], example: str = "") -> Quantity:
     maps = moment.notation.maps
     parts = list(place)[-1:] if maps is not None and maps.is_sequence else list(place)
     sub = ",".join(parts) if all(len(part) == 1 for part in parts) else ", ".join(parts)
     role = "backward" if ref.part is Part.DELTA else "plain"
-    return Quantity(replace(moment.notation.name(ref), sub=sub), 0.0, None, role)
+    return Quantity(replace(moment.notation.name(ref, example), sub=sub), 0.0, None, role)

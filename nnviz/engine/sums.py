@@ -202,3 +202,11 @@ def short_sum(terms: Sequence[Expr], most: int = MOST_TERMS) -> Expr:
     head, last = telling[: min(HEAD_TERMS, most - 3)], telling[-1]
     left = sum(values) - sum(values[i] for i in (*head, last))
     return Sum((*(lazy[i] for i in head), Omitted(len(lazy) - len(head) - 1, left), lazy[last]))
+
+
+def sum_of_any(terms: Sequence[Expr], most: int = MOST_TERMS) -> Expr:
+    """A sum in symbols, for examples of which each has its own zeros: too long, it leaves out its middle."""
+    if len(terms) <= most:
+        return short_sum(terms, most)
+    head = tuple(terms[i] for i in range(HEAD_TERMS))
+    return Sum((*head, Omitted(len(terms) - HEAD_TERMS - 1, 0.0), terms[len(terms) - 1]))

@@ -33,8 +33,19 @@ from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.quantities import quantity
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import CONSTANTS, STEP_LOSSES, Part, Ref
-from nnviz.engine.sliding import any_product, any_use
-from nnviz.engine.sums import ONE, OUTPUT, ZERO, Following, OverRows, Products, Terms, Written, short_sum
+from nnviz.engine.sliding import ANY_EXAMPLE, any_product, any_use
+from nnviz.engine.sums import (
+    ONE,
+    OUTPUT,
+    ZERO,
+    Following,
+    OverRows,
+    Products,
+    Terms,
+    Written,
+    short_sum,
+    sum_of_any,
+)
 from nnviz.engine.terms_steps import error_terms_of_state, handed_back, step_losses, step_terms
 
 MOST_SPELLED = 6  # the neurons whose errors are written out in symbols
@@ -152,14 +163,14 @@ def over_examples(
     short = short_sum(OverRows(moment, lambda row: terms_of(row, True)))
     assert isinstance(short, Sum)
     one = terms_of(moment.focus, False) if general is None else general
-    any_example = with_names(short_sum(one), _name_in_any_example)
+    any_example = with_names(sum_of_any(one), _name_in_any_example)
     return Over(short.terms, any_example)
 
 
 def _name_in_any_example(quantity: Quantity) -> Name:
     if quantity.ref in CONSTANTS or quantity.ref is None:
         return quantity.name
-    return replace(quantity.name, over=f"{quantity.name.over}d")
+    return replace(quantity.name, over=f"{quantity.name.over}{ANY_EXAMPLE}")
 
 
 def gradient_terms(moment: Moment, node: Node, ref: Ref, many: bool) -> Terms:
@@ -170,6 +181,14 @@ def gradient_terms(moment: Moment, node: Node, ref: Ref, many: bool) -> Terms:
     if many and isinstance(moment.graph.layer_of(node), ConvolutionLayer):
         return Written([quantity(moment, ref.of(Part.SHARE), many)])
     return terms_of_example(moment, node, ref, many)
+
+
+def gradient_in_any_example(moment: Moment, node: Node, ref: Ref) -> Terms:
+    """The same for any example, which may use a filter at every position."""
+    layer = moment.graph.layer_of(node)
+    if isinstance(layer, ConvolutionLayer) and node is layer.w:
+        return Written([with_sign(moment, any_use(moment, layer, ref.cell, ANY_EXAMPLE))])
+    return terms_of_example(moment, node, replace(ref, example=moment.focus), many=False)
 
 
 def gradient_of_example(moment: Moment, node: Node, ref: Ref) -> Expr:
