@@ -1,0 +1,110 @@
+"""Every printed line, computed from its symbols by a reader who knows nothing of how it was made."""
+
+from __future__ import annotations
+
+import pytest
+
+from nnviz.engine.cursor import Walk
+from nnviz.engine.explain import explain, explain_place
+from nnviz.engine.formula import Equation, Name, Quantity, Sum
+from nnviz.engine.moment import resolve
+from nnviz.engine.typeset import text, typeset
+from nnviz.lessons.catalogue import load, names
+from tests.engine.conftest import VARIANTS, build_network
+from tests.engine.map_networks import MAP_VARIANTS, build_map_network
+from tests.engine.step_networks import STEP_VARIANTS, build_step_network
+from tests.reading.book import Book
+from tests.reading.grammar import Reader, Unreadable
+from tests.reading.symbols import Reading, check
+from tests.reading.whole import moments
+
+
+def build_dense(**form):
+    built = build_network(**form)
+    return built.timeline, built.textbook
+
+
+VARIANTS_OF_ALL = (
+    [(build_dense, name, form) for name, form in VARIANTS.items()]
+    + [(build_map_network, name, form) for name, form in MAP_VARIANTS.items()]
+    + [(build_step_network, name, form) for name, form in STEP_VARIANTS.items()]
+)
+
+
+def faults(timeline, textbook, most, seed, numbers=None):
+    return [
+        (moment.cursor, fault)
+        for moment, depth in moments(timeline, textbook, most, seed)
+        for fault in check(moment, explain_place(moment, depth), numbers)
+    ]
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_symbols_of_a_lesson_give_its_numbers(name):
+    lesson = load(name)
+    assert not faults(lesson.timeline, lesson.textbook, 8, name, lesson.file.network.numbers)
+
+
+@pytest.mark.parametrize(("build", "name", "form"), VARIANTS_OF_ALL)
+def test_every_op_loss_layer_and_convention_is_read(build, name, form):
+    timeline, textbook, *_ = build(**form)
+    assert not faults(timeline, textbook, 6, name)
+
+
+def moment_at(name, position, iteration=0):
+    lesson = load(name)
+    walk = Walk(lesson.timeline)
+    return resolve(walk, walk.at(iteration, position, 0), lesson.textbook)
+
+
+def test_a_wrong_index_is_seen():
+    moment = moment_at("power-plant-logistic", 10**6)
+    reading = Reading(Book(moment), Reader())
+    right, wrong = (Quantity(Name("w", f"6,{k}"), 0.4, None) for k in (3, 4))
+    weight = float(moment.known["hidden2/w", "value"].array[0, 0])
+    for quantity, is_seen in ((right, False), (wrong, True)):
+        equation = Equation(Quantity(Name("w", "6,3"), weight), Sum((quantity,)))
+        symbols = [fault for fault in reading.faults(equation) if "the symbols give" in fault]
+        assert bool(symbols) is is_seen
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("z = 1 / 4 × (2 + 3)", 1.25),
+        ("z = −(1 − 3)²", -4.0),
+        ("z = max(0, −2 × 3) + 2", 2.0),
+        ("z = 3 / (1 + e^(0))", 1.5),
+        ("z = [2 ≥ 2] × 5 − [2 > 2]", 5.0),
+        ("z = 5 − 2^3 − 1", -4.0),
+    ],
+)
+def test_formulas_are_read_as_books_write_them(line, value):
+    reader = Reader()
+    _, right = reader.equation(line)
+    reading = Reading(Book(moment_at("and", 1)), reader)
+    assert reading._value(right, {}) == value
+
+
+@pytest.mark.parametrize("line", ["z = w₁ ×", "z = (1 + 2", "z", "z = w₁^", "z = 1 + + 2"])
+def test_what_cannot_be_read_is_refused(line):
+    with pytest.raises(Unreadable):
+        Reader().equation(line)
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "general"),
+    [
+        ("cnn-digits", "dw[conv,2,1,0,2]", "Σ δ[r,c]⁽²⁾ᵈ × x[r, c+2]ᵈ"),
+        ("lenet-5", "dw[c3,5,2,0,3]", "Σ δ[r,c]^(3,5)d × p[r, c+3]^(2,2)d"),
+        (
+            "cnn-digits",
+            "db[conv,2]",
+            "Σ (δ₀,₀⁽²⁾ᵈ × 1 + δ₀,₁⁽²⁾ᵈ × 1 + δ₀,₂⁽²⁾ᵈ × 1 + δ₀,₃⁽²⁾ᵈ × 1 + ⋯ + δ₅,₅⁽²⁾ᵈ × 1)",
+        ),
+    ],
+)
+def test_a_sum_over_examples_leaves_out_nothing_for_the_zeros_of_one(name, address, general):
+    moment = moment_at(name, 10**9)
+    (equation,) = explain(moment, moment.notation.parse(address)).equations
+    assert text(typeset(equation).symbolic) == general

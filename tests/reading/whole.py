@@ -1,0 +1,64 @@
+"""All that is printed, read and computed: ``python -m tests.reading.whole [--most N] [LESSON …]``.
+
+Without --most every stop of every depth is read, of several examples and two iterations; it takes an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Iterator
+
+from nnviz.engine.cursor import Walk
+from nnviz.engine.explain import explain_place
+from nnviz.engine.moment import Moment, resolve
+from nnviz.engine.outline import Depth, depths_of
+from nnviz.engine.textbook import Textbook
+from nnviz.engine.timeline import Timeline
+from nnviz.lessons.catalogue import load, names
+from tests.reading.symbols import check
+
+ITERATIONS = 2
+EXAMPLES = 3
+
+
+def moments(
+    timeline: Timeline, textbook: Textbook, most: int | None = None, seed: str = ""
+) -> Iterator[tuple[Moment, Depth]]:
+    """The stops of all depths, or at most so many of each, drawn by chance."""
+    chance = random.Random(seed)
+    walk = Walk(timeline)
+    for iteration in range(ITERATIONS):
+        if walk.at(iteration, 0, 0).iteration != iteration:
+            return
+        rows = walk.timeline.rows(iteration)
+        for depth in (one for one in depths_of(timeline.graph) if one <= Depth.ITERATION):
+            stops = [0, *walk.outline(iteration).stops(depth)]
+            chosen = stops if most is None else sorted(chance.sample(stops, min(most, len(stops))))
+            for place, stop in enumerate(chosen):
+                cursor = walk.at(iteration, stop, rows[place % min(EXAMPLES, len(rows))])
+                yield resolve(walk, cursor, textbook), depth
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("lessons", nargs="*", metavar="LESSON", help="all of them if none is named")
+    options.add_argument("--most", type=int, help="stops of each depth")
+    chosen = options.parse_args()
+    faults = 0
+    for name in chosen.lessons or names():
+        lesson = load(name)
+        lines = 0
+        for moment, depth in moments(lesson.timeline, lesson.textbook, chosen.most, name):
+            explanation = explain_place(moment, depth)
+            lines += len(explanation.equations)
+            for fault in check(moment, explanation, lesson.file.network.numbers):
+                faults += 1
+                print(f"{name} at {moment.cursor}: {fault}")
+        print(f"{name}: {lines:,} lines read", flush=True)
+    print(f"{faults:,} faults")
+    return bool(faults)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
