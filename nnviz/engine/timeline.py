@@ -137,6 +137,8 @@ class Timeline:
 
     def state(self, iteration: int) -> State:
         """The state that an iteration starts from, replayed from the nearest one that is kept."""
+        if iteration in self._records:
+            return self._records[iteration].state
         row = read_only(self._row(iteration))
         return state_of(self.program, iteration, row, self.learning_rate(iteration))
 

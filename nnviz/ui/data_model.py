@@ -143,9 +143,10 @@ class DataModel(QAbstractTableModel):
         """What a column shows in its first rows; rows with the same number only once."""
         column, rows = self.columns[place], range(min(self._rows, most))
         telling: Iterable[int] = rows
-        if self.moment is not None and column.takes_numbers:
+        if self.moment is not None and column.is_editable:
             cells: tuple[Any, ...] = (slice(len(rows)), *column.cell)
-            numbers = self._table(column)[cells].tolist()
+            values = self._table(column)[cells]
+            numbers = (values.argmax(axis=-1) if column.symbols else values).tolist()
             going = self._going(column)
             there = [True] * len(rows) if going is None else going[: len(rows)].tolist()
             telling = dict(zip(zip(numbers, there, strict=True), rows, strict=True)).values()

@@ -48,6 +48,16 @@ def run_to(net, edits, iteration):
 # Seeking
 
 
+def test_an_iteration_that_is_looked_at_is_not_replayed_again(network, monkeypatch):
+    timeline = network(examples=8, budget=TINY).timeline
+    timeline.ensure(40)
+    data, record = timeline.settings(31).inputs, timeline.record(31)
+    monkeypatch.setattr(timeline, "_run", None)
+    assert timeline.state(31) is record.state
+    answers = timeline.evaluate(31, data).cells[timeline.graph.output.a.index]
+    np.testing.assert_array_equal(answers, record.cells[timeline.graph.output.a.index])
+
+
 @pytest.mark.parametrize("budget", [TINY, 2**28], ids=["tiny", "large"])
 @pytest.mark.parametrize("batch_size", BATCHES.values(), ids=BATCHES.keys())
 def test_seeking_is_running(network, batch_size, budget):
