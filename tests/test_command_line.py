@@ -90,6 +90,7 @@ def test_check_is_silent_about_what_agrees_and_shows_what_does_not(capsys, tmp_p
         (["render", "xor", "--iteration", "2", "-o", "x.png"], "Nothing is trained in this lesson"),
         (["power-plnat"], "there is no lesson of this name"),
         (["walk", "x" * 300], "there is no lesson of this name"),
+        (["walk", "/"], "nnviz: /: found a folder, wanted a lesson file"),
         (["walk", "x" * 300 + ".toml"], "cannot be read: File name too long"),
         (["walk", "a/" * 3000], "cannot be read: File name too long"),
         (["walk", "\x1b[2J\n"], r"\x1b[2J\n: there is no lesson of this name"),

@@ -25,6 +25,7 @@ from nnviz.engine.ref import Ref
 from nnviz.lessons.filters import FILTERS, kernel
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.texts import titles_of_examples
+from nnviz.printable import printable
 from nnviz.ui.command_list import commands_of
 from nnviz.ui.commands import Commands
 from nnviz.ui.help import HelpDialog
@@ -153,7 +154,7 @@ class MainWindow(QMainWindow):
 
     def _complain(self, name: str, error: LessonError) -> None:
         box = QMessageBox(QMessageBox.Icon.Warning, "This lesson cannot be opened", "", parent=self)
-        box.setText(f"{Path(name).name} cannot be opened as a lesson.")
+        box.setText(f"{printable(Path(name).name)} cannot be opened as a lesson.")
         box.setInformativeText("\n".join(error.lines()[:12]))
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.open()

@@ -30,6 +30,7 @@ import nnviz.ui
 from nnviz.engine.outline import Depth
 from nnviz.lessons import catalogue
 from nnviz.lessons.walkthrough import Form, walkthrough
+from nnviz.printable import printable
 from nnviz.ui.application import make_application
 from nnviz.ui.data_form import DataForm
 from nnviz.ui.layer_menu import make_menu
@@ -231,15 +232,17 @@ def test_a_tool_tip_is_plain_text(qtbot):
     QToolTip.hideText()
 
 
-def test_a_message_about_a_file_is_plain_text(window, tmp_path):
-    path = tmp_path / "<img src=x>R&D<b>.nnviz.toml"
-    path.write_text("format = 1", encoding="utf-8")
-    window.try_to_open(str(path))
+@pytest.mark.parametrize("name", ["<img src=x>R&D<b>.toml", "x" * 300, "x" * 300 + ".toml", "\x1b[2J\n.toml"])
+def test_a_message_about_a_file_is_plain_text(name, window):
+    window.try_to_open(name)
     box = window.findChild(QMessageBox)
-    assert path.name in box.text() and path.name in box.informativeText()
+    shown = printable(name)
+    assert box.text() == f"{shown} cannot be opened as a lesson."
+    assert box.informativeText().startswith(f"{shown}: ")
     labels = [one for one in box.findChildren(QLabel) if one.text()]
     assert labels and all(one.textFormat() is Qt.TextFormat.PlainText for one in labels)
     box.close()
+    box.setParent(None)
     box.deleteLater()
 
 
