@@ -220,16 +220,17 @@ class Moment:
         row = self.focus if ref.example is None else ref.example
         if preparation is None or column is None or not 0 <= row < len(preparation.raw):
             return None
-        return preparation.number_before(ref.part, row, column).value
+        is_own = ref.part is not Part.RAW or preparation.is_read(row, column, self.settings)
+        return preparation.number_before(ref.part, row, column).value if is_own else None
 
     def word(self, ref: Ref) -> str:
         """The word that a number of the raw data stands for; empty for all other numbers."""
         preparation, column = self.textbook.preparation, self.column(ref)
-        if ref.part is not Part.RAW or preparation is None or column is None:
+        is_raw = ref.part is Part.RAW and self._unprepared(ref) is not None
+        if preparation is None or column is None or not is_raw:
             return ""
         row = self.focus if ref.example is None else ref.example
-        is_there = 0 <= row < len(preparation.raw)
-        return preparation.raw_text(row, preparation.sources[column]) if is_there else ""
+        return preparation.raw_text(row, preparation.sources[column])
 
     def _unprepared_decimals(self, ref: Ref) -> int | None:
         preparation, column = self.textbook.preparation, self.column(ref)

@@ -26,6 +26,7 @@ from nnviz.engine.formula import (
 from nnviz.engine.numbers import own_decimals
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ref import Part, Ref
+from nnviz.engine.settings import Settings
 
 MOST_LISTED = 12  # classes that are named one by one
 
@@ -189,6 +190,7 @@ class Preparation:
     words: tuple[tuple[str, ...], ...] = ()
     notes: tuple[str, ...] = ()
     _decimals: dict[int, int | None] = field(default_factory=dict, repr=False, compare=False)
+    _prepared: dict[tuple[int, int], float] = field(default_factory=dict, repr=False, compare=False)
 
     def prepare(self, raw: Array | None = None) -> Array:
         """All that the network reads, inputs and targets side by side; of other rows where they are given."""
@@ -199,6 +201,20 @@ class Preparation:
         scaled = self.scalings[i].apply(raw[:, self.sources[i]])
         one = self.bins[i]
         return scaled if one is None else one.apply(scaled)
+
+    def gives(self, row: int, column: int) -> float:
+        """What one raw cell was prepared to, which the network reads unless somebody has changed it."""
+        place = row, column
+        if place not in self._prepared:
+            self._prepared[place] = float(self._column(self.raw[row : row + 1], column)[0])
+        return self._prepared[place]
+
+    def is_read(self, row: int, column: int, data: Settings) -> bool:
+        """Whether the network reads what a raw cell was prepared to, in every column that comes from it."""
+        targets = () if data.targets is None else data.targets[row].flat
+        numbers = [*data.inputs[row].flat, *targets]
+        same = (i for i, source in enumerate(self.sources) if source == self.sources[column])
+        return all(i >= len(numbers) or self.gives(row, i) == numbers[i] for i in same)
 
     def back(self, column: int, prepared: Array) -> Array:
         """Numbers of a column of the network on its original scale; those of a class stay as they are."""

@@ -13,12 +13,14 @@ from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.graph import Graph, GraphError
 from nnviz.engine.measures import Examples
 from nnviz.engine.notation import AddressError, Notation
+from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array
 from nnviz.engine.outline import Depth
 from nnviz.engine.settings import flat
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Settings, Timeline
 from nnviz.lessons.data import Prepared, prepared
+from nnviz.lessons.edits import count_of, edited
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.expectations import expectations
 from nnviz.lessons.images import prepared_images
@@ -52,17 +54,18 @@ def build(name: str, file: LessonFile, carry_on: Continue | None = None) -> Less
     graph = _graph(file, ordered, data, conventions)
     values: Values = start_values(file.network, ordered, graph, conventions)
     data = _with_states(file, graph, data)
-    settings = _settings(file, graph, data)
+    textbook = _textbook(file, graph, data, conventions)
+    listed = _settings(file, graph, data)
+    settings = edited(file.data.edits or (), listed, graph, textbook.notation)
     if carry_on is not None:
         values, settings = carry_on(graph, values, settings)
     timeline = _timeline(file, graph, values, settings, data)
-    textbook = _textbook(file, graph, data, conventions)
     loss = file.training.loss if file.training else None
     return Lesson(
         name=name,
         title=file.title,
         summary=file.summary.strip(),
-        source=_source(file, data),
+        source=_source(file, data, count_of(listed, settings, graph)),
         timeline=timeline,
         textbook=textbook,
         conventions=conventions_of(conventions, loss, timeline, data.preparation),
@@ -217,9 +220,10 @@ def _plan_of_streams(file: LessonFile, sequence: SequenceInfo) -> dict[str, Any]
     return {"batch_size": sequence.streams, "carry": sequence.carries}
 
 
-def _source(file: LessonFile, data: Prepared) -> str:
-    """Where a lesson comes from, and its data where that has a license of its own."""
-    return " · ".join(part for part in (file.source.strip(), data.source) if part)
+def _source(file: LessonFile, data: Prepared, edits: int) -> str:
+    """Where a lesson comes from, its data where that has a license of its own, and what is not from there."""
+    hand = f"{counted(edits, 'number')} of the data changed by hand" if edits else ""
+    return " · ".join(part for part in (file.source.strip(), data.source, hand) if part)
 
 
 def _depth(file: LessonFile, graph: Graph) -> Depth:

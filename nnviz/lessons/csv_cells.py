@@ -107,7 +107,7 @@ def column_of(name: str, cells: Cells, lines: Sequence[int], reading: Reading) -
 def _numbers(cells: Cells, reading: Reading) -> Sequence[float | None]:
     quick = _all_numbers(cells) if reading.decimal == "." else None
     if quick is not None:
-        return quick.tolist()
+        return list(map(float, quick))
     values = [reading.number(cell) for cell in cells]
     others = {cell.strip().lower() for cell, value in zip(cells, values, strict=True) if value is None}
     has_numbers = any(value is not None and not np.isnan(value) for value in values)

@@ -43,7 +43,8 @@ def arff(text: str) -> tuple[str, list[str]] | None:
     """The rows of an ARFF file and the names of its columns; None for any other text."""
     if not re.match(r"(\s|%[^\n]*\n)*@relation\b", text, re.IGNORECASE):
         return None
-    names, lines = [], text.splitlines()
+    names: list[str] = []
+    lines = text.splitlines()
     for place, line in enumerate(lines):
         plain, lines[place] = line.strip(), ""
         if plain.lower().startswith("@data"):

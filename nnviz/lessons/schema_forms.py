@@ -38,6 +38,13 @@ class SplitTable(Table):
     seed: Annotated[int, Field(ge=0)] = 0
 
 
+class EditsTable(Table):
+    """Numbers of an example that were changed by hand, in the numbers that the network reads, by address."""
+
+    example: Annotated[int, Field(ge=1)]
+    values: Annotated[dict[str, Number], Field(min_length=1)]
+
+
 class DataForm(Table):
     """What every form of data may say. `encoding` is for two classes: two columns, or one of 0/1 or −1/+1."""
 
@@ -45,6 +52,7 @@ class DataForm(Table):
     normalize: NormalizeTable | None = None
     encoding: Literal["one_hot", "single", "signs"] | None = None
     split: SplitTable | None = None
+    edits: list[EditsTable] | None = None
 
 
 class LayerForm(Table):

@@ -1,4 +1,4 @@
-"""Recurrent layers and sequences as they are in a run, as tables of a lesson file."""
+"""Recurrent layers as they are in a run, as tables of a lesson file."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import numpy as np
 
 from nnviz.engine.ops.base import Array
 from nnviz.engine.recurrent import RecurrentLayer
-from nnviz.engine.timeline import Settings
 from nnviz.lessons.recurrent import GATES
-from nnviz.lessons.schema_sequences import RecurrentTable, SequencesTable
+from nnviz.lessons.schema_sequences import RecurrentTable
 
 
 def listed_recurrent(
@@ -31,17 +30,3 @@ def listed_recurrent(
     if layer.extra:
         update["memory_biases"] = parameters[layer.extra[0].scope].tolist()
     return table.model_copy(update=update)
-
-
-def listed_sequences(settings: Settings, going: Array | None) -> SequencesTable:
-    """The sequences as the network reads them, each as long as it goes on, and their targets."""
-    count, steps = settings.inputs.shape[:2]
-    lengths = [steps] * count if going is None else going.sum(axis=1).astype(int).tolist()
-    cut = [one[:length].tolist() for one, length in zip(settings.inputs, lengths, strict=True)]
-    targets = settings.targets
-    if targets is None:
-        return SequencesTable(sequences=cut)
-    if targets.ndim == 2:
-        return SequencesTable(sequences=cut, targets=[[row] for row in targets.tolist()])
-    ends = [one[:length].tolist() for one, length in zip(targets, lengths, strict=True)]
-    return SequencesTable(sequences=cut, targets=ends)

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from nnviz.lessons import csv_file, files, tables
+from nnviz.lessons.csv_rows import CsvError
 from nnviz.lessons.errors import BuildError
 from nnviz.lessons.records import Records
 from nnviz.lessons.schema import LessonFile
@@ -39,7 +40,7 @@ def _of_file(table: RecordsTable) -> Records:
         raise BuildError("data.lags", "found for a CSV file, wanted the table “sunspots”")
     try:
         return csv_file.inspect(Path(table.csv or ""), table.header, table.missing).records()
-    except csv_file.CsvError as error:
+    except CsvError as error:
         raise BuildError("data.csv", str(error)) from None
 
 

@@ -131,7 +131,7 @@ def with_pieces(
     if not isinstance(data, TextTable) or pieces_of(data) is None:
         raise BuildError("data.steps", "found sequences that are not cut, wanted one text")
     file = without_figures(lesson.file)
-    fields = {**data.model_dump(exclude_unset=True), "steps": steps}
+    fields = {**data.model_dump(exclude_unset=True), "steps": steps, "edits": None}  # other places
     try:
         table = TextTable.model_validate(fields)
     except ValidationError as error:

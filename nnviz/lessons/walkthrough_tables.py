@@ -11,6 +11,7 @@ from nnviz.engine.formula import Name
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Layer, PoolingLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import own_decimals, show
+from nnviz.engine.ops.base import Array
 from nnviz.engine.ops.gating import Memory
 from nnviz.engine.preparation import Preparation
 from nnviz.engine.recurrent import RecurrentLayer
@@ -47,7 +48,7 @@ def data_sheets(lesson: Lesson, example: int) -> Iterator[Sheet]:
         return
     preparation = lesson.textbook.preparation
     assert preparation is not None
-    prepared = preparation.prepare()
+    prepared = _as_read(lesson, preparation.prepare())
     rows = []
     for row in range(min(len(prepared), MOST_EXAMPLES)):
         cells = [
@@ -60,6 +61,14 @@ def data_sheets(lesson: Lesson, example: int) -> Iterator[Sheet]:
     if len(prepared) > MOST_EXAMPLES:
         rows.append(("…", *["…"] * prepared.shape[1]))
     yield Sheet("", ("example", *map(preparation.column_name, range(prepared.shape[1]))), rows)
+
+
+def _as_read(lesson: Lesson, prepared: Array) -> Array:
+    """The columns as the run reads them: prepared, or changed by hand."""
+    settings = lesson.timeline.settings(0)
+    read = [one.reshape(len(one), -1) for one in (settings.inputs, settings.targets) if one is not None]
+    width = sum(one.shape[1] for one in read)
+    return np.concatenate([*read, prepared[:, width:]], axis=1)
 
 
 def _is_there(lesson: Lesson, row: int, column: int) -> bool:
@@ -92,7 +101,7 @@ def _text_sheet(lesson: Lesson) -> Sheet:
 def _data_cell(preparation: Preparation, row: int, column: int, value: float) -> str:
     decimals = own_decimals([value])
     shown = show(value, 6, decimals)
-    if preparation.expression(row, column) is None:
+    if preparation.expression(row, column) is None or preparation.gives(row, column) != value:
         return shown
     raw = preparation.raw_quantity(row, preparation.sources[column])
     return f"{raw.text or show(raw.value, 10, raw.decimals)} → {shown}"

@@ -159,11 +159,7 @@ def _refusal(box: CountBox | NumberBox, text: str) -> str:
     if isinstance(box, NumberBox):
         found += ambiguity(found)
     special = box.specialValueText()
-    kept = (
-        special
-        if special and box.value() == box.minimum()
-        else f"{box.textFromValue(box.value())}{box.suffix()}"
-    )
+    kept = special if special and box.value() == box.minimum() else f"{box.value():.10g}{box.suffix()}"
     also = f", or “{special}”" if special else ""
     return f"Found {found}, wanted {box.wanted}{also}. It is still {kept}."
 

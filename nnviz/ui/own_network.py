@@ -239,7 +239,7 @@ def save_as(window: MainWindow) -> None:
 def save(window: MainWindow, path: Path) -> None:
     """Save the lesson as it is now; what was saved, or why it was not, is said."""
     from nnviz.lessons.errors import BuildError
-    from nnviz.lessons.snapshot import data_is_kept, snapshot
+    from nnviz.lessons.snapshot import snapshot
     from nnviz.lessons.writer import SaveError, write
 
     player = window.player
@@ -247,7 +247,6 @@ def save(window: MainWindow, path: Path) -> None:
     assert lesson is not None
     try:
         csv = write(snapshot(lesson, timeline, iteration), path)
-        is_whole = data_is_kept(lesson, timeline.settings(iteration))
     except SaveError as error:
         window.say(str(error))
         return
@@ -257,11 +256,9 @@ def save(window: MainWindow, path: Path) -> None:
     if is_whole:
         player.mark_saved()
     of = f", with the weights of iteration {iteration + 1:,}" if iteration else ""
-    reason = "it is a text" if lesson.sequence is not None else "examples are kept for validation or test"
     anew = ", written anew as its file has gone" if csv is not None and csv.was_gone else ""
     beside = "" if csv is None else f", with {csv.name} beside it{anew}: keep them together"
-    left = "" if is_whole else f". Edits of the data are not in it: {reason}"
-    window.say(f"Saved as {path.name}{of}{beside}{left}.")
+    window.say(f"Saved as {path.name}{of}{beside}.")
 
 
 def _with_suffix(path: Path) -> Path:

@@ -6,7 +6,7 @@ import pytest
 from nnviz.engine.ref import Ref
 from nnviz.engine.timeline import Edit
 from nnviz.lessons import catalogue
-from nnviz.lessons.snapshot import data_is_kept, snapshot
+from nnviz.lessons.snapshot import snapshot
 from nnviz.lessons.writer import write
 from tests.lessons.test_recurrent_lessons import FOLDER
 
@@ -49,13 +49,14 @@ def test_what_is_saved_goes_on_where_it_was(name, tmp_path):
     np.testing.assert_array_equal(again.timeline.settings(0).inputs, timeline.settings(0).inputs)
 
 
-def test_edited_sequences_are_saved_and_edits_of_a_text_are_not(tmp_path):
+def test_edited_sequences_and_texts_are_saved(tmp_path):
     numbers = catalogue.load(str(FOLDER / "820-three-steps.nnviz.toml"))
     edited = numbers.timeline.edited(Edit(0, ((Ref("x", cell=(1, 0), example=0), 7.0),)))
-    assert data_is_kept(numbers, edited.settings(0))
     write(snapshot(numbers, edited, 0), tmp_path / "saved.nnviz.toml")
     again = catalogue.load(str(tmp_path / "saved.nnviz.toml"))
     assert again.timeline.settings(0).inputs[0].ravel().tolist() == [1.0, 7.0, -1.0]
     text = catalogue.load(str(FOLDER / "850-truncated-3.nnviz.toml"))
     edited = text.timeline.edited(Edit(0, ((Ref("x", cell=(1, 0), example=0), 7.0),)))
-    assert not data_is_kept(text, edited.settings(0))
+    write(snapshot(text, edited, 0), tmp_path / "saved.nnviz.toml")
+    again = catalogue.load(str(tmp_path / "saved.nnviz.toml"))
+    assert again.timeline.settings(0).inputs[0, 1, 0] == 7.0 and again.sequence == text.sequence

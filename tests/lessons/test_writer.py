@@ -16,7 +16,7 @@ from nnviz.lessons import catalogue, csv_file, placing
 from nnviz.lessons.catalogue import from_text, load
 from nnviz.lessons.errors import LessonError
 from nnviz.lessons.schema_layers import DenseTable
-from nnviz.lessons.snapshot import data_is_kept, parameters_of, snapshot
+from nnviz.lessons.snapshot import parameters_of, snapshot
 from nnviz.lessons.writer import SaveError, to_text, write
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs links, pipes and rights of folders")
@@ -99,14 +99,7 @@ def test_edited_data_and_alpha_are_saved():
     again = from_text(to_text(snapshot(lesson, edited, 0)))
     assert_same_start(again, edited)
     assert [again.textbook.example(row) for row in range(4)] == ["d1", "d2", "d3", "d4"]
-    assert data_is_kept(lesson, edited.settings(0))
-
-
-def test_edits_are_left_away_where_other_examples_are_kept_for_later():
-    lesson = load("cnn-digits")
-    edited = lesson.timeline.edited(Edit(0, ((Ref("x", cell=(0, 0, 0), example=0), 0.5),)))
-    assert not data_is_kept(lesson, edited.settings(0))
-    assert_same_start(from_text(to_text(snapshot(lesson, edited, 0))), lesson.timeline)
+    assert [(one.example, one.values) for one in again.file.data.edits] == [(2, {"x[1]": 0.123})]
 
 
 def test_an_edited_image_keeps_its_class():

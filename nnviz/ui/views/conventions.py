@@ -9,6 +9,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.engine.conventions import Convention
+from nnviz.engine.moment import Moment
+from nnviz.engine.outline import Depth
+from nnviz.engine.settings import Edit
 from nnviz.ui import style
 from nnviz.ui.cells import with_italics
 from nnviz.ui.views.base import View
@@ -28,6 +31,7 @@ class ConventionsView(View):
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.labels: list[QLabel] = []
         self._muted: list[QLabel] = []
+        self._source, self._source_label = "", QLabel()
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
@@ -45,29 +49,40 @@ class ConventionsView(View):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(18, 12, 14, 16)
         layout.setSpacing(TIGHT)
-        self._add(layout, _paragraphs(summary), style.font(style.CONTROL))
+        if summary:
+            self._add(layout, _paragraphs(summary), style.font(style.CONTROL))
         layout.addSpacing(4)
-        self._add(layout, f"Source: {source}" if source else "", style.font(style.CONTROL), is_muted=True)
+        self._source = source
+        self._source_label = self._add(layout, _source(source, ()), style.font(style.CONTROL), is_muted=True)
+        self._source_label.setVisible(bool(source))
         for row in rows:
             layout.addSpacing(GROUP)
             self._add(layout, row.name[:1].upper() + row.name[1:], style.font(style.CONTROL, 600))
-            self._add(layout, row.choice, style.font(style.CONTROL), is_muted=True)
+            if row.choice:
+                self._add(layout, row.choice, style.font(style.CONTROL), is_muted=True)
             if row.formula:
                 layout.addWidget(FormulaLine(row.formula))
         layout.addStretch(1)
         self._scroll.setWidget(page)
         self.refresh()
 
-    def _add(self, layout: QVBoxLayout, text: str, font: QFont, is_muted: bool = False) -> None:
-        if not text:
-            return
+    def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
+        """Say that the data is not that of the source any more as soon as somebody has changed it."""
+        data = [edit for edit in moment.edits if any(ref.example is not None for ref, _ in edit.values)]
+        text = _source(self._source, data)
+        self._source_label.setText(text)
+        self._source_label.setVisible(bool(text))
+
+    def _add(self, layout: QVBoxLayout, text: str, font: QFont, is_muted: bool = False) -> QLabel:
         label = QLabel(text)
         label.setFont(font)
         label.setWordWrap(True)
         layout.addWidget(label)
-        self.labels.append(label)
+        if text:
+            self.labels.append(label)
         if is_muted:
             self._muted.append(label)
+        return label
 
     def refresh(self) -> None:
         for label in self._muted:
@@ -113,6 +128,12 @@ class FormulaLine(QWidget):
         painter.setPen(QColor(style.colors().text))
         for row, line in enumerate(self.lines(self.width())):
             painter.drawText(0, row * LINE + 18, line)
+
+
+def _source(source: str, edits: Sequence[Edit]) -> str:
+    changed = "changed by hand since" if edits else ""
+    text = " · ".join(part for part in (source, changed) if part)
+    return f"Source: {text}" if text else ""
 
 
 def _paragraphs(text: str) -> str:
