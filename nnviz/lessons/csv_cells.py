@@ -71,20 +71,25 @@ def decimal_shown_by(cell: str) -> str:
     return OTHER[sign] if text.count(sign) > 1 else ""
 
 
-def shown_by(cells: Cells) -> set[str]:
-    """The decimal signs that are the only way to read some cell."""
-    return {sign for cell in cells if (sign := decimal_shown_by(cell))}
+def decimal_of(cells: Cells) -> str:
+    """The decimal sign of the first number of a column that can be read in one way only."""
+    if not any(sign in cell for cell in cells for sign in ".,"):
+        return ""
+    return next((sign for cell in cells if (sign := decimal_shown_by(cell))), "")
 
 
 def reading_of(cells: Cells, in_file: set[str], separator: str, missing: frozenset[str]) -> Reading:
     """How a column is read: as its own numbers say, else as those of the whole file do, else as is usual."""
-    for found in (shown_by(cells), in_file):
-        if len(found) == 1:
-            return Reading(next(iter(found)), missing)
+    own = decimal_of(cells)
+    if own or len(in_file) == 1:
+        return Reading(own or next(iter(in_file)), missing)
     has_comma = any("," in cell and NUMERIC.fullmatch(_plain(cell)[0]) for cell in cells)
-    has_either = has_comma or any(THOUSANDS["."].fullmatch(_plain(cell)[0]) for cell in cells)
-    usual = "," if has_comma and separator != "," else "."
-    return Reading(usual, missing, has_either and separator != ",")
+    is_doubtful = any(map(_may_be_thousands, cells)) and separator != ","
+    return Reading("," if has_comma and separator != "," else ".", missing, is_doubtful)
+
+
+def _may_be_thousands(cell: str) -> bool:
+    return any(form.fullmatch(_plain(cell)[0]) for form in THOUSANDS.values())
 
 
 def column_of(name: str, cells: Cells, lines: Sequence[int], reading: Reading) -> Column:
@@ -105,9 +110,9 @@ def column_of(name: str, cells: Cells, lines: Sequence[int], reading: Reading) -
 
 
 def _numbers(cells: Cells, reading: Reading) -> Sequence[float | None]:
-    quick = _all_numbers(cells) if reading.decimal == "." else None
+    quick = _all_numbers(cells, reading.decimal)
     if quick is not None:
-        return list(map(float, quick))
+        return quick
     values = [reading.number(cell) for cell in cells]
     others = {cell.strip().lower() for cell, value in zip(cells, values, strict=True) if value is None}
     has_numbers = any(value is not None and not np.isnan(value) for value in values)
@@ -116,22 +121,23 @@ def _numbers(cells: Cells, reading: Reading) -> Sequence[float | None]:
     return values
 
 
-def _all_numbers(cells: Cells) -> Array | None:
-    """The quick way, for the column that holds nothing but numbers with a point."""
+def _all_numbers(cells: Cells, decimal: str) -> list[float] | None:
+    """The quick way, for the column that holds nothing but plain numbers."""
+    odd = "_" if decimal == "." else "_."
+    if any(sign in cell for cell in cells for sign in odd):
+        return None
     try:
-        numbers = np.array([float(cell) for cell in cells])
+        numbers = [float(cell if decimal == "." else cell.replace(",", ".")) for cell in cells]
     except ValueError:
         return None
-    return numbers if np.isfinite(numbers).all() and not any("_" in cell for cell in cells) else None
+    return numbers if np.isfinite(numbers).all() else None
 
 
 def _doubt(cells: Cells, numbers: Array, reading: Reading) -> str:
     """How a number was read that may be another one; empty where there is no doubt."""
     if not reading.is_doubtful:
         return ""
-    place = next(
-        i for i, cell in enumerate(cells) if any(one.fullmatch(_plain(cell)[0]) for one in THOUSANDS.values())
-    )
+    place = next(i for i, cell in enumerate(cells) if _may_be_thousands(cell))
     return f"“{cells[place].strip()}” is read as {numbers[place]:.12g}"
 
 

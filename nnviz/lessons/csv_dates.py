@@ -33,10 +33,10 @@ def moments_of(cells: Sequence[str]) -> Moments | None:
 
     Empty cells are missing. Raises AmbiguousError.
     """
-    there = [cell for cell in cells if cell]
+    there = dict.fromkeys(cell for cell in cells if cell)
     for form in (YEAR_FIRST, YEAR_LAST, ALONE):
-        matches = {cell: match for cell in set(there) if (match := form.fullmatch(cell))}
-        if there and len(matches) == len(set(there)):
+        matches = {cell: match for cell in there if (match := form.fullmatch(cell))}
+        if there and len(matches) == len(there):
             return _times(cells, matches) if form is ALONE else _dates(cells, matches)
     return None
 

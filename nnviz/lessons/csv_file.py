@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from nnviz.lessons import files
-from nnviz.lessons.csv_cells import MISSING, Cells, Reading, column_of, reading_of, shown_by
+from nnviz.lessons.csv_cells import MISSING, Cells, Reading, column_of, decimal_of, reading_of
 from nnviz.lessons.csv_rows import MOST_ROWS, CsvError, Row, arff, separator_of, table, without_comments
 from nnviz.lessons.records import Column, Records
 
@@ -108,7 +108,7 @@ def _columns(
     named = zip(_names(given), given, cells, strict=True)
     kept = [(name, one) for name, own, one in named if own.strip() or any(cell.strip() for cell in one)]
     lines = [line for line, _ in body]
-    in_file = {sign for _, one in kept for sign in shown_by(one)}
+    in_file = {decimal_of(one) for _, one in kept} - {""}
     columns = tuple(
         column_of(name, one, lines, reading_of(one, in_file, separator, missing)) for name, one in kept
     )
