@@ -59,7 +59,7 @@ def located(file: LessonFile, folder: Path, allow_outside: bool = False) -> Less
     Raises BuildError for a file that is none, and OutsideFolderError unless what lies elsewhere may be read.
     """
     data = file.data
-    if not isinstance(data, RecordsTable) or data.csv is None:
+    if not isinstance(data, RecordsTable) or data.csv is None or data.table is not None:
         return file
     path = folder / data.csv
     if not (allow_outside or _lies_in(path, folder)):
