@@ -40,7 +40,7 @@ class OutsideError(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a symbol is recorded: a cell of an array with the example as its first axis, unless it is shared."""
+    """Where a symbol is recorded: a cell of an array, with the example as first axis unless it is shared."""
 
     scope: str
     part: Part
@@ -50,7 +50,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Book:
-    """All that can be read at a moment. `numbers` are those of inputs and neurons, if a lesson has its own."""
+    """All that can be read at a moment. `numbers` are those of inputs and neurons where a lesson has some."""
 
     moment: Moment
     numbers: Sequence[int] | None = None
@@ -58,7 +58,7 @@ class Book:
     # Values
 
     def value(self, symbol: Symbol, indices: Indices) -> float:
-        """The number that a symbol stands for. Raises OutsideError beyond the border, UnreadableError for none."""
+        """The number of a symbol. Raises OutsideError beyond a border, UnreadableError for none."""
         special = self._special(symbol)
         if special is not None:
             return special

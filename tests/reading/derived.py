@@ -16,7 +16,7 @@ from nnviz.engine.ops.elementwise import PReLU, ReLU, Threshold
 from nnviz.engine.ops.pooling import AveragePool, MaxPool
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part
-from tests.reading.grammar import Unreadable
+from tests.reading.grammar import UnreadableError
 
 if TYPE_CHECKING:
     from tests.reading.book import Place
@@ -28,7 +28,7 @@ STEP = 1e-6
 def values(moment: Moment, scope: str, part: Part = Part.VALUE) -> Array:
     known = moment.known.get((scope, part))
     if known is None:
-        raise Unreadable(f"{part} of {scope} is not computed")
+        raise UnreadableError(f"{part} of {scope} is not computed")
     return known.array
 
 
@@ -84,7 +84,7 @@ def pooling_slope(moment: Moment, window: Place, cell: Place, row: int) -> float
     inside = values(moment, cell.scope)[row, f, top : top + op.size[0], left : left + op.size[1]]
     m, n = cell.cell[1] - top, cell.cell[2] - left
     if cell.cell[0] != f or not (0 <= m < inside.shape[0] and 0 <= n < inside.shape[1]):
-        raise Unreadable(f"{cell} does not lie in the window {window}")
+        raise UnreadableError(f"{cell} does not lie in the window {window}")
     if isinstance(op, AveragePool):
         return 1 / inside.size
     return float(np.unravel_index(int(np.argmax(inside)), inside.shape) == (m, n))
@@ -131,9 +131,8 @@ def share(moment: Moment, place: Place, row: int) -> float:
         return _share_of_filter(moment, layer, place.cell, errors, row)
     assert isinstance(layer, DenseLayer)
     if len(place.cell) == 1:
-        return float(
-            errors.sum() if layer.b is not None and layer.b.shape[0] < layer.units else errors[place.cell]
-        )
+        is_shared = layer.b is not None and layer.b.shape[0] < layer.units
+        return float(errors.sum() if is_shared else errors[place.cell])
     return float(errors[place.cell[0]] * values(moment, layer.x.scope)[row].reshape(-1)[place.cell[1]])
 
 
@@ -179,9 +178,6 @@ def of_use(moment: Moment, place: Place, row: int, t: int) -> float:
         return float(error)
     if name == "w_x":
         return float(error * values(moment, layer.x.scope)[row, t, source])
-    state = (
-        values(moment, f"{layer.scope}/h_start")[row]
-        if t == 0
-        else values(moment, f"{layer.scope}/h")[row, t - 1]
-    )
-    return float(error * state[source])
+    if t == 0:
+        return float(error * values(moment, f"{layer.scope}/h_start")[row, source])
+    return float(error * values(moment, f"{layer.scope}/h")[row, t - 1, source])

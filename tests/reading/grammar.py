@@ -22,7 +22,7 @@ LETTERS = (
 SUBSCRIPT = r"[₀-₉]+(?:,[₀-₉]+)*|\[[^\]]*\]"
 
 
-class Unreadable(AssertionError):
+class UnreadableError(AssertionError):
     """A line that cannot be read, or read in one way only."""
 
 
@@ -114,14 +114,14 @@ class Reader:
         """Both sides of a symbolic line."""
         left, sign, right = line.partition(" = ")
         if not sign:
-            raise Unreadable(f"no sign of equality in {line}")
+            raise UnreadableError(f"no sign of equality in {line}")
         return self.tree(left), self.tree(right)
 
     def tree(self, text: str) -> Tree:
         self._text, self._at = text, 0
         found = self._sum()
         if self._at < len(text):
-            raise Unreadable(f"found “{text[self._at :]}” behind the end of {text}")
+            raise UnreadableError(f"found “{text[self._at :]}” behind the end of {text}")
         return found
 
     # Sums, products, powers
@@ -192,7 +192,7 @@ class Reader:
         left = self._sum()
         relation = self._any(" > ", " ≥ ", " ≤ ", " = ")
         if relation is None:
-            raise Unreadable(f"no relation in {self._text}")
+            raise UnreadableError(f"no relation in {self._text}")
         right = self._sum()
         self._needs("]")
         return Whether(left, relation.strip(), right)
@@ -213,7 +213,7 @@ class Reader:
     def _plain(self) -> Symbol:
         letter = self._match(LETTERS)
         if letter is None:
-            raise Unreadable(f"found “{self._text[self._at :]}”, wanted a symbol in {self._text}")
+            raise UnreadableError(f"found “{self._text[self._at :]}”, wanted a symbol in {self._text}")
         sub = self._match(SUBSCRIPT)
         indices = tuple(part.strip() for part in sub[0].translate(LOW).strip("[]").split(",")) if sub else ()
         groups, example, words = self._above(letter[0])
@@ -240,7 +240,7 @@ class Reader:
             self._at = start
             return (), "", ()
         if found is None:
-            raise Unreadable(f"found “{self._text[start:]}” above {letter}")
+            raise UnreadableError(f"found “{self._text[start:]}” above {letter}")
         groups = tuple(re.findall(r"\(([^()]*)\)", found["groups"]))
         words = tuple(re.findall("|".join(WORDS[1:]), found["words"]))
         words += (f"step {found['step']}",) if found["step"] else ()
@@ -260,7 +260,7 @@ class Reader:
 
     def _needs(self, text: str) -> None:
         if not self._takes(text):
-            raise Unreadable(f"found “{self._text[self._at :]}”, wanted “{text}” in {self._text}")
+            raise UnreadableError(f"found “{self._text[self._at :]}”, wanted “{text}” in {self._text}")
 
     def _ahead(self, pattern: str) -> bool:
         return re.compile(pattern).match(self._text, self._at) is not None

@@ -10,7 +10,7 @@ from nnviz.engine.explain import Explanation
 from nnviz.engine.formula import Equation, quantities
 from nnviz.engine.moment import Moment
 from nnviz.engine.typeset import name_text, text, typeset
-from tests.reading.book import Book, Indices, Outside, running
+from tests.reading.book import Book, Indices, OutsideError, running
 from tests.reading.grammar import (
     Applied,
     Number,
@@ -22,7 +22,7 @@ from tests.reading.grammar import (
     Times,
     Total,
     Tree,
-    Unreadable,
+    UnreadableError,
     Whether,
 )
 
@@ -69,7 +69,7 @@ class Reading:
             left, right = self.reader.equation(line)
             yield from self._sides(line, left, right, equation.result)
             yield from self._numbers(line, equation)
-        except (Unreadable, Outside, KeyError, IndexError, StopIteration, ValueError) as error:
+        except (UnreadableError, OutsideError, KeyError, IndexError, StopIteration, ValueError) as error:
             yield f"{line}: {type(error).__name__}: {error}"
 
     def _sides(self, line: str, left: Tree, right: Tree, result: float) -> Iterator[str]:
@@ -137,7 +137,7 @@ class Reading:
         for operator, factor in tree.factors:
             try:
                 value = self._value(factor, indices)
-            except Outside:  # padding
+            except OutsideError:  # padding
                 return 0.0
             if isinstance(factor, Applied) and factor.function == "ln" and total == 0.0:
                 return 0.0
@@ -148,7 +148,7 @@ class Reading:
         symbols = list(symbols_of(body))
         letters = sorted(set().union(*map(running, symbols)) - set(indices))
         if not letters:
-            raise Unreadable("a Σ over nothing")
+            raise UnreadableError("a Σ over nothing")
         ranges = [self.book.range_of(letter, symbols) for letter in letters]
         terms = [
             self._value(body, {**indices, **dict(zip(letters, chosen, strict=True))})

@@ -14,9 +14,11 @@ from tests.engine.conftest import VARIANTS, build_network
 from tests.engine.map_networks import MAP_VARIANTS, build_map_network
 from tests.engine.step_networks import STEP_VARIANTS, build_step_network
 from tests.reading.book import Book
-from tests.reading.grammar import Reader, Unreadable
+from tests.reading.grammar import Reader, UnreadableError
 from tests.reading.symbols import Reading, check
 from tests.reading.whole import moments
+
+FOR_A_BIAS = "Σ (δ₀,₀⁽²⁾ᵈ × 1 + δ₀,₁⁽²⁾ᵈ × 1 + δ₀,₂⁽²⁾ᵈ × 1 + δ₀,₃⁽²⁾ᵈ × 1 + ⋯ + δ₅,₅⁽²⁾ᵈ × 1)"
 
 
 def build_dense(**form):
@@ -88,7 +90,7 @@ def test_formulas_are_read_as_books_write_them(line, value):
 
 @pytest.mark.parametrize("line", ["z = w₁ ×", "z = (1 + 2", "z", "z = w₁^", "z = 1 + + 2"])
 def test_what_cannot_be_read_is_refused(line):
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableError):
         Reader().equation(line)
 
 
@@ -100,7 +102,7 @@ def test_what_cannot_be_read_is_refused(line):
         (
             "cnn-digits",
             "db[conv,2]",
-            "Σ (δ₀,₀⁽²⁾ᵈ × 1 + δ₀,₁⁽²⁾ᵈ × 1 + δ₀,₂⁽²⁾ᵈ × 1 + δ₀,₃⁽²⁾ᵈ × 1 + ⋯ + δ₅,₅⁽²⁾ᵈ × 1)",
+            FOR_A_BIAS,
         ),
     ],
 )
