@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from nnviz.engine.graph import ConvolutionLayer, Layer, Node, PoolingLayer, WeightedLayer
 from nnviz.engine.ops.base import PADDING, Contraction, Elementwise, Factor, Pooling, Use
 from nnviz.engine.ops.elementwise import Identity
@@ -194,6 +196,8 @@ def _from_windows(place: Place, layer: Layer, above: Layer) -> Formula:
 def _gradient(place: Place) -> tuple[Formula, ...]:
     """∂E/∂w = Σ δ ⊙ x over all positions of the filter, example after example; of a bias Σ δ."""
     layer, ref = _convolution(place), _subject(place)
+    if place.graph[ref.scope] is layer.slopes:
+        return _gradient_of_slope(place, layer, ref)
     slot = layer.z.inputs.index(place.graph[ref.scope].index)
     uses = list(_op(layer).uses(Factor(slot, ref.cell), *_shapes(place, layer)))
     gradient = _number(ref, "∂E/∂w" if slot == 1 else "∂E/∂b", "signed")
@@ -203,6 +207,22 @@ def _gradient(place: Place) -> tuple[Formula, ...]:
         return ((gradient, sign, _used(delta, place)),)
     x = _over_examples(place, "x", uses, layer.x, Part.VALUE, tone_of(place.graph, layer.x))
     return ((gradient, sign, _used(delta, place), Sign("⊙"), _used(x, place)),)
+
+
+def _gradient_of_slope(place: Place, layer: ConvolutionLayer, ref: Ref) -> tuple[Formula, ...]:
+    """∂E/∂λ = Σ ∂E/∂a ⊙ ∂a/∂λ over all cells of the map, example after example."""
+    cells = [(ref.cell[0], *place) for place in np.ndindex(layer.a.shape[1:])]
+    examples = place.examples
+
+    def column(label: str, scope: str, part: Part, tone: str) -> Block:
+        refs = [Ref(scope, part, cell, example) for example in examples for cell in cells]
+        axes = (Axis.TERM, Axis.EXAMPLE)
+        return Block(label, len(refs), 1, lambda i, _: refs[i], ((scope, part),), tone, axes=axes)
+
+    error = column("∂E/∂a", layer.a.scope, Part.GRADIENT, "backward")
+    slope = column("∂a/∂λ", ref.scope, Part.SLOPE, "forward")
+    factors = (_used(error, place), Sign("⊙"), _used(slope, place))
+    return ((_number(ref, "∂E/∂λ", "signed"), Sign("= Σ"), *factors),)
 
 
 def _over_examples(place: Place, label: str, uses: Sequence[Use], node: Node, part: Part, tone: str) -> Block:
@@ -222,7 +242,8 @@ def _over_examples(place: Place, label: str, uses: Sequence[Use], node: Node, pa
 def _update(place: Place) -> tuple[Formula, ...]:
     """w ← w − α·∂E/∂w."""
     ref = _subject(place)
-    letter = "w" if len(ref.cell) > 1 else "b"
+    is_slope = place.graph[ref.scope] is _convolution(place).slopes
+    letter = "λ" if is_slope else "w" if len(ref.cell) > 1 else "b"
     new = _number(ref.of(Part.NEW), f"{letter}^{{new}}", "update")
     old = _number(ref.of(Part.VALUE), letter, "signed")
     gradient = _number(ref.of(Part.GRADIENT), f"∂E/∂{letter}", "signed")
