@@ -362,7 +362,7 @@ class Book:
 
     def _is_dense_weight(self, symbol: Symbol) -> bool:
         group = symbol.groups[-1] if symbol.groups else ""
-        if not group.isdecimal() or symbol.letter in ("b", "λ"):
+        if not group.isdecimal() or symbol.letter in ("b", "λ") or not self._layers_of(DenseLayer):
             return False
         return isinstance(self.moment.graph.layers[int(group) - 1], DenseLayer)
 

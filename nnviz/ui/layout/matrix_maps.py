@@ -127,7 +127,8 @@ def _pool(place: Place) -> tuple[Formula, ...]:
         return Ref(layer.x.scope, Part.VALUE, window[i * columns + j], example)
 
     quantities = ((layer.x.scope, Part.VALUE),)
-    read = Block("a", len(window) // columns, columns, entry, quantities, tone_of(place.graph, layer.x))
+    letter = "x" if layer.x is place.graph.inputs else "a"
+    read = Block(letter, len(window) // columns, columns, entry, quantities, tone_of(place.graph, layer.x))
     p = _one(place, layer.a, Part.VALUE, "p", "forward")
     return ((p, Sign(f"= {op.symbol}"), whole_used(read)),)
 
@@ -169,7 +170,8 @@ def _from_products(place: Place, layer: Layer, above: WeightedLayer) -> Formula:
     part = Part.NEW if place.graph.late_weights and above.w.is_trainable else Part.VALUE
     weights = [Ref(above.w.scope, part, use.others[0].cell) for use in uses]
     errors = [Ref(above.z.scope, Part.DELTA, use.output, place.example) for use in uses]
-    w = _column("w", weights, [above.w], part, "signed", Axis.TERM)
+    letter = "w^{new}" if part is Part.NEW else "w"
+    w = _column(letter, weights, [above.w], part, "signed", Axis.TERM)
     delta = _column("δ", errors, [above.z], Part.DELTA, "backward", Axis.TERM)
     sign = "= −Σ" if _is_negative(place) else "= Σ"
     return Sign(sign), _used(w, place), Sign("⊙"), _used(delta, place)

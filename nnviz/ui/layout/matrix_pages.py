@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from nnviz.engine.graph import DenseLayer
+from nnviz.engine.mistakes import counts
 from nnviz.engine.moment import Moment
 from nnviz.engine.narrate import stage_title
 from nnviz.engine.ops.base import Elementwise
@@ -232,16 +233,19 @@ def _deltas(place: Place) -> tuple[Formula, ...]:
 
 
 def _activation_minus_target(place: Place, negative: bool) -> Formula:
-    """A − T; T − A where δ is the negative gradient, over N where the loss is a mean."""
+    """A − T; T − A where δ is the negative gradient, over N where the loss is a mean; 0 if nothing counts."""
     loss, target = place.graph.loss, place.graph.target
     assert loss is not None and target is not None and isinstance(loss.op, Loss)
-    scale = (Sign(f"1/{len(place.examples)}  ∙"),) if loss.op.mean else ()
+    if not counts(place.moment, place.example):
+        return (Sign("0"),)
+    scale, end = ((Sign(f"1/{len(place.examples)}  ∙ ("),), (Sign(")"),)) if loss.op.mean else ((), ())
     a = cell_used(single(place, place.layer.a, Part.VALUE, f"a{place.up()}", "forward"), place.unit)
     t = cell_used(single(place, target, Part.VALUE, "t", "plain"), place.unit)
     values = place.moment.array(target.scope)
     whole = values is None or abs(float(values.array[place.column].sum()) - 1.0) < 1e-12
     total: Formula = () if whole else (Sign("Σt  ∙"),)
-    return (*scale, t, Sign("−"), *total, a) if negative else (*scale, *total, a, Sign("−"), t)
+    difference = (t, Sign("−"), *total, a) if negative else (*total, a, Sign("−"), t)
+    return (*scale, *difference, *end)
 
 
 # Parameters

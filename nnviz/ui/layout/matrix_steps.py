@@ -78,7 +78,7 @@ def step_note(place: Place) -> str:
     """How the matrices are to be read."""
     if place.stage.kind is Kind.GRADIENT:
         many = " The other examples of the batch are added to it." if len(place.examples) > 1 else ""
-        return f"A column of Δ for each step: the product adds up its uses.{many}"
+        return f"A column of errors for each step: the product adds up its uses.{many}"
     if place.stage.layer is not None and place.stage.kind is not Kind.UPDATE and not is_on(_step(place)):
         return "Behind the end of the sequence: the state is held, and nothing comes back."
     return ""
@@ -216,7 +216,12 @@ def _losses(place: Place) -> tuple[Formula, ...]:
         step.vector(output.a, Part.VALUE, f"a{place.up(output)}, step {t + 1}"),
     )
     scale = f"1/{len(place.examples)} Σ" if loss.op.mean else "Σ"
-    return read, (loss_value(), Sign(f"= {scale}"), _errors(place, graph[STEP_LOSSES]))
+    return read, (loss_value(), Sign(f"= {scale}"), _errors(place, graph[STEP_LOSSES]), *_and_others(place))
+
+
+def _and_others(place: Place) -> tuple[Sign, ...]:
+    """What says that the other examples of a batch are added."""
+    return (Sign("+ …"),) if len(place.examples) > 1 else ()
 
 
 def _errors(place: Place, node: Node) -> Block:
@@ -286,14 +291,17 @@ def _sum_of_gate(layer: RecurrentLayer, node: Node, gate: Gate, over: str) -> _S
 def _gradients(place: Place) -> tuple[Formula, ...]:
     """∂E/∂W = Δ·[1, h, x]ᵀ: the product adds up the steps."""
     step, lines = _step(place), []
-    more = (Sign("+ …"),) if len(place.examples) > 1 else ()
     for one in _sums(place):
         negative = bool(step.minus) and one.part is Part.DELTA
         gradient = one.weights(Part.GRADIENT, f"∂E/∂W{one.up()}")
-        delta = errors_of_steps(step, one.z, one.part, f"Δ{one.up()}")
+        name = one.z.scope.rpartition("/")[2]
+        letter = f"Δ{one.up()}" if one.part is Part.DELTA else f"∂E/∂{name}"
+        delta = errors_of_steps(step, one.z, one.part, letter)
         label = f"[{'1, ' if one.ones else ''}{one.label}]^{{⊤}}"
         lying = lying_steps(step, label, one.sources, one.ones, place.weight)
-        lines.append((gradient, Sign("= −" if negative else "="), delta, Sign("∙"), lying, *more))
+        lines.append(
+            (gradient, Sign("= −" if negative else "="), delta, Sign("∙"), lying, *_and_others(place))
+        )
     return tuple(lines)
 
 
