@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QHBoxLayout,
     QLabel,
     QSizePolicy,
     QTextBrowser,
@@ -21,6 +20,7 @@ from nnviz.engine.census import sized
 from nnviz.lessons.architectures import NOT_DERIVED, RULES, Architecture, architectures, figures_of
 from nnviz.ui import style
 from nnviz.ui.architecture_table import ArchitectureTable
+from nnviz.ui.boxes import add_row
 
 SIZE = (1180, 680)
 FIGURE_COLUMNS = ("Output", "Units", "Parameters", "Connections")
@@ -46,17 +46,16 @@ class ArchitecturesPage(QDialog):
         self.rules.setWordWrap(True)
         self.rules.setFont(style.font(style.CONTROL))
         self.rules.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        lower = QHBoxLayout()
-        lower.setSpacing(16)
-        lower.addWidget(self.layers, 4)
-        lower.addWidget(self.reasons, 3)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 12)
         column.setSpacing(10)
         column.addWidget(self.table)
-        column.addLayout(lower, 1)
+        lower = add_row(column, stretch=1)
+        lower.setSpacing(16)
+        lower.addWidget(self.layers, 4)
+        lower.addWidget(self.reasons, 3)
         column.addWidget(self.rules)
         column.addWidget(buttons)
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QScrollArea,
     QTabWidget,
@@ -38,6 +37,7 @@ from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.offers import ENDINGS, INITIAL, SENTENCES, fixed_by
 from nnviz.lessons.schema_training import TrainingTable
 from nnviz.ui import style
+from nnviz.ui.boxes import add_row
 from nnviz.ui.choice_form import Chooser, Form
 from nnviz.ui.data_form import DataForm
 from nnviz.ui.data_preview import DataPreview
@@ -194,34 +194,32 @@ class NewNetwork(QDialog):
         self.tabs.addTab(_page(self.layers, self.output), "2  Network")
         self.tabs.addTab(_page(self.training, self.stop), "3  Learning")
         self.tabs.setFixedWidth(LEFT_WIDTH)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(self.tabs)
-        row.addLayout(self._right(), 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 12)
         column.setSpacing(12)
-        column.addLayout(row, 1)
-        column.addLayout(self._buttons())
+        row = add_row(column, self.tabs, stretch=1)
+        row.setSpacing(0)
+        right = QVBoxLayout()
+        row.addLayout(right, 1)
+        self._fill_right(right)
+        add_row(column, None, self._buttons()).setContentsMargins(18, 0, 18, 0)
         self.ok.setDefault(True)  # of a dialog, in which it now is
         self.data.source.setFocus()
         room = self.screen().availableGeometry().size()
         self.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height() - 40))
 
-    def _right(self) -> QVBoxLayout:
+    def _fill_right(self, right: QVBoxLayout) -> None:
         self.title.setFont(style.font(style.TITLE, 600))
         self.title.setWordWrap(True)
         self.message.setFont(style.font(style.CONTROL))
         self.message.setWordWrap(True)
-        right = QVBoxLayout()
         right.setContentsMargins(18, 18, 18, 0)
         right.setSpacing(8)
         right.addWidget(self.preview, 1)
         right.addWidget(self.title)
         right.addWidget(self.message)
-        return right
 
-    def _buttons(self) -> QHBoxLayout:
+    def _buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.ok = buttons.addButton("Create", QDialogButtonBox.ButtonRole.AcceptRole)
         self.ok.setProperty("kind", "primary")
@@ -230,11 +228,7 @@ class NewNetwork(QDialog):
             button.setFont(style.font(style.CONTROL))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        row = QHBoxLayout()
-        row.setContentsMargins(18, 0, 18, 0)
-        row.addStretch(1)
-        row.addWidget(buttons)
-        return row
+        return buttons
 
 
 def _plain(table: object) -> object:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from nnviz.engine.graph import Graph
 from nnviz.engine.measures import Task
@@ -16,6 +16,7 @@ from nnviz.engine.ops.base import Array
 from nnviz.engine.ref import Ref
 from nnviz.engine.typeset import name_text
 from nnviz.ui import style
+from nnviz.ui.boxes import add_row
 from nnviz.ui.chooser import Chooser
 from nnviz.ui.line_plots import AgreementPlot, CurvePlot
 from nnviz.ui.picture.answers import ExampleSet, class_names, threshold
@@ -50,12 +51,10 @@ class Page(QWidget):
         self.summary = QLabel()
         self.summary.setFont(style.font(style.CONTROL))
         self.summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.head = QHBoxLayout()
-        self.head.addWidget(self.summary)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(4)
-        self.column.addLayout(self.head)
+        self.head = add_row(self.column, self.summary)
 
     def set_network(self, graph: Graph, notation: Notation, task: Task | None, names: Sequence[str]) -> None:
         """Another network; `names` are those of its classes, where it has any."""

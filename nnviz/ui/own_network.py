@@ -253,8 +253,7 @@ def save(window: MainWindow, path: Path) -> None:
     except BuildError as error:
         window.say(f"not saved: {path.name}: {error}")
         return
-    if is_whole:
-        player.mark_saved()
+    player.mark_saved()
     of = f", with the weights of iteration {iteration + 1:,}" if iteration else ""
     anew = ", written anew as its file has gone" if csv is not None and csv.was_gone else ""
     beside = "" if csv is None else f", with {csv.name} beside it{anew}: keep them together"

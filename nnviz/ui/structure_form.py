@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import zip_longest
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from nnviz.engine.graph import Graph, Layer
 from nnviz.ui import style
+from nnviz.ui.boxes import add_row
 from nnviz.ui.picture.structure import Fit, Structure, follow, structure_of
 from nnviz.ui.segments import Segments
 
 MOST, MOST_TYPED = 64, 999  # what a layer may have; more can be typed, and is answered
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 KINDS = ("max", "average")
+NAMES = ("size", "stride", "padding")
 SPIN_WIDTH, SPIN_HEIGHT = 60, 28
 
 
@@ -35,8 +38,8 @@ class StructureForm(QWidget):
         self.title, self.formula, self.note = QLabel(), QLabel(), QLabel()
         self.kind = Segments()
         self.apply = QPushButton("Apply")
-        self._fields = QGridLayout()
-        self._labels: list[QLabel] = []
+        self._labels = {name: QLabel(name) for name in NAMES}
+        self._boxes = {name: (self._spin(), self._spin()) for name in NAMES}  # for rows and for columns
         self._place()
         self.apply.clicked.connect(self._on_apply)
         self.kind.chosen.connect(self._on_kind_chosen)
@@ -45,15 +48,15 @@ class StructureForm(QWidget):
         """The layer to vary; what was turned and not applied is forgotten."""
         self.graph, self.layer = graph, layer
         now = structure_of(layer)
-        self._clear()
         self.title.setText(layer.title)
         if now.kind:
             self.kind.set_words(KINDS, "Kind of pooling")
             self.kind.choose(KINDS.index(now.kind))
         self.kind.setVisible(bool(now.kind))
-        names = ("size", "stride") if now.kind else ("size", "stride", "padding")
-        for place, name in enumerate(names):
-            self._add(place, name, getattr(now, name), "window" if now.kind and name == "size" else name)
+        self._labels["size"].setText("window" if now.kind else "filter size")
+        cells = {"size": now.size, "stride": now.stride, "padding": () if now.kind else now.padding}
+        shown = {name: self._show_field(name, cell) for name, cell in cells.items()}
+        self.spins = {name: spins for name, spins in shown.items() if spins}
         self._work_out()
 
     @property
@@ -87,7 +90,7 @@ class StructureForm(QWidget):
         self.note.setVisible(bool(found.note))
         _color(self.title, c.text)
         _color(self.formula, c.backward if found.problem else c.text)
-        for label in (self.note, *self._labels):
+        for label in (self.note, *self._labels.values()):
             _color(label, c.muted)
         for spin in (spin for spins in self.spins.values() for spin in spins):
             style.frame_control(spin)
@@ -114,18 +117,11 @@ class StructureForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        head = QHBoxLayout()
-        head.addWidget(self.title)
-        head.addStretch(1)
-        head.addWidget(self.kind)
-        column.addLayout(head)
-        self._fields.setHorizontalSpacing(12)
-        self._fields.setVerticalSpacing(2)
-        column.addLayout(self._fields)
-        last = QHBoxLayout()
-        last.addWidget(self.formula, 1)
-        last.addWidget(self.apply, 0, Qt.AlignmentFlag.AlignBottom)
-        column.addLayout(last)
+        add_row(column, self.title, None, self.kind)
+        self._place_fields(column)
+        last = add_row(column, self.formula, self.apply)
+        last.setStretchFactor(self.formula, 1)
+        last.setAlignment(self.apply, Qt.AlignmentFlag.AlignBottom)
         column.addWidget(self.note)
         self.title.setFont(style.font(style.CONTROL, 600))
         self.formula.setFont(style.font(style.CONTROL))
@@ -135,45 +131,44 @@ class StructureForm(QWidget):
         self.apply.setFont(style.font(style.CONTROL))
         self.apply.setToolTip("Build the network anew with these numbers (Enter)")
 
-    def _add(self, place: int, name: str, cell: tuple[int, ...], word: str) -> None:
+    def _place_fields(self, column: QVBoxLayout) -> None:
+        self._fields = QGridLayout()
+        column.addLayout(self._fields)
+        self._fields.setHorizontalSpacing(12)
+        self._fields.setVerticalSpacing(2)
+        for place, name in enumerate(NAMES):
+            row = QHBoxLayout()
+            self._labels[name].setFont(style.font(style.CONTROL))
+            self._fields.addWidget(self._labels[name], 0, place)
+            self._fields.addLayout(row, 1, place)
+            row.setSpacing(4)
+            for spin in self._boxes[name]:
+                row.addWidget(spin)
+            row.addStretch(1)
+
+    def _show_field(self, name: str, cell: tuple[int, ...]) -> list[QSpinBox]:
+        """One spin box where rows and columns are alike, else two; none without numbers."""
         assert self.layer is not None
         is_sequence = self.layer.x.shape[1] == 1
-        values = [cell[1]] if is_sequence else [cell[0]] if cell[0] == cell[1] else list(cell)
-        label = QLabel("filter size" if word == "size" else word)
-        label.setFont(style.font(style.CONTROL))
-        self._labels.append(label)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        self.spins[name] = [self._spin(value, word) for value in values]
-        for spin in self.spins[name]:
-            row.addWidget(spin)
-        row.addStretch(1)
-        self._fields.addWidget(label, 0, place)
-        self._fields.addLayout(row, 1, place)
-        self._fields.setColumnStretch(place, 1)
+        values = cell[1:] if is_sequence else tuple(dict.fromkeys(cell))
+        label, boxes = self._labels[name], self._boxes[name]
+        for spin, value in zip_longest(boxes, values):
+            with QSignalBlocker(spin):
+                spin.setValue(value or 0)
+            spin.setAccessibleName(f"{label.text()} of {self.layer.title}")
+            spin.setVisible(value is not None)
+        label.setVisible(bool(values))
+        self._fields.setColumnStretch(NAMES.index(name), int(bool(values)))
+        return list(boxes[: len(values)])
 
-    def _spin(self, value: int, word: str) -> QSpinBox:
+    def _spin(self) -> QSpinBox:
         spin = QSpinBox()
         spin.setRange(0, MOST_TYPED)
-        spin.setValue(value)
         spin.setFont(style.font(style.CONTROL))
         spin.setFixedSize(SPIN_WIDTH, SPIN_HEIGHT)
-        assert self.layer is not None
-        spin.setAccessibleName(f"{word} of {self.layer.title}")
         spin.valueChanged.connect(self._work_out)
         spin.installEventFilter(self)
         return spin
-
-    def _clear(self) -> None:
-        for spin in (spin for spins in self.spins.values() for spin in spins):
-            spin.hide()
-            spin.deleteLater()
-        for label in self._labels:
-            label.hide()
-            label.deleteLater()
-        while self._fields.count():
-            self._fields.takeAt(0)
-        self.spins, self._labels = {}, []
 
     # Qt
 

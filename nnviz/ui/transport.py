@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLayout, QMenu,
 from nnviz.engine.graph import Graph
 from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Depth, depths_of
+from nnviz.ui.boxes import add_row
 from nnviz.ui.layout.names import depth_label, depth_name
 from nnviz.ui.style import colors, theme
 from nnviz.ui.timeline_bar import INSET, TimelineBar, current_pass
@@ -192,21 +193,18 @@ class Transport(QWidget):
         self.show_speed(1.0)
 
     def _lay_out(self) -> None:
-        self._steps, self._ends, self._row = QHBoxLayout(), QHBoxLayout(), QHBoxLayout(self)
-        for button in (
+        self._row = QHBoxLayout(self)
+        self._steps = add_row(
+            self._row,
             self.start_button,
             self.back_button,
             self.step_button,
             self.layer_button,
             self.end_button,
-        ):
-            self._steps.addWidget(button)
-        for button in (self.run_button, self.play_button, self.speed_button):
-            self._ends.addWidget(button)
-        self._row.addLayout(self._steps)
+        )
         self._row.addWidget(self.depths)
         self._row.addWidget(self.bar, 1)
-        self._row.addLayout(self._ends)
+        self._ends = add_row(self._row, self.run_button, self.play_button, self.speed_button)
         self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
 
     def _connect(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QColor, QPalette, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nnviz.engine.graph import Graph
 from nnviz.engine.moment import Moment
@@ -11,6 +11,7 @@ from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.ui import style
+from nnviz.ui.boxes import add_row
 from nnviz.ui.chooser import Chooser
 from nnviz.ui.picture.spread import Choice, Measured, Scale, heading_of, picture_of, subjects_of
 from nnviz.ui.segments import Segments
@@ -53,22 +54,18 @@ class DistributionsView(View):
     def _place(self) -> None:
         heading = QLabel(self.title)
         heading.setFont(style.font(style.HEADING, 600))
-        first, second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        first.addWidget(heading)
-        first.addWidget(self.over)
-        first.addStretch(1)
-        first.addWidget(self.shapes)
-        second.addWidget(self.scales)
-        second.addStretch(1)
-        second.addWidget(self.axes)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(4)
-        third.addWidget(self.subject, 1)
-        for row in (first, second, third):
+        rows = (
+            (heading, self.over, None, self.shapes),
+            (self.scales, None, self.axes),
+            (self.subject,),
+        )
+        for parts in rows:
+            row = add_row(column, *parts)
             row.setContentsMargins(14, 0, 10, 0)
             row.setSpacing(8)
-            column.addLayout(row)
         column.addWidget(self.board, 1)
 
     @property

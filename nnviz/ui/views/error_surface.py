@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QHideEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.engine.graph import Graph
 from nnviz.engine.landscape import Landscape
@@ -13,6 +13,7 @@ from nnviz.engine.numbers import show
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.ui import style
+from nnviz.ui.boxes import add_row
 from nnviz.ui.number_line import Entry, NumberLine
 from nnviz.ui.picture.error_surface import ahead_of, first_choice, is_whole, label_of, learns, words_of
 from nnviz.ui.picture.weight_range import Numbers, Range, fitted
@@ -231,7 +232,12 @@ class ErrorSurfaceView(View):
         return button
 
     def _place(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(12, 10, 10, 6)
+        column.setSpacing(6)
         weights = QGridLayout()
+        column.addLayout(weights)
         weights.setHorizontalSpacing(6)
         for row, (arrow, chooser) in enumerate((("→", self.across), ("↑", self.up))):
             label = QLabel(arrow)
@@ -239,18 +245,10 @@ class ErrorSurfaceView(View):
             weights.addWidget(label, 0, 2 * row)
             weights.addWidget(chooser, 0, 2 * row + 1)
             weights.setColumnStretch(2 * row + 1, 1)
-        beside = QHBoxLayout()
-        beside.setSpacing(4)
         self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        beside.addWidget(self.words, 1)
-        for button in (self.wider, self.closer, self.fit):
-            beside.addWidget(button)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(12, 10, 10, 6)
-        column.setSpacing(6)
-        column.addLayout(weights)
-        column.addLayout(beside)
+        beside = add_row(column, self.words, self.wider, self.closer, self.fit)
+        beside.setSpacing(4)
+        beside.setStretchFactor(self.words, 1)
         column.addWidget(self.plane, 1)
         column.addWidget(self.numbers)
         fill_scrolling(self, body)

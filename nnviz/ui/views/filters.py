@@ -10,7 +10,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QToolButton,
@@ -27,6 +26,7 @@ from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.ui import style
+from nnviz.ui.boxes import add_row, stack
 from nnviz.ui.filter_grid import FilterGrid
 from nnviz.ui.filter_row import FilterRow
 from nnviz.ui.picture.structure import Group, groups_of
@@ -292,16 +292,16 @@ class FiltersView(View):
         column = QVBoxLayout(self._body)
         column.setContentsMargins(14, 10, 14, 10)
         column.setSpacing(10)
-        column.addLayout(_ends(self.heading, self.layer_button))
-        self._filter_part = _stack(
-            self.row, _ends(self.name, self.filter_button, self.state), self.channels, self.grid
+        add_row(column, self.heading, None, self.layer_button).setSpacing(8)
+        self._filter_part = stack(
+            self.row, (self.name, self.state, None, self.filter_button), self.channels, self.grid
         )
         column.addWidget(self._filter_part)
         column.addWidget(self._lines[0])
         column.addWidget(self.structure)
         column.addWidget(self.convolution_form)
         column.addWidget(self.pooling_form)
-        self._pool_part = _stack(self._lines[1], self.pool_heading, self.where, self.pool_window, self.rule)
+        self._pool_part = stack(self._lines[1], self.pool_heading, self.where, self.pool_window, self.rule)
         column.addWidget(self._pool_part)
         column.addStretch(1)
         fill_scrolling(self, self._body)
@@ -356,32 +356,6 @@ def _line() -> QFrame:
     line.setAutoFillBackground(True)
     line.setFixedHeight(1)
     return line
-
-
-def _ends(left: QWidget, right: QWidget, beside: QWidget | None = None) -> QHBoxLayout:
-    """One widget at each end, and perhaps one beside the first."""
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    row.addWidget(left)
-    if beside is not None:
-        row.addWidget(beside)
-    row.addStretch(1)
-    row.addWidget(right)
-    return row
-
-
-def _stack(*parts: QWidget | QHBoxLayout) -> QWidget:
-    """Parts below each other."""
-    widget = QWidget()
-    column = QVBoxLayout(widget)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(6)
-    for part in parts:
-        if isinstance(part, QHBoxLayout):
-            column.addLayout(part)
-        else:
-            column.addWidget(part, 0)
-    return widget
 
 
 def _short(labels: Sequence[str]) -> list[str]:

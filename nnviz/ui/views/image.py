@@ -12,7 +12,6 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QPalette, QResize
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
-    QHBoxLayout,
     QLabel,
     QMessageBox,
     QVBoxLayout,
@@ -28,6 +27,7 @@ from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.ui import style
+from nnviz.ui.boxes import add_row
 from nnviz.ui.class_bars import ClassBars
 from nnviz.ui.image_file import ImageFileError, dropped_file, read_image
 from nnviz.ui.image_tools import ImageTools
@@ -320,7 +320,7 @@ class ImageView(View):
         column.setContentsMargins(14, 8, 14, 6)
         column.setSpacing(5)
         column.addWidget(self.tools)
-        column.addLayout(_row(self.heading, self.about))
+        add_row(column, self.heading, None, self.about).setSpacing(8)
         column.addWidget(self.channels, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.grid, 1)
         column.addWidget(self.message)
@@ -341,10 +341,8 @@ class ImageView(View):
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 2, 0, 0)
         column.setSpacing(4)
-        head = _row(self.class_heading, self.live)
         self.state.setMinimumWidth(1)  # rather cut off than wider than the tab
-        head.insertWidget(1, self.state)
-        column.addLayout(head)
+        add_row(column, self.class_heading, self.state, None, self.live).setSpacing(8)
         column.addWidget(self.bars)
         self.live.setToolTip("Whenever the image is changed, compute to the end of the forward pass")
         return part
@@ -387,13 +385,3 @@ class ImageView(View):
         if path is not None:
             event.acceptProposedAction()
             self.load(path)
-
-
-def _row(left: QWidget, right: QWidget) -> QHBoxLayout:
-    """One widget at each end."""
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    row.addWidget(left)
-    row.addStretch(1)
-    row.addWidget(right)
-    return row

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -23,6 +22,7 @@ from nnviz.engine.outline import Depth
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.offers import INITIAL, LISTED, OPTIMIZER, SENTENCES, Offer, fixed_by, refused
 from nnviz.ui import style
+from nnviz.ui.boxes import add_row
 from nnviz.ui.choice_form import Chooser, Form
 from nnviz.ui.layer_rows import LayerRows
 from nnviz.ui.training_form import PiecesForm, StopForm, TrainingForm
@@ -190,9 +190,12 @@ class LearningView(View):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(area, 1)
-        whole.addLayout(self._foot())
+        foot = add_row(whole, self.note, self.reset, self.apply)
+        foot.setContentsMargins(14, 6, 14, 10)
+        foot.setStretchFactor(self.note, 1)
+        self._dress_foot()
 
-    def _foot(self) -> QHBoxLayout:
+    def _dress_foot(self) -> None:
         self.note.setFont(style.font(style.CAPTION))
         self.note.setWordWrap(True)
         self.note.setMinimumHeight(3 * self.note.fontMetrics().height())  # it does not push when it changes
@@ -202,12 +205,6 @@ class LearningView(View):
         ):
             button.setFont(style.font(style.CONTROL))
             button.setToolTip(tip)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(14, 6, 14, 10)
-        foot.addWidget(self.note, 1)
-        foot.addWidget(self.reset)
-        foot.addWidget(self.apply)
-        return foot
 
 
 def _method(lesson: Lesson) -> str:

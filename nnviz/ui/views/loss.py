@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QSize, QSizeF, Qt, QTimer
 from PySide6.QtGui import QColor, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nnviz.engine.graph import Graph
 from nnviz.engine.moment import Moment
@@ -16,6 +16,7 @@ from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.lessons.lesson import Lesson
 from nnviz.ui import style
+from nnviz.ui.boxes import add_row
 from nnviz.ui.curve_controls import CurveControls
 from nnviz.ui.curve_words import Count, best_line, best_tip, counts_of, figures_of, measure_tip, newest
 from nnviz.ui.curves import Drawing, Pin, RunReader, drawing_of
@@ -67,7 +68,7 @@ class LossView(View):
         layout.setSpacing(2)
         layout.addWidget(self.controls)
         layout.addWidget(self._area, 1)
-        layout.addLayout(self._captions)
+        add_row(layout, self.quantity_caption, None, self.axis_caption, self.controls.units)
         layout.addWidget(self.pin_row)
         layout.addWidget(self.figures)
         self.setAccessibleName("Loss over the iterations")
@@ -93,11 +94,6 @@ class LossView(View):
     def _make_below(self) -> None:
         """What stands below the plot: what its axes show, the pins, the figures."""
         self.quantity_caption, self.axis_caption = QLabel(), QLabel()
-        self._captions = QHBoxLayout()
-        self._captions.addWidget(self.quantity_caption)
-        self._captions.addStretch(1)
-        self._captions.addWidget(self.axis_caption)
-        self._captions.addWidget(self.controls.units)
         for caption in (self.quantity_caption, self.axis_caption):
             caption.setFont(style.font(style.CAPTION))
             caption.setForegroundRole(QPalette.ColorRole.PlaceholderText)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QLabel,
     QStyle,
     QStyledItemDelegate,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Depth, Pass
 from nnviz.engine.ref import Ref
+from nnviz.ui.boxes import add_row
 from nnviz.ui.outline_model import OutlineModel
 from nnviz.ui.outline_place import Level, Place, State
 from nnviz.ui.style import CONTROL, HEADING, colors, font, icon, theme
@@ -136,18 +136,13 @@ class OutlineView(View):
         self.fold_button.setAccessibleName("Fold the outline")
         self.fold_button.setIconSize(QSize(18, 18))
         self.fold_button.clicked.connect(self.fold_requested)
-        header = QHBoxLayout()
-        header.setContentsMargins(18, 8, 8, 2)
-        header.addWidget(heading, 1)
-        header.addWidget(self.fold_button)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        rows.addLayout(header)
-        indented = QHBoxLayout()
-        indented.setContentsMargins(MARGIN, 0, 0, 0)
-        indented.addWidget(self.tree)
-        rows.addLayout(indented, 1)
+        header = add_row(rows, heading, self.fold_button)
+        header.setContentsMargins(18, 8, 8, 2)
+        header.setStretchFactor(heading, 1)
+        add_row(rows, self.tree, stretch=1).setContentsMargins(MARGIN, 0, 0, 0)
         self._on_theme_changed()
 
     # What the user does

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from nnviz.engine.graph import Graph
 from nnviz.engine.measures import Examples, Task, task_of
@@ -17,6 +17,7 @@ from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Settings
+from nnviz.ui.boxes import add_row
 from nnviz.ui.confusion_page import ConfusionPage
 from nnviz.ui.output_pages import CurvePage, Page, PredictedPage, SurfacePage
 from nnviz.ui.picture.answers import ExampleSet, said_of, sets_of
@@ -66,14 +67,11 @@ class OutputView(View):
 
     def _place(self) -> None:
         self.segments, self.stack = Segments(), QStackedWidget()
-        head = QHBoxLayout()
-        head.addWidget(self.segments)
-        head.addStretch(1)
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(8, 8, 8, 6)
         column.setSpacing(6)
-        column.addLayout(head)
+        add_row(column, self.segments, None)
         column.addWidget(self.stack, 1)
         for page in self.pages.values():
             self.stack.addWidget(page)

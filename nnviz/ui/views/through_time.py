@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QScrollBar, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.engine.graph import Graph
 from nnviz.engine.moment import Moment
@@ -14,6 +14,7 @@ from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.lessons.lesson import SequenceInfo
 from nnviz.ui import style
+from nnviz.ui.boxes import stack
 from nnviz.ui.chooser import Chooser
 from nnviz.ui.layout import through_time as layout
 from nnviz.ui.layout.through_time import Columns, Plan
@@ -26,6 +27,7 @@ from nnviz.ui.time_board import TimeBoard
 from nnviz.ui.views.base import View
 from nnviz.ui.weight_chooser import WeightChooser, WeightModel
 
+MARGINS = (layout.MARGIN, layout.MARGIN - 4)
 NOTHING = Plan((), 0)
 ALL_ERRORS = "E of all steps"
 SPACE = "␣"  # as it is shown among symbols
@@ -303,16 +305,20 @@ class ThroughTimeView(View):
         for label in (self.gradient_title, self.map_title, self.uses_title):
             label.setFont(style.font(style.HEADING, 600))
         self.names.setContentsMargins(layout.MARGIN, 0, layout.MARGIN, 0)
-        self._gradient_part = _stack(
-            _row(self.gradient_title, None, self.scales),
-            _row(self.what, self.source),
+        self._gradient_part = stack(
+            (self.gradient_title, None, self.scales),
+            (self.what, self.source),
             self.bars,
             self.cells,
+            margins=MARGINS,
         )
-        map_part = _stack(_row(self.map_title, self.gate), self.legend, self.answers, self.map, self.sideways)
-        self._uses_part = _stack(_row(self.uses_title, None, self.weights), self.uses)
+        parts = (self.legend, self.answers, self.map, self.sideways)
+        map_part = stack((self.map_title, self.gate), *parts, margins=MARGINS)
+        self._uses_part = stack((self.uses_title, None, self.weights), self.uses, margins=MARGINS)
         for chooser in (self.what, self.source):
             chooser.setMinimumContentsLength(6)
+        for chooser in (self.what, self.source, self.gate):
+            chooser.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._body = QWidget()
         column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 8, 0, 10)
@@ -355,30 +361,3 @@ class ThroughTimeView(View):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
-
-
-def _row(*widgets: QWidget | None) -> QHBoxLayout:
-    """Widgets side by side; None is a gap that grows."""
-    row = QHBoxLayout()
-    row.setContentsMargins(layout.MARGIN, 0, layout.MARGIN - 4, 0)
-    row.setSpacing(8)
-    for widget in widgets:
-        if widget is None:
-            row.addStretch(1)
-        else:
-            row.addWidget(widget, int(isinstance(widget, Chooser)))
-    return row
-
-
-def _stack(*parts: QWidget | QBoxLayout) -> QWidget:
-    """Parts below each other."""
-    whole = QWidget()
-    column = QVBoxLayout(whole)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(6)
-    for part in parts:
-        if isinstance(part, QWidget):
-            column.addWidget(part)
-        else:
-            column.addLayout(part)
-    return whole
