@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from nnviz.engine import changeable
 from nnviz.engine.clipping import Clipping
 from nnviz.engine.contributions import contributions, gradients_by_step, shares_of
 from nnviz.engine.cursor import Cursor, Walk
@@ -22,14 +23,12 @@ from nnviz.engine.measures import Measure
 from nnviz.engine.notation import Notation
 from nnviz.engine.numbers import MOST_DECIMALS, own_decimals
 from nnviz.engine.ops.base import Array, Elementwise
-from nnviz.engine.ops.dropout import Mask
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.optimizers import GradientDescent, Optimizer
 from nnviz.engine.order import Rows
 from nnviz.engine.outline import Depth, Kind, Leaf, Outline, Stage
 from nnviz.engine.past import losses_until, schedule_line, until
 from nnviz.engine.penalty import Penalty
-from nnviz.engine.recurrent import Going, Start
 from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, OPTIMIZER_PARTS, Part, Ref
 from nnviz.engine.run import Record
 from nnviz.engine.slopes import slope_at, slopes_of
@@ -179,19 +178,11 @@ class Moment:
 
     def source(self, ref: Ref) -> Ref:
         """What is edited for a number: the data behind an input that may be dropped, else the number."""
-        is_input = ref.scope == self.graph.inputs.scope
-        return replace(ref, scope=self.graph.data.scope) if is_input else ref
+        return changeable.source(self, ref)
 
     def can_edit(self, ref: Ref) -> bool:
         """Whether a number is given rather than computed: data, a parameter or α."""
-        ref = self.source(ref)
-        if ref.scope == LEARNING_RATE.scope:
-            return self.graph.trains
-        if ref.part is not Part.VALUE or ref.scope not in self.graph:
-            return False
-        node = self.graph[ref.scope]
-        is_drawn = isinstance(node.op, Mask | Going) or (isinstance(node.op, Start) and self.goes_on)
-        return not node.inputs and not is_drawn
+        return not changeable.why_fixed(self, ref)
 
     def decimals(self, ref: Ref) -> int | None:
         """How many decimals a number is shown with if it is data; None for what is computed.

@@ -384,8 +384,10 @@ class Notation:
         return next((one for one in self.graph.layers if one.a is layer.x), None)
 
     def _layer(self, ref: Ref) -> Layer:
-        scope = ref.scope.rpartition("/")[0]
-        return next(layer for layer in self.graph.layers if layer.scope == scope)
+        layer = self.graph.layer_of(self.graph[ref.scope])
+        if layer is None:
+            raise ValueError(f"{ref.scope}: found a number of no layer")
+        return layer
 
     def _is_target(self, ref: Ref) -> bool:
         return self.graph.target is not None and ref.scope == self.graph.target.scope

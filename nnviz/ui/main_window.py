@@ -28,6 +28,7 @@ from nnviz.lessons.texts import titles_of_examples
 from nnviz.printable import printable
 from nnviz.ui.command_list import commands_of
 from nnviz.ui.commands import Commands
+from nnviz.ui.dialogs import open_dialog
 from nnviz.ui.help import HelpDialog
 from nnviz.ui.leaving import close_now, leave
 from nnviz.ui.notice import Notice
@@ -157,7 +158,7 @@ class MainWindow(QMainWindow):
         box.setText(f"{printable(Path(name).name)} cannot be opened as a lesson.")
         box.setInformativeText("\n".join(error.lines()[:12]))
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.open()
+        open_dialog(box)
 
     # What changes
 
@@ -216,7 +217,7 @@ class MainWindow(QMainWindow):
         """Three well-known networks, their sizes derived from their layers."""
         from nnviz.ui.architectures import ArchitecturesPage
 
-        ArchitecturesPage(self).open()
+        open_dialog(ArchitecturesPage(self))
 
     def on_moment_changed(self) -> None:
         player = self.player
@@ -332,7 +333,7 @@ class MainWindow(QMainWindow):
 
     def show_help(self) -> None:
         """Keys and first steps."""
-        HelpDialog(self._commands.commands, self).open()
+        open_dialog(HelpDialog(self._commands.commands, self))
 
     # Settings
 

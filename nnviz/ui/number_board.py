@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from nnviz.engine.changeable import why_fixed
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
 from nnviz.engine.ref import Ref
@@ -35,6 +36,7 @@ class NumberBoard(QWidget):
     picked = Signal(object)  # Ref
     pointed = Signal(object)  # Ref or None
     edited = Signal(object, float)
+    kept = Signal(str)  # why a number cannot be typed over
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -136,6 +138,8 @@ class NumberBoard(QWidget):
         """Let a number be typed in its place; `typed` is its first character, if there is one."""
         rect = self.rect_of(ref)
         value = self.moment.value(ref) if self.moment is not None else None
+        if self.moment is not None and (reason := why_fixed(self.moment, ref)):
+            self.kept.emit(reason)
         if self.moment is None or rect is None or value is None or not self.can_edit(ref):
             return
         self.abandon()

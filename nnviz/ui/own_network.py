@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QFileDialog
 
+from nnviz.ui.dialogs import open_dialog
+
 if TYPE_CHECKING:
     from nnviz.engine.timeline import Timeline
     from nnviz.lessons.lesson import Lesson
@@ -24,8 +26,7 @@ def new_network(window: MainWindow) -> None:
 
     dialog = NewNetwork(window)
     dialog.created.connect(partial(window.open_lesson, is_saved=False))
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
+    open_dialog(dialog)
 
 
 def show_learning(window: MainWindow) -> None:
@@ -215,8 +216,7 @@ def try_restarts(window: MainWindow) -> None:
     seed = 0 if initial is None else initial.seed
     dialog = RestartsDialog(lesson, player.timeline, seed + 1, window)
     dialog.kept.connect(partial(_keep, window))
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
+    open_dialog(dialog)
 
 
 def _keep(window: MainWindow, best: Lesson, count: int) -> None:

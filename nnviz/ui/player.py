@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
+from nnviz.engine.changeable import holds
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.explain import Explanation, explain, explain_place, words_of_place
 from nnviz.engine.moment import Moment, resolve
@@ -187,9 +188,9 @@ class Player(Motion):
     # Selection
 
     def select(self, ref: Ref | None) -> None:
-        """The number that the strip explains; None goes back to the step."""
+        """The number that the strip explains; None, or a number of another network, goes back to the step."""
         if ref is not None:
-            ref = self._here(ref)
+            ref = self._here(ref) if holds(self.moment, ref) else None
         if ref == self.selection:
             return
         if ref is not None:
@@ -206,6 +207,8 @@ class Player(Motion):
         return replace(ref, example=None) if ref.example == self.cursor.example else ref
 
     def point_at(self, ref: Ref | None) -> None:
+        if ref is not None and not holds(self.moment, ref):
+            ref = None
         if ref != self.pointed_at:
             self.pointed_at = ref
             self.pointed_changed.emit(ref)
@@ -306,9 +309,7 @@ class Player(Motion):
 
     def _with_example(self, ref: Ref) -> Ref:
         graph, ref = self.timeline.graph, self.moment.source(ref)
-        is_data = ref.scope == graph.data.scope or (
-            graph.target is not None and ref.scope == graph.target.scope
-        )
+        is_data = any(ref.scope == node.scope for node in (graph.data, graph.target, *graph.given) if node)
         if is_data and ref.example is None:
             return replace(ref, example=self.cursor.example)
         return replace(ref, iteration=None)

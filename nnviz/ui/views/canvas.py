@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
+from nnviz.engine.changeable import why_fixed
 from nnviz.engine.graph import Graph
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
@@ -176,7 +177,10 @@ class NetworkView(View):
         rect = at or self.rect_of(ref)
         ref = self.moment.source(ref) if self.moment is not None else ref
         value = self.moment.value(ref) if self.moment is not None else None
-        if self.moment is None or rect is None or value is None or not self.can_edit(ref):
+        if self.moment is not None and (reason := why_fixed(self.moment, ref)):
+            self.kept.emit(reason)
+            return
+        if self.moment is None or rect is None or value is None:
             return
         text = show(value, FULL_DIGITS, self.moment.decimals(ref))
         self._edited_ref = ref

@@ -29,6 +29,7 @@ from nnviz.engine.textbook import Textbook
 from nnviz.ui import style
 from nnviz.ui.boxes import add_row
 from nnviz.ui.class_bars import ClassBars
+from nnviz.ui.dialogs import open_dialog
 from nnviz.ui.image_file import ImageFileError, dropped_file, read_image
 from nnviz.ui.image_tools import ImageTools
 from nnviz.ui.pixel_grid import PixelGrid, Scale, scale_of
@@ -255,8 +256,7 @@ class ImageView(View):
     def _complain(self, why: str) -> None:
         box = QMessageBox(QMessageBox.Icon.Warning, "This image cannot be loaded", why, parent=self)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        open_dialog(box)
 
     @property
     def _ends(self) -> tuple[float, float]:
@@ -355,6 +355,7 @@ class ImageView(View):
             board.picked.connect(self.picked)
             board.pointed.connect(self.pointed)
             board.edited.connect(self.edited)
+            board.kept.connect(self.kept)
         self.grid.began.connect(self._on_began)
         self.grid.moved.connect(self._on_moved)
         self.grid.ended.connect(self._on_ended)

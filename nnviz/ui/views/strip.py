@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
+from nnviz.engine.changeable import why_fixed
 from nnviz.engine.explain import Explanation
 from nnviz.engine.formula import Quantity
 from nnviz.engine.moment import Moment
@@ -140,7 +141,10 @@ class EquationStrip(View):
             self.edit_number(self.selection)
 
     def edit_number(self, ref: Ref) -> None:
-        if self.moment is None or not self.can_edit(ref):
+        if self.moment is None:
+            return
+        if reason := why_fixed(self.moment, ref):
+            self.kept.emit(reason)
             return
         value = self.moment.value(self.moment.source(ref))
         if value is not None and self.panel.edit(ref, show(value, 10, self.moment.decimals(ref))):
