@@ -6,14 +6,13 @@ the reader of lesson files is even there.
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from nnviz import __version__, menu
+from nnviz import __version__, menu, screen
 from nnviz.options import add_outside
 from nnviz.startup import without_collection
 from nnviz.terminal import Parser, complain, guarded, say
@@ -22,10 +21,6 @@ if TYPE_CHECKING:
     from nnviz.lessons.lesson import Lesson
 
 COMMANDS = ("list", "walk", "render", "check", "architectures")
-NO_SCREEN = (
-    "there is no screen here; use `nnviz walk LESSON` to print a lesson or "
-    "`nnviz render LESSON -o picture.png` to draw it"
-)
 EPILOG = """commands:
   nnviz [LESSON]            open the window, on the power plant network if no lesson is named
   nnviz list                show all lessons
@@ -84,8 +79,8 @@ def _window(options: Namespace) -> int:
         except LessonError as error:
             return complain(error.one_line)
         lesson = _given(loaded)
-    if not _has_screen():
-        return complain(NO_SCREEN)
+    if trouble := screen.problem():
+        return complain(trouble)
     with without_collection():
         from nnviz.ui.application import run
 
@@ -111,13 +106,6 @@ def _menu(install: bool) -> int:
     for line in told or ["nothing to remove: nnviz is not in the menu"]:
         say(line)
     return 0
-
-
-def _has_screen() -> bool:
-    """Qt aborts without one, so this must be known before."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
 if __name__ == "__main__":

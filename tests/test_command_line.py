@@ -318,22 +318,6 @@ def test_help_says_all_of_it(capsys):
     assert all(word in shown for word in ("list", "walk", "render", "check", "--install-menu"))
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can be without a screen")
-def test_without_a_screen_the_window_says_what_to_use_instead():
-    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    environment = {key: value for key, value in os.environ.items() if key not in hidden}
-    done = subprocess.run(
-        [sys.executable, "-m", "nnviz"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert done.stderr.count("\n") == 1 and "nnviz walk" in done.stderr
-
-
 def test_a_reader_that_has_seen_enough_is_no_error():
     command = f"{sys.executable} -m nnviz walk power-plant-logistic | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60, check=False)
