@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,7 +31,9 @@ from nnviz.engine.ref import Ref
 from nnviz.ui import style
 from nnviz.ui.cells import Cell, State, number_width, paint_frame, paint_marks, paint_number, text_width
 from nnviz.ui.data_model import DataModel, PasteError
+from nnviz.ui.number_board import STARTS_NUMBER
 from nnviz.ui.number_edit import NumberEdit
+from nnviz.ui.number_field import Way
 from nnviz.ui.symbol_edit import SymbolEdit
 
 ROW = 30
@@ -31,6 +43,12 @@ MOST_MEASURED = 50  # rows whose numbers are measured to find the width of a col
 
 Index = QModelIndex | QPersistentModelIndex
 Key = Qt.Key
+WAYS = {
+    Key.Key_Tab: Way.NEXT,
+    Key.Key_Backtab: Way.BACK,
+    Key.Key_Return: Way.DOWN,
+    Key.Key_Enter: Way.DOWN,
+}
 
 
 class DataGrid(QTableView):
@@ -100,6 +118,35 @@ class DataGrid(QTableView):
     def _on_entered(self, index: QModelIndex) -> None:
         self.pointed.emit(self.table.ref_at(index) if self.table.is_there(index) else None)
 
+    def type_on(self, way: Way) -> None:
+        """To the cell that is typed next: Tab opens it, Enter waits for its first digit."""
+        rows, columns = self.table.rowCount(), len(self.table.columns)
+        step = {Way.NEXT: 1, Way.BACK: -1, Way.DOWN: columns}[way]
+        place = self.currentIndex().row() * columns + self.currentIndex().column() + step
+        while 0 <= place < rows * columns and not self.table.columns[place % columns].is_editable:
+            place += step
+        if 0 <= place < rows * columns:
+            self.setCurrentIndex(self.table.index(*divmod(place, columns)))
+            if way is not Way.DOWN:
+                self.edit(self.currentIndex())
+
+    def _types(self, event: QKeyEvent) -> bool:
+        """Whether a key starts to type over the current cell."""
+        index = self.currentIndex()
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or not index.isValid():
+            return False
+        column = self.table.columns[index.column()]
+        is_typed = event.text() != "" and event.text() in STARTS_NUMBER
+        return is_typed and column.is_editable and not column.symbols
+
+    def _open(self, typed: str) -> None:
+        """Edit the current cell, beginning with what was typed."""
+        self.edit(self.currentIndex())
+        editor = self.indexWidget(self.currentIndex())
+        if isinstance(editor, NumberEdit):
+            editor.selectAll()
+            editor.insert(typed)
+
     def _tab(self, event: QKeyEvent) -> None:
         """On to the next cell, and out of the table behind the last."""
         step = -1 if event.key() == Key.Key_Backtab else 1
@@ -114,8 +161,16 @@ class DataGrid(QTableView):
 
     # Qt
 
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride:
+            event.setAccepted(self._types(event))
+            return event.isAccepted()
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
+        if self._types(event):
+            self._open(event.text())
+        elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.matches(QKeySequence.StandardKey.Paste):
             self.paste()
@@ -144,6 +199,17 @@ class CellDelegate(QStyledItemDelegate):
         self._grid.refused.emit("")
 
     # Qt
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        is_key = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress
+        way = WAYS.get(Key(event.key())) if is_key else None  # type: ignore[attr-defined]
+        if way is None or not isinstance(editor, QLineEdit):
+            return super().eventFilter(editor, event)
+        if editor.hasAcceptableInput():
+            self.commitData.emit(editor)
+            self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.NoHint)
+            self._grid.type_on(way)
+        return True
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         grid, c = self._grid, style.colors()

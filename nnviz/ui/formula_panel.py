@@ -13,7 +13,7 @@ from nnviz.engine.ref import Ref
 from nnviz.engine.typeset import name_text
 from nnviz.ui import style
 from nnviz.ui.formula_drawing import Factor, Lights, Placed, PlacedFactor, Use, paint
-from nnviz.ui.number_field import NumberField
+from nnviz.ui.number_field import NumberField, Way
 
 
 class FormulaPanel(QWidget):
@@ -28,6 +28,7 @@ class FormulaPanel(QWidget):
     opened = Signal(object)  # Ref: double-clicked
     edited = Signal(object, float)  # Ref, the new value
     closed = Signal()  # the field, which had the focus
+    typed_on = Signal(object, object)  # Ref, the Way to the next number or None
     refused = Signal(str)  # what was typed is not a number, and why; empty when that is over
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -84,7 +85,7 @@ class FormulaPanel(QWidget):
         field.setGeometry(self._field_place(one.rect, field))
         field.setAccessibleName(f"New value of {one.factor.quantity.caption}")
         field.accepted.connect(self._on_accepted)
-        field.abandoned.connect(self.close_field)
+        field.abandoned.connect(self._on_abandoned)
         field.refused.connect(self.refused)
         field.textEdited.connect(self._on_typed)
         field.show()
@@ -118,9 +119,19 @@ class FormulaPanel(QWidget):
         return QRect(left, top, width, height)
 
     def _on_accepted(self, value: float) -> None:
-        ref = self._edits
+        ref, way = self._edits, self._way
         self.close_field()
         self.edited.emit(ref, value)
+        self.typed_on.emit(ref, way)
+
+    def _on_abandoned(self) -> None:
+        ref, way = self._edits, self._way
+        self.close_field()
+        self.typed_on.emit(ref, way)
+
+    @property
+    def _way(self) -> Way | None:
+        return self.field.way if self.field is not None else None
 
     def _on_typed(self) -> None:
         self.refused.emit("")

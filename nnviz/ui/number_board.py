@@ -16,7 +16,7 @@ from nnviz.engine.ref import Ref
 from nnviz.engine.typeset import name_text
 from nnviz.ui import style
 from nnviz.ui.cells import Cell, State, paint_frame, text_width
-from nnviz.ui.number_field import NumberField
+from nnviz.ui.number_field import NumberField, Way
 
 FULL_DIGITS = 10
 FIELD_MARGIN, FIELD_WIDTH, FIELD_HEIGHT = 30, 72, 30
@@ -147,7 +147,7 @@ class NumberBoard(QWidget):
         text = show(value, FULL_DIGITS, self.moment.decimals(ref))
         self.field = self._field(rect, text)
         if typed:
-            self.field.setText(typed)
+            self.field.type_first(typed)
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def abandon(self) -> None:
@@ -162,31 +162,57 @@ class NumberBoard(QWidget):
         field.setFont(style.font(style.VALUE, 600))
         field.accepted.connect(self._on_accepted)
         field.refused.connect(self._on_refused)
-        field.abandoned.connect(self._close_field)
+        field.abandoned.connect(self._on_abandoned)
         needed = round(text_width(text, style.VALUE)) + FIELD_MARGIN
         field.setGeometry(_inside(rect, max(FIELD_WIDTH, needed), self.rect()))
         field.show()
         return field
 
     def _on_accepted(self, value: float) -> None:
-        ref = self.at
-        self._close_field()
+        ref, way = self.at, self._close_field()
         if ref is not None:
             self.edited.emit(ref, value)
+            self._go_on(ref, way)
+
+    def _on_abandoned(self) -> None:
+        ref, way = self.at, self._close_field()
+        if ref is not None:
+            self._go_on(ref, way)
+
+    def _go_on(self, ref: Ref, way: Way | None) -> None:
+        """To the number that is typed next, as in a table: Tab opens it, Enter waits for its first digit."""
+        there = self._beside(ref, way) if way is not None else None
+        if there is None:
+            return
+        self.pick(there)
+        if way is not Way.DOWN:
+            self.open_field(there)
+
+    def _beside(self, ref: Ref, way: Way) -> Ref | None:
+        """The next number that can be typed over."""
+        if way is Way.DOWN:
+            there = self.neighbor(ref, 1, 0)
+            return there if self.can_edit(there) else None
+        refs = [one for one, _ in self.placed() if one == ref or self.can_edit(one)]
+        place = refs.index(ref) + (1 if way is Way.NEXT else -1) if ref in refs else -1
+        return refs[place] if 0 <= place < len(refs) else None
 
     def _on_refused(self, why: str) -> None:
         if self.field is not None:
             self.field.setToolTip(why)
             QToolTip.showText(self.field.mapToGlobal(self.field.rect().bottomLeft()), why, self.field)
 
-    def _close_field(self) -> None:
-        if self.field is not None:
-            field, self.field = self.field, None
-            had_focus = field.hasFocus()
-            field.hide()
-            field.deleteLater()
-            if had_focus:
-                self.setFocus(Qt.FocusReason.OtherFocusReason)
+    def _close_field(self) -> Way | None:
+        """Put the field away; which way the keys lead to from there."""
+        if self.field is None:
+            return None
+        field, self.field = self.field, None
+        had_focus = field.hasFocus()
+        field.hide()
+        field.deleteLater()
+        if had_focus:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        return field.way
 
     # The pointer and the keys
 

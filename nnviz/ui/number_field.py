@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -12,11 +14,20 @@ from nnviz.ui.number_edit import mark_invalid
 SOMEWHERE_ELSE = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
+class Way(Enum):
+    """Where the keys lead to from a number that has been typed, as in a table."""
+
+    NEXT = "Tab"
+    BACK = "Shift+Tab"
+    DOWN = "Enter"
+
+
 class NumberField(QLineEdit):
     """Opens with a number selected. Enter or leaving it accepts, Escape gives up.
 
     Commas between thousands are left out of it, and may be typed where it is printed with them. What is not
-    a number is refused: the field stays open, and `refused` says why.
+    a number is refused: the field stays open, and `refused` says why. When it is over, `way` says which
+    number shall be typed next.
     """
 
     accepted = Signal(float)
@@ -25,6 +36,7 @@ class NumberField(QLineEdit):
 
     def __init__(self, shown: str, parent: QWidget | None = None) -> None:
         super().__init__(shown.replace(",", ""), parent)
+        self.way: Way | None = None
         self._is_open = True
         self._original, self._has_thousands = self.text(), has_thousands(shown)
         self.textEdited.connect(self._on_text_edited)
@@ -41,6 +53,7 @@ class NumberField(QLineEdit):
             value = parse(self.text(), self._has_thousands)
         except ValueError as problem:
             mark_invalid(self, True)
+            self.way = None
             self.refused.emit(str(problem))
             return
         self._is_open = False
@@ -50,6 +63,15 @@ class NumberField(QLineEdit):
         if self._is_open:
             self._is_open = False
             self.abandoned.emit()
+
+    def type_first(self, text: str) -> None:
+        """Put what was typed to open the field in place of the number."""
+        self.selectAll()
+        self.insert(text)
+
+    def _leave(self, way: Way) -> None:
+        self.way = way
+        self.accept()
 
     def _on_text_edited(self) -> None:
         mark_invalid(self, False)
@@ -67,9 +89,15 @@ class NumberField(QLineEdit):
         if event.key() == Qt.Key.Key_Escape:
             self.abandon()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.accept()
+            self._leave(Way.DOWN)
         else:
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        if not self._is_open:  # it is being hidden
+            return super().focusNextPrevChild(forward)
+        self._leave(Way.NEXT if forward else Way.BACK)
+        return True
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

@@ -11,6 +11,7 @@ from nnviz.engine.outline import Depth
 from nnviz.ui import layer_menu, own_network
 from nnviz.ui.leaving import leave
 from nnviz.ui.style import theme
+from nnviz.ui.typing_on import go_on
 
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
@@ -31,6 +32,7 @@ def connect_views(window: MainWindow) -> None:
         if view is not window.image:
             view.edited.connect(window.on_edited)
             view.edited_many.connect(player.edit_many)
+        view.typed_on.connect(partial(go_on, window))
         view.sought.connect(player.seek)
         view.focused.connect(player.set_example)
     window.matrices.picked.connect(window.on_cell_picked)

@@ -250,7 +250,7 @@ def test_nothing_is_clipped_or_overlaps(qtbot, transport, show, width, trains):
 def test_wide_windows_spell_everything_out(transport):
     transport.resize(1440, 80)
     assert transport._fit is FITS[0]
-    transport.resize(860, 80)
+    transport.resize(800, 80)
     assert transport._fit is FITS[-1]
     transport.resize(1440, 80)
     assert transport.run_button.text() == "Run to E < 0.0001"

@@ -25,6 +25,7 @@ class View(QWidget):
     pointed = Signal(object)  # Ref or None
     edited = Signal(object, float)  # Ref, the new value
     kept = Signal(str)
+    typed_on = Signal(object, object)  # Ref that has been typed over, and the Way to the next number or None
     edited_many = Signal(object)  # tuple of (Ref, value): a pasted column
     sought = Signal(int, int)  # iteration, position
     focused = Signal(int)  # an example to focus on

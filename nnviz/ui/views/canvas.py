@@ -19,7 +19,7 @@ from nnviz.ui.items.map_scenery import MapScenery
 from nnviz.ui.items.number import text_width
 from nnviz.ui.items.scenery import Scenery
 from nnviz.ui.items.step_scenery import StepScenery
-from nnviz.ui.number_field import NumberField
+from nnviz.ui.number_field import NumberField, Way
 from nnviz.ui.picture.conditions import words_of
 from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.reader import Reader
@@ -186,7 +186,7 @@ class NetworkView(View):
         self._edited_ref = ref
         self.field = self._field_at(rect, text)
         if typed:
-            self.field.setText(typed)
+            self.field.type_first(typed)
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _field_at(self, rect: QRectF, text: str) -> NumberField:
@@ -196,7 +196,7 @@ class NetworkView(View):
         field.setFont(font(VALUE, 600))
         field.accepted.connect(self._on_accepted)
         field.refused.connect(self._on_refused)
-        field.abandoned.connect(self._close_field)
+        field.abandoned.connect(self._on_abandoned)
         needed = round(text_width(text, VALUE)) + FIELD_MARGIN
         field.setGeometry(_inside(rect, needed, self.board.viewport().rect()))
         field.show()
@@ -206,19 +206,25 @@ class NetworkView(View):
         if self.field is not None:
             self.field.abandon()
 
-    @Slot()
-    def _close_field(self) -> None:
-        if self.field is not None:
-            field, self.field = self.field, None
-            self.board.setFocus()
-            field.hide()
-            field.deleteLater()
+    def _close_field(self) -> Way | None:
+        """Put the field away; which way the keys lead to from there."""
+        if self.field is None:
+            return None
+        field, self.field = self.field, None
+        self.board.setFocus()
+        field.hide()
+        field.deleteLater()
+        return field.way
 
     def _on_accepted(self, value: float) -> None:
-        ref = self._edited_ref
-        self._close_field()
+        ref, way = self._edited_ref, self._close_field()
         if ref is not None:
             self.edited.emit(ref, value)
+            self.typed_on.emit(ref, way)
+
+    @Slot()
+    def _on_abandoned(self) -> None:
+        self.typed_on.emit(self._edited_ref, self._close_field())
 
     def _on_refused(self, why: str) -> None:
         if self.field is not None:

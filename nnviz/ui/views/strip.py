@@ -73,6 +73,7 @@ class EquationStrip(View):
         self.panel.picked.connect(self.picked)
         self.panel.pointed.connect(self.pointed)
         self.panel.edited.connect(self.edited)
+        self.panel.typed_on.connect(self.typed_on)
         self.panel.opened.connect(self.edit_number)
         self.panel.refused.connect(self._on_refused)
         self.panel.closed.connect(self.setFocus)

@@ -1,0 +1,235 @@
+"""Numbers are typed one after the other, as in a table, and none of their keys is taken for a command."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from nnviz.engine.outline import Depth
+from nnviz.lessons import catalogue
+from nnviz.ui import typing_guard
+from nnviz.ui.main_window import MainWindow
+
+Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
+SHIFT, PLAIN = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def opened(qtbot):
+    def open_lesson(name):
+        window = MainWindow()
+        qtbot.addWidget(window)
+        window.open_lesson(catalogue.load(name))
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        window.canvas.setFocus()
+        return window
+
+    return open_lesson
+
+
+def keys(text):
+    """Typed at whatever has the focus, as a person does."""
+    names = {"\t": Key.Key_Tab, "\n": Key.Key_Return, "<": Key.Key_Backtab}
+    for character in text:
+        target = QApplication.focusWidget()
+        if character in names:
+            QTest.keyClick(target, names[character], SHIFT if character == "<" else PLAIN)
+        else:
+            QTest.keyClicks(target, character)
+        QApplication.processEvents()
+
+
+def ref(window, address):
+    return window.player.notation.parse(address)
+
+
+def values(window, *addresses):
+    return [window.player.moment.value(ref(window, address)) for address in addresses]
+
+
+def shown(window, one):
+    return window.player.moment.value(one)
+
+
+def double_click(widget, rect):
+    QTest.mouseClick(widget, LEFT, pos=rect.center().toPoint())
+    QTest.mouseDClick(widget, LEFT, pos=rect.center().toPoint())
+
+
+def in_matrix(window):
+    window.tabs.setCurrentWidget(window.matrices)
+    window.player.step()
+    QApplication.processEvents()
+    canvas = window.matrices.canvas
+    rect = canvas.rect_of(ref(window, "w[3,1]")).translated(15, 0)
+    double_click(canvas, rect)
+
+
+def on_canvas(window):
+    double_click(window.canvas.board.viewport(), window.canvas.rect_of(ref(window, "w[3,1]")))
+
+
+def in_formula(window):
+    window.player.step()
+    window.player.select(ref(window, "w[3,1]"))
+    window.strip.edit_selected()
+
+
+@pytest.mark.parametrize("begin", [in_matrix, on_canvas, in_formula])
+def test_tab_leads_through_a_matrix_of_weights(opened, begin):
+    window = opened("power-plant-logistic")
+    begin(window)
+    depth = window.player.depth
+    keys("0.11\t0.12\t0.21\t0.22")
+    keys("<0.25<\t\n")
+    assert values(window, "w[3,1]", "w[3,2]", "w[4,1]", "w[4,2]") == [0.11, 0.12, 0.25, 0.22]
+    assert window.player.depth is depth
+
+
+def test_tab_ends_with_the_matrix_and_digits_are_no_depths_there(opened):
+    window = opened("power-plant-logistic")
+    window.player.select(ref(window, "w[8,7]"))
+    window.canvas.setFocus()
+    depth, digits, example = window.player.depth, window.player.digits, window.player.cursor.example
+    keys("0.7\t3ed")
+    assert window.player.depth is depth
+    assert (window.player.digits, window.player.cursor.example) == (digits, example)
+
+
+def test_a_wrong_number_is_not_left(opened):
+    window = opened("power-plant-logistic")
+    on_canvas(window)
+    keys("0.1.1\t")
+    assert window.canvas.field is not None and window.canvas.field.text() == "0.1.1"
+    keys("\t")
+    assert window.canvas.field is not None
+
+
+def test_tab_leads_over_a_number_that_stays(opened):
+    window = opened("power-plant-logistic")
+    before = values(window, "w[3,1]", "w[3,2]")
+    on_canvas(window)
+    keys("\t\t0.5\n")
+    assert values(window, "w[3,1]", "w[3,2]", "w[4,1]") == [*before, 0.5]
+
+
+def test_numbers_of_a_filter_are_typed_row_by_row(opened):
+    window = opened("cnn-by-hand")
+    window.tabs.setCurrentWidget(window.filters)
+    QApplication.processEvents()
+    grid = window.filters.grid
+    first, second, third = [one for one, _ in grid.placed()][:3]
+    below = grid.neighbor(first, 1, 0)
+    double_click(grid, grid.rect_of(first))
+    depth = window.player.depth
+    keys("1.5\t2.5\t3.5<<7\n")
+    assert [shown(window, one) for one in (first, second, third)] == [7, 2.5, 3.5]
+    keys("4.5\n")
+    assert shown(window, below) == 4.5
+    assert window.player.depth is depth
+
+
+def test_pixels_are_typed_one_after_the_other(opened):
+    window = opened("image-of-a-4")
+    QApplication.processEvents()
+    grid = window.image.grid
+    first, second = [one for one, _ in grid.placed()][:2]
+    double_click(grid, grid.rect_of(first))
+    depth = window.player.depth
+    keys("0.25\t0.5\n0.75\n")
+    below = grid.neighbor(second, 1, 0)
+    assert [shown(window, one) for one in (first, second, below)] == [0.25, 0.5, 0.75]
+    assert window.player.depth is depth
+
+
+def test_cells_of_the_data_are_typed_as_in_a_table(opened):
+    window = opened("power-plant-logistic")
+    window.tabs.setCurrentWidget(window.data)
+    QApplication.processEvents()
+    grid = window.data.grid
+    columns = [i for i, column in enumerate(window.data.model.columns) if column.is_editable]
+    cell = grid.visualRect(window.data.model.index(0, columns[0]))
+    QTest.mouseClick(grid.viewport(), LEFT, pos=cell.center())
+    QTest.mouseDClick(grid.viewport(), LEFT, pos=cell.center())
+    depth = window.player.depth
+    keys("0.31\t0.32\t0.33\t0.41<0.34\n0.44\n")
+    settings = window.player.timeline.settings(0)
+    assert settings.inputs[0].tolist() == [0.31, 0.32]
+    assert settings.targets[0, 0] == 0.34 and settings.targets[1, 0] == 0.44
+    assert window.player.depth is depth
+
+
+def test_a_field_that_is_closed_under_the_fingers_leaves_no_commands(opened):
+    window = opened("power-plant-logistic")
+    on_canvas(window)
+    depth, example = window.player.depth, window.player.cursor.example
+    keys("0.")
+    window.player.step()
+    keys("3e")
+    assert window.player.depth is depth and window.player.cursor.example == example
+
+
+@pytest.mark.parametrize("way", ["\t", "\n"])
+def test_behind_the_learning_rate_a_digit_is_no_depth(opened, way):
+    window = opened("power-plant-logistic")
+    window.tabs.setCurrentWidget(window.data)
+    window.data.alpha.setFocus()
+    depth = window.player.depth
+    window.data.alpha.selectAll()
+    keys(f"0.3{way}5")
+    assert window.player.depth is depth and window.player.moment.learning_rate == 0.3
+
+
+def typed_into(window):
+    field = QLineEdit(window)
+    field.show()
+    field.setFocus()
+    QApplication.processEvents()
+    keys("1")
+    return field
+
+
+@pytest.mark.parametrize(
+    ("act", "answers"),
+    [
+        (lambda window: None, False),
+        (lambda window: QTest.keyClick(window.canvas.board, Key.Key_Right), True),
+        (lambda window: QTest.mouseClick(window.strip, LEFT, pos=QPoint(60, 5)), True),
+    ],
+)
+def test_another_key_or_the_mouse_ends_the_typing(opened, act, answers):
+    window = opened("power-plant-logistic")
+    typed_into(window)
+    window.canvas.setFocus()
+    act(window)
+    QTest.keyClick(window.canvas.board, Key.Key_4)
+    assert (window.player.depth is Depth.PASS) is answers
+
+
+def test_after_enter_letters_are_commands_at_once_and_digits_soon(opened, qtbot, monkeypatch):
+    monkeypatch.setattr(typing_guard, "AFTERWARDS", 150)
+    window = opened("power-plant-logistic")
+    field = typed_into(window)
+    QTest.keyClick(field, Key.Key_Return)
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas.board, Key.Key_4)
+    assert window.player.depth is not Depth.PASS
+    digits = window.player.digits
+    QTest.keyClick(window.canvas.board, Key.Key_D)
+    assert window.player.digits == digits + 1
+    qtbot.wait(250)
+    QTest.keyClick(window.canvas.board, Key.Key_4)
+    assert window.player.depth is Depth.PASS
+
+
+def test_a_field_that_was_only_looked_at_holds_nothing_back(opened):
+    window = opened("power-plant-logistic")
+    on_canvas(window)
+    QTest.keyClick(window.canvas.field, Key.Key_Escape)
+    window.player.select(None)
+    QTest.keyClick(window.canvas.board, Key.Key_4)
+    assert window.player.depth is Depth.PASS
