@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nnviz.lessons.lesson import Lesson
 
 COMMANDS = ("list", "walk", "render", "check", "architectures")
+INTERRUPTED = 130
 EPILOG = """commands:
   nnviz [LESSON]            open the window, on the power plant network if no lesson is named
   nnviz list                show all lessons
@@ -39,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return guarded(partial(_run, argv))
     except KeyboardInterrupt:
-        return 130
+        complain("stopped by Ctrl+C")
+        return INTERRUPTED
 
 
 def _run(argv: list[str]) -> int:

@@ -16,8 +16,10 @@ from nnviz.lessons.ending import why_no_further
 from nnviz.lessons.errors import LessonError
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.places import PlaceError, cursor_at
+from nnviz.lessons.running import run_to
 from nnviz.lessons.walkthrough import Form, walkthrough
 from nnviz.options import add_outside
+from nnviz.progress_line import ProgressLine
 from nnviz.terminal import Parser, complain, say
 
 DIFFERENT = 1
@@ -92,7 +94,8 @@ def _walk_parser(name: str) -> Parser:
 
 def _walk(options: Namespace) -> int:
     lesson = catalogue.load(options.lesson, options.allow_outside)
-    example = cursor_at(lesson, None, None, options.example).example
+    with ProgressLine() as told:
+        example = cursor_at(lesson, None, None, options.example, told).example
     form = Form(
         depth=DEPTHS[options.depth] if options.depth else lesson.depth,
         iterations=options.iterations,
@@ -126,7 +129,9 @@ def _render_parser(name: str) -> Parser:
 
 def _render(options: Namespace) -> int:
     lesson = catalogue.load(options.lesson, options.allow_outside)
-    cursor = cursor_at(lesson, options.at, options.iteration, options.example)
+    with ProgressLine() as told:
+        cursor = cursor_at(lesson, options.at, options.iteration, options.example, told)
+        run_to(lesson.timeline, lesson.start.iteration, told)
     if options.view == "loss" and lesson.timeline.graph.loss is None:
         return complain(f"{lesson.name}: this lesson has no loss to draw; wanted another view")
     if not os.path.isdir(options.output.parent):
@@ -175,7 +180,8 @@ def _check_one(name: str, may_leave: bool) -> int:
         lesson = catalogue.load(name, may_leave)
     except LessonError as error:
         return complain(error.one_line)
-    outcomes = check(lesson)
+    with ProgressLine() as told:
+        outcomes = check(lesson, told)
     missed = [outcome for outcome in outcomes if not outcome.holds]
     say(f"{lesson.name}: {len(outcomes) - len(missed)} of {len(outcomes)} figures agree")
     for outcome in missed:

@@ -9,6 +9,7 @@ from nnviz.engine.cursor import Walk
 from nnviz.engine.moment import Moment, resolve
 from nnviz.lessons.expectations import ITERATIONS
 from nnviz.lessons.lesson import Expectation, Lesson
+from nnviz.lessons.running import Told, run_to, run_until, silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +30,24 @@ class Outcome:
         return self.difference <= self.expectation.tolerance + slack
 
 
-def check(lesson: Lesson) -> list[Outcome]:
-    """Every expectation of a lesson, in the order of its file."""
-    ends = _Ends(lesson)
+def check(lesson: Lesson, told: Told = silent) -> list[Outcome]:
+    """Every expectation of a lesson, in the order of its file; `told` hears how far the run has come."""
+    ends = _Ends(lesson, told)
     return [Outcome(expectation, ends.found(expectation)) for expectation in lesson.expectations]
 
 
 class _Ends:
     """The ends of the iterations that a lesson's expectations are about, each resolved once."""
 
-    def __init__(self, lesson: Lesson) -> None:
-        self.lesson = lesson
+    def __init__(self, lesson: Lesson, told: Told) -> None:
+        self.lesson, self._told = lesson, told
         self._moments: dict[tuple[int, int], Moment | None] = {}
 
     def found(self, expectation: Expectation) -> float | None:
         """What the engine computes for an expectation, None where it computes nothing."""
         timeline = self.lesson.timeline
         if expectation.iteration < 0 or expectation.address == ITERATIONS:
-            while not timeline.extend(1000, self.lesson.stop):
-                pass
+            run_until(timeline, self.lesson.stop, self._told)
         if expectation.address == ITERATIONS:
             return float(timeline.length - 1)
         wanted = timeline.length - 1 if expectation.iteration < 0 else expectation.iteration
@@ -58,6 +58,7 @@ class _Ends:
         return None if moment is None else moment.value(replace(expectation.ref, example=expectation.example))
 
     def _end(self, iteration: int, example: int) -> Moment | None:
+        run_to(self.lesson.timeline, iteration, self._told)
         walk = Walk(self.lesson.timeline)
         cursor = walk.at(iteration, walk.outline(0).length, example)
         if cursor.iteration != iteration:

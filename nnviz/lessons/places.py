@@ -8,18 +8,21 @@ from nnviz.engine.order import Rows
 from nnviz.engine.outline import Pass
 from nnviz.lessons.ending import why_no_further
 from nnviz.lessons.lesson import Lesson
+from nnviz.lessons.running import Told, run_to, silent
 
 
 class PlaceError(ValueError):
     """A place that a lesson does not have."""
 
 
-def cursor_at(lesson: Lesson, place: str | None, iteration: int | None, example: int | None) -> Cursor:
+def cursor_at(
+    lesson: Lesson, place: str | None, iteration: int | None, example: int | None, told: Told = silent
+) -> Cursor:
     """The cursor right after a place is computed; None means where the lesson starts.
 
     `place` is an address, the name of a pass (its end), ``start`` or ``end``; `iteration` and `example` count
     from 1. Without an iteration, an example is looked at where the first epoch, or that in which the
-    lesson starts, works on it. Raises PlaceError.
+    lesson starts, works on it. `told` hears how far the run has come. Raises PlaceError.
     """
     walk = Walk(lesson.timeline)
     row = _row(lesson, example)
@@ -30,6 +33,7 @@ def cursor_at(lesson: Lesson, place: str | None, iteration: int | None, example:
         if iteration is not None:
             raise PlaceError(_not_in_batch(walk, row, wanted))
         wanted = walk.working_on(row, wanted)
+    run_to(lesson.timeline, wanted, told)
     start = walk.at(wanted, 0, row)
     if start.iteration != wanted:
         last = f"found iteration {wanted + 1}, but this run ends with iteration {start.iteration + 1}"

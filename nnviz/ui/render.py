@@ -31,6 +31,8 @@ class Picture:
 
 def render(lesson: Lesson, cursor: Cursor, picture: Picture, path: Path) -> None:
     """Draw a moment of a lesson into a file. Raises OSError where it cannot be written."""
+    for iteration in (lesson.start.iteration, cursor.iteration):
+        lesson.timeline.ensure(iteration)  # the window would go there by and by
     make_application(picture.dark)
     window = MainWindow()
     window.resize(*picture.size)
