@@ -155,6 +155,7 @@ EULER = Constant(math.e, "e")
 FUNCTIONS: dict[str, Callable[..., float]] = {
     "ln": lambda x: math.log(x) if x > 0 else -math.inf if x == 0 else math.nan,
     "tanh": math.tanh,
+    "Φ": lambda x: 0.5 * math.erfc(-x * math.sqrt(0.5)),
     "max": lambda *numbers: max(numbers),
     "√": lambda x: math.sqrt(x) if x >= 0 else math.nan,
     "cos": math.cos,

@@ -44,6 +44,7 @@ ACTIVATIONS = {
     "prelu": "PReLU",
     "elu": "ELU",
     "gelu": "GELU",
+    "gelu tanh": "GELU",
 }
 SMALL_SLOPE = 0.05
 

@@ -57,7 +57,12 @@ ACTIVATION = offers(
     ("leaky_relu", "leaky ReLU", "A ReLU with a small slope below zero, so that no neuron dies."),
     ("prelu", "PReLU", "A leaky ReLU whose slope below zero is learned."),
     ("elu", "ELU", "A ReLU that bends smoothly to −1 below zero."),
-    ("gelu", "GELU", "A smooth ReLU, as used in transformers."),
+    ("gelu", "GELU", "A smooth ReLU, z·Φ(z) with the normal distribution Φ, as used in transformers."),
+    (
+        "gelu_tanh",
+        "GELU with tanh",
+        "GELU with a tanh in place of Φ, off by at most 0.0005, as GPT-2 has it.",
+    ),
     ("softplus", "softplus", "A smooth ReLU that is always above zero."),
     ("identity", "identity", "No function at all: layers of it are no better than one layer."),
     ("threshold", "threshold", "Fires or not: what a neuron does in the oldest model."),

@@ -187,6 +187,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "softplus": {"activations": "softplus", "widths": (2, 3, 1)},
     "elu": {"activations": ("elu", ELU(0.5)), "widths": (2, 4, 1), "seed": 2},
     "gelu": {"activations": "gelu", "widths": (2, 3, 1), "delta": "negative_gradient"},
+    "gelu, tanh": {"activations": "gelu_tanh", "widths": (2, 2, 1), "seed": 4},
     "identity": {"activations": "identity", "widths": (3, 1)},
     "threshold, forward only": {"activations": "threshold", "loss": None},
     "softmax, cross-entropy": {

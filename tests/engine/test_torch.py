@@ -25,7 +25,8 @@ PHI = {
     "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, 0.01),
     "softplus": lambda z: functional.softplus(z, threshold=1e9),
     "elu": functional.elu,
-    "gelu": lambda z: functional.gelu(z, approximate="tanh"),
+    "gelu": functional.gelu,
+    "gelu_tanh": lambda z: functional.gelu(z, approximate="tanh"),
     "softmax": lambda z: torch.softmax(z, dim=1),
 }
 CASES = {
@@ -43,6 +44,7 @@ CASES = {
     "softplus": {"activations": "softplus"},
     "elu": {"activations": ("elu", "elu", "identity"), "learning_rate": 0.02},
     "gelu": {"activations": "gelu", "learning_rate": 0.02},
+    "gelu, tanh": {"activations": "gelu_tanh", "learning_rate": 0.02},
     "identity": {"activations": "identity", "learning_rate": 0.02},
     "softmax, cross-entropy": {
         "widths": (3, 5, 4),
@@ -126,7 +128,7 @@ def test_the_same_as_pytorch(network, options):
         assert found == pytest.approx(tensor.detach().numpy(), rel=1e-10, abs=1e-12)
 
 
-@pytest.mark.parametrize("name", ["softplus", "elu", "gelu"])
+@pytest.mark.parametrize("name", ["softplus", "elu", "gelu", "gelu_tanh"])
 def test_smooth_activations_and_slopes_from_tiny_to_huge_sums(name):
     z = np.concatenate([np.linspace(-12.0, 12.0, 481), [-700.0, -40.0, 40.0, 700.0]])
     op, tensor = ACTIVATIONS[name](), torch.tensor(z, requires_grad=True)

@@ -12,12 +12,13 @@ from nnviz.engine.ops.losses import (
     SquaredError,
 )
 from nnviz.engine.ops.selection import Softmax
-from nnviz.engine.ops.smooth import ELU, GELU, Softplus
+from nnviz.engine.ops.smooth import ELU, GELU, GELUTanh, Softplus
 
 __all__ = [
     "ACTIVATIONS",
     "ELU",
     "GELU",
+    "GELUTanh",
     "LOSSES",
     "BinaryCrossEntropy",
     "Identity",
@@ -46,6 +47,7 @@ ACTIVATIONS: dict[str, type[Op]] = {
     "softplus": Softplus,
     "elu": ELU,
     "gelu": GELU,
+    "gelu_tanh": GELUTanh,
     "threshold": Threshold,
     "softmax": Softmax,
 }

@@ -25,6 +25,7 @@ from nnviz.engine.formula import (
     evaluate,
 )
 from nnviz.engine.ops.base import Array, Elementwise
+from nnviz.engine.ops.normal import cumulated, density
 
 PI, THREE = Constant(math.pi, "π"), Constant(3.0, "3")
 
@@ -64,6 +65,7 @@ class ELU(Elementwise):
 
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
+        self.has_kink = alpha != 1.0
 
     @property
     def formula(self) -> str:  # type: ignore[override]
@@ -91,14 +93,37 @@ class ELU(Elementwise):
 
 
 class GELU(Elementwise):
-    """φ(z) = z·Φ(z), Φ the normal distribution, in the form that its authors give for computing:
+    """φ(z) = z·Φ(z), Φ the normal distribution: z as often as a normal number lies below it.
 
-    φ(z) = ½·z·(1 + tanh u), u = √(2/π)·(z + 0.044715·z³), off by at most 0.0005 (Hendrycks and Gimpel 2016;
-    PyTorch's approximate="tanh"). Its slope is ½·(1 + tanh u) + ½·z·(1 − tanh² u)·√(2/π)·(1 + 0.134145·z²).
-    From |z| = 10 on tanh u is ±1 in every digit, so u is not computed beyond.
+    Its slope is Φ(z) + z·e^(−z²/2)/√(2π). Hendrycks and Gimpel (2016).
     """
 
     symbol = "gelu"
+    formula = "φ(z) = z·Φ(z), Φ(z) = ½·(1 + erf(z/√2))"
+
+    def forward(self, x: Array, *, out: Array | None = None) -> Array:
+        return x * cumulated(x)
+
+    def derivative(self, y: Array, x: Array, *, out: Array | None = None) -> Array:
+        return cumulated(x) + x * density(x)
+
+    def expression(self, x: Expr) -> Expr:
+        return Product((x, Call("Φ", (x,))))
+
+    def slope_expression(self, y: Expr, x: Expr) -> Expr:
+        bell = Power(EULER, Negative(Quotient(Power(x, TWO), TWO)))
+        return Sum((Call("Φ", (x,)), Quotient(Product((x, bell)), Call("√", (Product((TWO, PI)),)))))
+
+
+class GELUTanh(Elementwise):
+    """GELU with a tanh in place of Φ, as its authors give it for computing, off by at most 0.0005:
+
+    φ(z) = ½·z·(1 + tanh u), u = √(2/π)·(z + 0.044715·z³); PyTorch's approximate="tanh". Its slope is
+    ½·(1 + tanh u) + ½·z·(1 − tanh² u)·√(2/π)·(1 + 0.134145·z²). From |z| = 10 on tanh u is ±1 in every digit,
+    so u is not computed beyond.
+    """
+
+    symbol = "gelu tanh"
     formula = "φ(z) = ½·z·(1 + tanh(√(2/π)·(z + 0.044715·z³)))"
 
     CUBE = 0.044715
