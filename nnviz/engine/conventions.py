@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from nnviz.engine.ops.base import UNITS
+
 LOSS_WORDS = {
     "squared_error": "squared error",
     "cross_entropy": "cross-entropy",
     "perceptron": "perceptron criterion",
 }
+
+
+ROUNDING_FORMULA = f"0.1 + 0.2 − 0.3 = 0: |Σ| ≤ {UNITS}·2⁻⁵² of its largest term"
 
 
 class Convention(NamedTuple):
@@ -67,6 +72,7 @@ def describe(conventions: Conventions, subject: Subject) -> list[Convention]:
     if trains:
         rows += [_delta_row(conventions), _weights_row(conventions)]
         rows.append(Convention("update", subject.batch, "w ← w − α·∂E/∂w"))
+    rows.append(Convention("rounding", "a sum that cancels is 0", ROUNDING_FORMULA))
     rows.append(Convention("preprocessing", subject.preprocessing, subject.preprocessing_formula))
     return rows
 

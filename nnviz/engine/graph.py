@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from nnviz.engine.ops.base import Cell, Contraction, Op, Parameter
+from nnviz.engine.ops.base import Cell, Contraction, Elementwise, Op, Parameter
 from nnviz.engine.ops.dropout import Mask
 
 
@@ -195,6 +195,13 @@ class Graph:
             for index in dict.fromkeys(node.inputs):
                 found.setdefault(index, []).append(node)
         return {index: tuple(nodes) for index, nodes in found.items()}
+
+    def is_read_at_a_kink(self, node: Node) -> bool:
+        """Whether rounding could decide something: an op with a kink reads the node, or φ of it."""
+        return any(
+            reader.op.has_kink or (isinstance(reader.op, Elementwise) and self.is_read_at_a_kink(reader))
+            for reader in self.readers.get(node.index, ())
+        )
 
     @cached_property
     def given(self) -> tuple[Node, ...]:

@@ -50,7 +50,7 @@ def known_at(
 
 
 def array_of(record: Record, node: Node, part: Part, conventions: Conventions) -> Array:
-    """A quantity of a record, whole."""
+    """A quantity of a record, whole, as it is read."""
     program = record.program
     if part in OPTIMIZER_PARTS:
         return record.trace(node)[part]
@@ -58,13 +58,13 @@ def array_of(record: Record, node: Node, part: Part, conventions: Conventions) -
         case Part.NEW:
             return record.new_value(node)
         case Part.GRADIENT:
-            return np.asarray(record.cells[program.gradient(node)])
+            return np.asarray(record.rounded.gradient(node))
         case Part.ABOVE:
             return np.asarray(record.cells[program.unrollings[node.index].above])
         case Part.DELTA:
-            gradient = np.asarray(record.cells[program.gradient(node)])
+            gradient = np.asarray(record.rounded.gradient(node))
             return gradient if conventions.delta_sign > 0 else -gradient
-    return np.asarray(record.cells[program.value(node)])
+    return np.asarray(record.rounded.value(node))
 
 
 def _add_gradients_of_z(known: dict[tuple[str, Part], Known], conventions: Conventions) -> None:

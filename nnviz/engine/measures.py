@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.ops.base import Array
+from nnviz.engine.ops.rounding import first_largest, is_below, is_level
 
 Task = Literal["classes", "binary", "signs"]
 
@@ -68,15 +69,15 @@ def judged(values: Array, going: Array | None = None) -> Array:
 def decided(outputs: Array, task: Task) -> NDArray[np.int64]:
     """The class that each row of outputs speaks for: the largest, or above 0.5, or above 0."""
     if task == "classes":
-        return np.asarray(outputs.argmax(axis=1))
-    return np.asarray(outputs[:, 0] > _threshold(task), dtype=np.int64)
+        return first_largest(outputs)
+    return np.asarray(is_below(_threshold(task), outputs[:, 0]), dtype=np.int64)
 
 
 def is_right(outputs: Array, targets: Array, task: Task) -> NDArray[np.bool_]:
     """Which examples are classified right; an output that is undecided is not."""
     right = np.equal(decided(outputs, task), decided(targets, task))
     if task != "classes":
-        right &= outputs[:, 0] != _threshold(task)
+        right &= ~is_level(outputs[:, 0], _threshold(task))
     return right
 
 
@@ -95,4 +96,5 @@ def best(measures: Sequence[Measure]) -> Measure | None:
     """The last of those with the smallest loss, as the notes' early stopping keeps it."""
     if not measures:
         return None
-    return min(measures, key=lambda one: (one.loss, -one.iteration))
+    lowest = min(one.loss for one in measures)
+    return next((one for one in reversed(measures) if not is_below(lowest, one.loss)), measures[-1])

@@ -24,6 +24,7 @@ from nnviz.engine.notation import Notation
 from nnviz.engine.numbers import MOST_DECIMALS, own_decimals
 from nnviz.engine.ops.base import Array, Elementwise
 from nnviz.engine.ops.losses import Loss
+from nnviz.engine.ops.rounding import is_level
 from nnviz.engine.optimizers import GradientDescent, Optimizer
 from nnviz.engine.order import Rows
 from nnviz.engine.outline import Depth, Kind, Leaf, Outline, Stage
@@ -300,7 +301,8 @@ class Moment:
     def _error(self, ref: Ref, row: int) -> float:
         assert self.graph.target is not None
         cell = (row, *ref.cell)
-        return float(self._values(self.graph.target)[cell] - self._values(self.graph[ref.scope])[cell])
+        t, value = self._values(self.graph.target)[cell], self._values(self.graph[ref.scope])[cell]
+        return 0.0 if is_level(t, value) else float(t - value)
 
     def _loss_term(self, only: slice) -> float:
         """One example's part of the loss, summed over the outputs."""

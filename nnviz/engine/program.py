@@ -16,11 +16,12 @@ import numpy as np
 
 from nnviz.engine.clipping import clip_factor, norm_of
 from nnviz.engine.graph import Graph, GraphError, Node
-from nnviz.engine.ops.base import Array, Cell, Elementwise, placed
+from nnviz.engine.ops.base import NOISE, Array, Cell, Contraction, Elementwise, placed
 from nnviz.engine.optimizers import GradientDescent, Newton, Optimizer
 from nnviz.engine.penalty import NO_PENALTY, Penalty
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part
+from nnviz.engine.settling import settled
 from nnviz.engine.straight_line import written_out
 from nnviz.engine.unrolling import Assignment, Unrolling
 
@@ -123,6 +124,10 @@ class Program:
         parts = [np.full(math.prod(node.shape), float(is_weight(node))) for node in learning]
         return np.concatenate([np.empty(0), *parts])
 
+    def is_unrolled(self, node: Node) -> bool:
+        """Whether a node is a part of a recurrent layer, which is computed step by step."""
+        return node.index in self._unrolled
+
     def value(self, node: Node | int) -> int:
         return node if isinstance(node, int) else node.index
 
@@ -144,7 +149,13 @@ class Program:
             elif node.inputs and node.index not in self._unrolled:
                 is_loss = node is self.graph.loss or node.scope == STEP_LOSSES
                 phase = Phase.LOSS if is_loss else Phase.FORWARD
-                yield Step(phase, node.index, node.inputs, self.value(node), node.op.forward)
+                yield Step(phase, node.index, node.inputs, self.value(node), self._forward_of(node))
+
+    def _forward_of(self, node: Node) -> Callable[..., Any]:
+        """The sum that an op with a kink reads is 0 where it is nothing but rounding."""
+        if isinstance(node.op, Contraction) and self.graph.is_read_at_a_kink(node):
+            return settled(node.op)
+        return node.op.forward
 
     def _backward_steps(self) -> Iterator[Step]:
         """Error gradients from the loss back to the first layer, then the gradients of the parameters.
@@ -296,7 +307,10 @@ class Program:
         out: Array | None = None,
     ) -> Array:
         total = self.total_gradient(learning, gradient)
-        return self.optimizer.step(learning, total, rate, kept, update, out)
+        new = self.optimizer.step(learning, total, rate, kept, update, out)
+        if self.penalty.l1:
+            _settle_update(new, learning)
+        return new
 
     def _update_with_curvature(
         self,
@@ -329,6 +343,12 @@ def is_weight(node: Node) -> bool:
 
 def _gathered(*arrays: Array, out: Array | None = None) -> Array:
     return np.concatenate([array.ravel() for array in arrays], out=out)
+
+
+def _settle_update(new: Array, learning: Array) -> None:
+    """0 for new values that are nothing but rounding: L1 takes their sign."""
+    values = new if new.ndim == 1 else new[0]
+    values[np.abs(values) <= NOISE * np.abs(learning)] = 0.0
 
 
 def _total(*contributions: Any, out: Array | None = None) -> Any:

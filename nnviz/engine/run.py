@@ -18,6 +18,7 @@ from nnviz.engine.ops.base import Array
 from nnviz.engine.optimizers import Trace
 from nnviz.engine.program import Layout, Phase, Program, Step, is_weight
 from nnviz.engine.ref import Part
+from nnviz.engine.rounded import Rounded
 
 NO_MASKS: Mapping[int, Array] = MappingProxyType({})
 NOTHING = np.empty((0, 0))
@@ -70,7 +71,7 @@ class Record:
     parts of one vector.
     """
 
-    __slots__ = ("program", "batch", "state", "cells", "memory", "traces")
+    __slots__ = ("program", "batch", "state", "cells", "memory", "traces", "rounded")
 
     def __init__(self, program: Program, state: State, batch: Batch) -> None:
         self.program = program
@@ -78,6 +79,7 @@ class Record:
         self.cells: list[Any] = [None] * program.size
         self.memory: list[Any] = [None] * program.size
         self.traces: dict[int, Trace] = {}
+        self.rounded = Rounded(self)
         if program.graph.trains:
             self._lay_out_gradients()
         self.cells[program.seed] = 1.0

@@ -58,6 +58,12 @@ def rows(conventions, loss="squared_error", **others):
             "∂E/∂a = Σ δ·w(new)",
         ),
         (Conventions(), "update", "batch", "w ← w − α·∂E/∂w"),
+        (
+            Conventions(),
+            "rounding",
+            "a sum that cancels is 0",
+            "0.1 + 0.2 − 0.3 = 0: |Σ| ≤ 8·2⁻⁵² of its largest term",
+        ),
         (Conventions(), "preprocessing", "none", ""),
     ],
 )
@@ -81,7 +87,7 @@ def test_every_setting_shows(field):
 
 def test_a_lesson_that_only_runs_forward_has_no_conventions_of_training():
     found = rows(Conventions(), None)
-    assert set(found) == {"bias", "preprocessing"}
+    assert set(found) == {"bias", "rounding", "preprocessing"}
     assert "trained" not in found["bias"].choice
 
 

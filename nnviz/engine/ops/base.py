@@ -13,8 +13,14 @@ from nnviz.engine.formula import Expr
 
 Array = NDArray[np.float64]
 Cell = tuple[int, ...]
+Cells = tuple[NDArray[np.intp], ...]  # many cells of an array, axis by axis
 
 
+UNITS = 8
+NOISE = UNITS * float(
+    np.finfo(np.float64).eps
+)  # of the largest term, which a sum must exceed to be no rounding
+TINY = 2.0**-24  # rounding is smaller as long as terms are below 10⁷: what is larger need not be examined
 PADDING = -1  # the slot of a factor that lies outside of the input: always zero
 
 
@@ -61,11 +67,15 @@ class Op:
     All of them take `out`, memory for the result: in training, that of the iteration before. It is an offer,
     which changes no number; an op that hands on one of its inputs must not take it. The gradient of a
     parameter must be written there, because it is a part of the gradient of all of them.
+
+    `has_kink` says that a number beside 0, or beside another one, makes a jump there: in a slope, a decision
+    or in which of them is taken.
     """
 
     arguments: ClassVar[tuple[str, ...]] = ()
     symbol: ClassVar[str] = ""
     formula: ClassVar[str] = ""
+    has_kink: bool = False
 
     def forward(self, *xs: Any, **out: Any) -> Any:
         raise NotImplementedError
@@ -99,6 +109,22 @@ class Contraction(Op):
         """How many products make an output cell, the same for all of them."""
         output = (0,) * len(self.output_shape(*shapes))
         return sum(1 for _ in self.terms(output, *shapes))
+
+    def terms_at(self, cells: Cells, *xs: Array) -> Array:
+        """The products of some output cells, (cell, term); `cells` are places as `np.nonzero` gives them."""
+        raise NotImplementedError
+
+    def settle(self, y: Array, *xs: Array | None) -> None:
+        """Write 0 into the cells of `y` whose terms cancel to nothing but rounding."""
+        tiny = np.abs(y) < TINY
+        tiny &= y != 0.0
+        if not tiny.any():
+            return
+        given = [x for x in xs if x is not None]
+        cells = np.nonzero(tiny)
+        largest = np.abs(self.terms_at(cells, *given)).max(axis=1)
+        is_noise = np.abs(y[cells]) <= NOISE * largest
+        y[tuple(places[is_noise] for places in cells)] = 0.0
 
     def use_counts(self, slot: int, *shapes: Cell) -> NDArray[np.int64]:
         """In how many products every cell of an input occurs."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.ops.base import Array, Cell, Contraction, Factor, Use
+from nnviz.engine.ops.base import Array, Cell, Cells, Contraction, Factor, Use
 from nnviz.engine.ops.rows import ones
 
 X, W, B = 0, 1, 2
@@ -28,7 +28,9 @@ class Affine(Contraction):
 
     def forward(self, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None) -> Array:
         z: Array = (x if x.ndim == 2 else _flat(x)).dot(w.T, out)
-        return z if b is None else np.add(z, b, out=z)
+        if b is not None:
+            z += b
+        return z
 
     def d_x(
         self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None
@@ -77,6 +79,10 @@ class Affine(Contraction):
                 shared = shapes[B][0] < units
                 yield from (Use((i,), ()) for i in range(units) if shared or (i,) == factor.cell)
 
+    def terms_at(self, cells: Cells, *xs: Array) -> Array:
+        examples, units = cells
+        return products(_flat(xs[X])[examples], units, *xs[W:])
+
     def term_count(self, *shapes: Cell) -> int:
         return shapes[W][1] + (len(shapes) > B)
 
@@ -84,6 +90,14 @@ class Affine(Contraction):
         units = shapes[W][0]
         shared = slot == B and shapes[B][0] < units
         return np.full(shapes[slot], units if slot == X or shared else 1, dtype=np.int64)
+
+
+def products(rows: Array, units: NDArray[np.intp], w: Array, b: Array | None = None) -> Array:
+    """The terms of some weighted sums, the bias last: of each its inputs, and which unit it is."""
+    terms: Array = rows * w[units]
+    if b is None:
+        return terms
+    return np.column_stack([terms, b[np.minimum(units, len(b) - 1)]])
 
 
 def _flat(x: Array) -> Array:

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.ops.base import PADDING, Array, Cell, Contraction, Factor, Use, placed
+from nnviz.engine.ops.base import PADDING, Array, Cell, Cells, Contraction, Factor, Use, placed
 from nnviz.engine.ops.memory import examples_first, examples_last
 
 X, W, B = 0, 1, 2
@@ -86,13 +86,17 @@ class Convolution(Contraction):
 
     def _fields(self, x: Array, w: Cell) -> Array:
         """What lies under each filter cell, at all positions: (K·M·N, rows′, columns′, examples)."""
+        windows = self._windows(x, w)
+        return windows.reshape(-1, *windows.shape[3:])
+
+    def _windows(self, x: Array, w: Cell) -> Array:
+        """The same as (K, M, N, rows′, columns′, examples), read where the images lie."""
         images, (_, k, m, n), (sh, sw) = self._padded(x), w, self.stride
         _, bottom, right, examples = images.shape
         to_k, to_row, to_column, to_example = images.strides
         rows, columns = (bottom - m) // sh + 1, (right - n) // sw + 1
         steps = (to_k, to_row, to_column, sh * to_row, sw * to_column, to_example)
-        fields = _view(images, (k, m, n, rows, columns, examples), steps)
-        return fields.reshape(-1, rows, columns, examples)
+        return _view(images, (k, m, n, rows, columns, examples), steps)
 
     def _padded(self, x: Array) -> Array:
         """The images in their frame of zeros: (K, rows, columns, examples)."""
@@ -152,6 +156,13 @@ class Convolution(Contraction):
             at.append(place[axis] * self.stride[axis] + offset - self.padding[axis])
         inside = all(0 <= i < n for i, n in zip(at, shapes[X][1:], strict=True))
         return Factor(X if inside else PADDING, (k, *at))
+
+    def terms_at(self, cells: Cells, *xs: Array) -> Array:
+        examples, filters, rows, columns = cells
+        x, w, *b = xs
+        fields = self._windows(x, w.shape)[..., rows, columns, examples].reshape(-1, len(examples)).T
+        terms: Array = fields * self._laid(w).reshape(len(w), -1)[filters]
+        return np.column_stack([terms, b[0][filters]]) if b else terms
 
     def term_count(self, *shapes: Cell) -> int:
         _, k, m, n = shapes[W]

@@ -43,6 +43,10 @@ class Dropped(Elementwise):
         return self.function.symbol
 
     @property
+    def has_kink(self) -> bool:  # type: ignore[override]
+        return self.function.has_kink
+
+    @property
     def formula(self) -> str:  # type: ignore[override]
         return f"{self.function.formula}, a = m/ρ · φ(z)"
 

@@ -24,7 +24,7 @@ from nnviz.engine.formula import (
     constant,
     evaluate,
 )
-from nnviz.engine.ops.base import Array, Elementwise, scalar
+from nnviz.engine.ops.base import NOISE, Array, Elementwise, scalar
 
 ZERO = Constant(0.0, "0")
 ONE_ARRAY, ZERO_ARRAY = scalar(1.0), scalar(0.0)
@@ -103,6 +103,7 @@ class ReLU(Elementwise):
     """The rectifier φ(z) = max(0, z). It has no slope at 0; `slope_at_zero` is the one that is agreed on."""
 
     symbol = "relu"
+    has_kink = True
 
     def __init__(self, slope_at_zero: float = 0.0) -> None:
         self.slope_at_zero = slope_at_zero
@@ -116,6 +117,11 @@ class ReLU(Elementwise):
         if self.slope_at_zero == 0.0:
             return np.sign(y, out=out)
         return np.heaviside(x, self.slope_at_zero)
+
+    def d_x(self, dy: Array, y: Array, x: Array, *, out: Array | None = None) -> Array:
+        slope = np.sign(y, out) if self.slope_at_zero == 0.0 else self.derivative(y, x)
+        dx: Array = np.multiply(slope, dy, out)
+        return dx
 
     def expression(self, x: Expr) -> Expr:
         return Call("max", (ZERO, x))
@@ -131,10 +137,14 @@ class LeakyReLU(Elementwise):
     """φ(z) = z for z > 0 and λ·z elsewhere, with a small fixed slope λ."""
 
     symbol = "leaky relu"
-    formula = "φ(z) = max(z, λ·z)"
+    has_kink = True
 
     def __init__(self, slope: float = 0.01) -> None:
         self.slope = slope
+
+    @property
+    def formula(self) -> str:  # type: ignore[override]
+        return f"φ(z) = z if z > 0, else {constant(self.slope).text}·z"
 
     def forward(self, x: Array, *, out: Array | None = None) -> Array:
         return np.where(x > 0.0, x, self.slope * x)
@@ -159,6 +169,7 @@ class PReLU(Elementwise):
 
     arguments = ("x", "slope")
     symbol = "prelu"
+    has_kink = True
     formula = "φ(z) = z if z > 0, else λ·z"
 
     def __init__(self, start: float = 0.25) -> None:
@@ -206,16 +217,20 @@ class PReLU(Elementwise):
 
 
 class Threshold(Elementwise):
-    """McCulloch and Pitts' unit: 1 where z ≥ θ and 0 elsewhere. Its slope is 0 wherever it exists."""
+    """McCulloch and Pitts' unit: 1 where z ≥ θ and 0 elsewhere. Its slope is 0 wherever it exists.
+
+    A z that misses θ by rounding alone has reached it.
+    """
 
     symbol = "step"
+    has_kink = True
     formula = "φ(z) = 1 if z ≥ θ, else 0"
 
     def __init__(self, theta: float = 0.0) -> None:
         self.theta = theta
 
     def forward(self, x: Array, *, out: Array | None = None) -> Array:
-        return (x >= self.theta).astype(np.float64)
+        return (x >= self.theta - NOISE * abs(self.theta)).astype(np.float64)
 
     def derivative(self, y: Array, x: Array, *, out: Array | None = None) -> Array:
         return np.zeros_like(x)

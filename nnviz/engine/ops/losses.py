@@ -24,6 +24,7 @@ from nnviz.engine.formula import (
     Sum,
 )
 from nnviz.engine.ops.base import Array, Cell, Op, scalar
+from nnviz.engine.ops.rounding import first_largest, is_below
 from nnviz.engine.ops.rows import row_maxima, row_sums
 
 
@@ -33,22 +34,24 @@ class Loss(Op):
     With `only_mistakes`, examples that are classified right add nothing, neither to E nor to a gradient;
     `mean` still divides by all of them. `through_slope` says whether the derivative is taken with respect to
     the activation, so that the slope of φ is still to come, or with respect to the weighted sum, where both
-    are already multiplied.
+    are already multiplied. `has_border` says that an output on its border makes a jump.
     """
 
     arguments: ClassVar[tuple[str, ...]] = ("a", "t")
     through_slope: ClassVar[bool] = True
+    has_border: ClassVar[bool] = False
     what: ClassVar[str] = ""
 
     def __init__(self, mean: bool = False, only_mistakes: bool = False) -> None:
         self.mean = mean
         self.only_mistakes = only_mistakes
+        self.has_kink = only_mistakes or self.has_border
 
     def is_right(self, a: Array, t: Array) -> NDArray[np.bool_]:
         """Which examples are classified right: by the largest output, or by one output on its side of ½."""
         if a.shape[1] == 1:
-            return np.asarray((a[:, 0] >= 0.5) == (t[:, 0] >= 0.5))
-        return np.asarray(np.argmax(a, axis=1) == np.argmax(t, axis=1))
+            return np.asarray(~is_below(a[:, 0], 0.5) == (t[:, 0] >= 0.5))
+        return np.asarray(first_largest(a) == np.argmax(t, axis=1))
 
     def output_shape(self, *shapes: Cell) -> Cell:
         return ()
@@ -250,6 +253,7 @@ class PerceptronLoss(Loss):
     """
 
     symbol = "perceptron"
+    has_border = True
     what = "perceptron criterion"
 
     @property

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.formula import Call, Expr, Quotient, Sum, constant
-from nnviz.engine.ops.base import Array, Cell, Pooling
+from nnviz.engine.ops.base import NOISE, Array, Cell, Pooling
 from nnviz.engine.ops.memory import examples_first, examples_last
+from nnviz.engine.ops.rounding import first_largest
 
 
 class _Windows(Pooling):
@@ -52,11 +53,13 @@ class _Windows(Pooling):
 class MaxPool(_Windows):
     """p = the largest number of its window; of equals the first in row order.
 
-    Going back the whole error goes to that winner, since ∂p/∂a is 1 for it and 0 for all others. NaN
-    anywhere in a window makes its maximum NaN; nothing equals that, and the last cell counts as winner.
+    Going back the whole error goes to that winner, since ∂p/∂a is 1 for it and 0 for all others. Numbers that
+    differ by rounding alone are equal. NaN anywhere in a window makes its maximum NaN, and its first cell
+    counts as winner.
     """
 
     symbol = "max"
+    has_kink = True
     formula = "p(r,c) = max of its window"
 
     def forward(self, x: Array, *, out: Array | None = None) -> Array:
@@ -74,16 +77,18 @@ class MaxPool(_Windows):
         """For every window, which of its places has the maximum; of several the first."""
         if len(places) == 1:
             return np.zeros(y.shape, dtype=np.int32)
-        beaten = places[0] != y
+        least = y - np.multiply(np.abs(y), NOISE)
+        beaten = places[0] < least
         winners: NDArray[np.int32] = beaten.astype(np.int32)
         for place in places[1:-1]:
-            beaten &= place != y
+            beaten &= place < least
             winners += beaten
         return winners
 
     def slope(self, output: Cell, cell: Cell, x: Array) -> float:
         window = self.window(output, x.shape)
-        return float(cell == max(window, key=lambda one: x[one]))
+        numbers = np.array([[x[one] for one in window]])
+        return float(cell == window[int(first_largest(numbers)[0])])
 
     def expression(self, xs: tuple[Expr, ...]) -> Expr:
         return Call("max", xs)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.ops.base import Array, Cell, Contraction, Factor, Use
+from nnviz.engine.ops.base import Array, Cell, Cells, Contraction, Factor, Use
 
 X, H, W_X, W_H, B = 0, 1, 2, 3, 4  # the slots of a sum
 
@@ -103,6 +103,12 @@ class GateSum(RowSum):
         source = X if factor.slot == W_X else H
         yield from (Use((t, i), (Factor(source, (t, factor.cell[1])),)) for t in steps)
 
+    def terms_at(self, cells: Cells, *xs: Array) -> Array:
+        examples, steps, units = cells
+        rows = self.first + units
+        terms = [xs[source][examples, steps] * xs[w][rows] for source, w in ((H, W_H), (X, W_X))]
+        return np.column_stack([*terms, *(b[rows] for b in xs[B:])])
+
     def term_count(self, *shapes: Cell) -> int:
         return shapes[H][1] + shapes[X][1] + (len(shapes) > B)
 
@@ -157,6 +163,11 @@ class MemorySum(RowSum):
         i = factor.cell[0] - self.first
         if i in range(self.units):
             yield from (Use((t, i), (Factor(0, (t, factor.cell[1])),)) for t in steps)
+
+    def terms_at(self, cells: Cells, *xs: Array) -> Array:
+        examples, steps, units = cells
+        h, w_h, *b = xs
+        return np.column_stack([h[examples, steps] * w_h[self.first + units], *(one[units] for one in b)])
 
     def term_count(self, *shapes: Cell) -> int:
         return shapes[0][1] + (len(shapes) > 2)
@@ -219,6 +230,12 @@ class InputSum(RowSum):
         if i in range(self.units):
             others = (lambda t: (Factor(0, (t, factor.cell[1])),)) if factor.slot == 1 else (lambda t: ())
             yield from (Use((t, i), others(t)) for t in steps)
+
+    def terms_at(self, cells: Cells, *xs: Array) -> Array:
+        examples, steps, units = cells
+        x, w_x, more, *b = xs
+        rows = self.first + units
+        return np.column_stack([x[examples, steps] * w_x[rows], more[cells], *(one[rows] for one in b)])
 
     def term_count(self, *shapes: Cell) -> int:
         return shapes[0][1] + 1 + (len(shapes) > 3)

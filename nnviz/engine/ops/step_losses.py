@@ -24,6 +24,7 @@ class StepLosses(Op):
         self.loss = copy.copy(loss)
         self.loss.mean = False  # the mean over the examples is taken of the total
         self.has_ends = has_ends
+        self.has_kink = loss.has_kink
         self.arguments = (*loss.arguments, "going") if has_ends else loss.arguments  # type: ignore[misc]
 
     @property

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.ops.base import Array, Cell, Contraction, Factor, Use
+from nnviz.engine.ops.base import Array, Cell, Cells, Contraction, Factor, Use
+from nnviz.engine.ops.contraction import products
 from nnviz.engine.ops.rows import ones
 
 X, W, B = 0, 1, 2
@@ -82,6 +83,10 @@ class StepwiseAffine(Contraction):
                 own = range(units) if shared else factor.cell
                 yield from (Use((t, i), ()) for t in range(steps) for i in own)
 
+    def terms_at(self, cells: Cells, *xs: Array) -> Array:
+        examples, steps, units = cells
+        return products(xs[X][examples, steps], units, *xs[W:])
+
     def term_count(self, *shapes: Cell) -> int:
         return shapes[W][1] + (len(shapes) > B)
 
@@ -147,6 +152,10 @@ class LastAffine(Contraction):
             case 2:
                 shared = shapes[B][0] < units
                 yield from (Use((i,), ()) for i in range(units) if shared or (i,) == factor.cell)
+
+    def terms_at(self, cells: Cells, *xs: Array) -> Array:
+        examples, units = cells
+        return products(xs[X][examples, -1], units, *xs[W:])
 
     def term_count(self, *shapes: Cell) -> int:
         return shapes[W][1] + (len(shapes) > B)

@@ -8,6 +8,7 @@ import numpy as np
 
 from nnviz.engine.ops.base import Array, Elementwise
 from nnviz.engine.ops.elementwise import Tanh
+from nnviz.engine.ops.recurrence import GateSum
 from nnviz.engine.unrolled.base import Recurrence, Unrolled
 
 
@@ -19,6 +20,7 @@ class Simple(Recurrence):
     ) -> None:
         super().__init__(units, names, keep)
         self.activation = activation
+        self._sum = GateSum(0, units)
         self.is_tanh = type(activation) is Tanh
 
     def _make_room(self, run: Unrolled, steps: int, examples: int) -> None:
@@ -30,12 +32,21 @@ class Simple(Recurrence):
     def forward(self, t: int, run: Unrolled, *before: Array, out: Array | None = None) -> Array:
         z = run.z[t]
         z += run.h_prev[t].dot(run.w_h_t)
+        if self.activation.has_kink:
+            self._settle(t, run)
         given: Array = run.given[t]
         if self.is_tanh:
             np.tanh(z, out=given)
         else:
             given[...] = self.activation.forward(z)
         return given if run.is_plain else self._hand_on(t, run)
+
+    def _settle(self, t: int, run: Unrolled) -> None:
+        """0 for the sums of a step that are nothing but rounding."""
+        now = slice(t, t + 1)
+        h = run.h_prev[now].transpose(1, 0, 2)
+        bias = (run.b,) if "b" in self.names else ()
+        self._sum.settle(run.z[now].transpose(1, 0, 2), run.x[:, now], h, run.w_x, run.w_h, *bias)
 
     def _prepare(self, run: Unrolled, errors: Unrolled) -> None:
         errors.z = errors.sums

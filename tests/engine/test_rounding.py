@@ -1,0 +1,293 @@
+"""0.1 + 0.2 − 0.3 is 0, wherever something is decided by it and wherever it is read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnviz.engine.graph import DenseLayer
+from nnviz.engine.layers import GraphBuilder
+from nnviz.engine.measures import Measure, accuracy, best
+from nnviz.engine.ops import ELU, Identity, LeakyReLU, PReLU, ReLU, SquaredError, Tanh, Threshold
+from nnviz.engine.ops.base import Contraction
+from nnviz.engine.ops.contraction import Affine
+from nnviz.engine.ops.convolution import Convolution
+from nnviz.engine.ops.losses import PerceptronLoss
+from nnviz.engine.ops.pooling import MaxPool
+from nnviz.engine.ops.recurrence import GateSum, InputSum, MemorySum
+from nnviz.engine.ops.rounding import first_largest, is_below, is_level
+from nnviz.engine.ops.stepwise import LastAffine, StepwiseAffine
+from nnviz.engine.penalty import Penalty
+from nnviz.engine.recurrent_layers import simple_recurrent
+from nnviz.engine.ref import Part, Ref
+from nnviz.engine.run import Record, drain, iterate
+from nnviz.engine.timeline import Settings, Timeline
+from nnviz.engine.training import state_of
+
+X = np.array([[1.0, 1.0, 1.0]])
+CANCELS = [0.1, 0.2, -0.3]  # 5.6e−17 where it is added up from the left
+BELOW = [-0.1, -0.2, 0.3]
+KINKS = {
+    "relu": (ReLU(), 0.0),
+    "relu, slope at 0": (ReLU(0.5), 0.5),
+    "leaky relu": (LeakyReLU(0.1), 0.1),
+    "prelu": (PReLU(0.25), 0.25),
+    "elu": (ELU(0.5), 0.5),
+    "threshold": (Threshold(), 0.0),
+}
+
+
+def dense(op):
+    builder = GraphBuilder()
+    x, t = builder.given("x", (3,)), builder.given("t", (1,))
+    layer = builder.dense(x, 1, op, "out", "Output", bias=False)
+    return builder.graph(x, t, builder.loss(SquaredError(), layer, t)), X
+
+
+def convolution(op):
+    builder = GraphBuilder()
+    x, t = builder.given("x", (1, 1, 3)), builder.given("t", (1,))
+    maps = builder.convolution(x, 1, (1, 3), op, "conv", "Conv", bias=False)
+    layer = builder.dense(maps.a, 1, Identity(), "out", "Output", bias=False, train_weights=False)
+    return builder.graph(x, t, builder.loss(SquaredError(), layer, t)), X.reshape(1, 1, 1, 3)
+
+
+def stepwise(op):
+    builder = GraphBuilder()
+    x, t = builder.given("x", (1, 3)), builder.given("t", (1, 1))
+    layer = builder.dense(x, 1, op, "out", "Output", bias=False)
+    return builder.graph(x, t, builder.loss(SquaredError(), layer, t)), X.reshape(1, 1, 3)
+
+
+def at_the_end(op):
+    builder = GraphBuilder()
+    x, t = builder.given("x", (1, 3)), builder.given("t", (1,))
+    layer = builder.dense(x, 1, op, "out", "Output", bias=False, every_step=False)
+    return builder.graph(x, t, builder.loss(SquaredError(), layer, t)), X.reshape(1, 1, 3)
+
+
+def recurrent(op):
+    builder = GraphBuilder()
+    x, t = builder.given("x", (1, 3)), builder.given("t", (1, 1))
+    layer = simple_recurrent(builder, x, 1, op, "cell", "Cell")
+    out = builder.dense(layer.a, 1, Identity(), "out", "Output", bias=False, train_weights=False)
+    return builder.graph(x, t, builder.loss(SquaredError(), out, t)), X.reshape(1, 1, 3)
+
+
+LAYERS = {f.__name__: f for f in (dense, convolution, stepwise, at_the_end, recurrent)}
+
+
+def run_of(graph, x, weights, **plan):
+    parameters = np.zeros(graph.parameter_size)
+    for node in graph.parameters:
+        name = node.scope.rpartition("/")[2]
+        number = {"lambda": 0.25, "w_h": 0.5, "b": 0.0}.get(name, 1.0)
+        values = weights if node.shape[-1] == 3 else number
+        parameters[graph.slices[node.index]] = np.broadcast_to(values, node.shape).ravel()
+    targets = np.ones((1, *graph.target.shape))
+    given = {node.scope: np.zeros((1, *node.shape)) for node in graph.given}
+    return Timeline(graph, parameters, Settings(x, targets, 0.1, given), **plan)
+
+
+def cases():
+    for layer in LAYERS:
+        for kink in KINKS:
+            if layer == "recurrent" and kink == "prelu":
+                continue
+            for weights in (CANCELS, BELOW, CANCELS[::-1]):
+                yield pytest.param(layer, kink, weights, id=f"{layer}, {kink}, {weights}")
+
+
+@pytest.mark.parametrize(("layer", "kink", "weights"), list(cases()))
+def test_a_sum_that_cancels_has_the_slope_at_0(layer, kink, weights):
+    op, slope = KINKS[kink]
+    graph, x = LAYERS[layer](op)
+    timeline = run_of(graph, x, weights)
+    record = timeline.record(0)
+    z = next(node for node in graph.nodes if isinstance(node.op, Contraction))
+    value, a = record.cells[z.index].item(), record.cells[graph.readers[z.index][0].index].item()
+    assert value == 0.0
+    assert a == (1.0 if kink == "threshold" else 0.0)
+    delta = record.cells[timeline.program.gradient(z)]
+    assert delta is None or delta.item() == pytest.approx(slope * (a - 1.0), abs=0)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_training_and_stepping_round_the_same(layer):
+    graph, x = LAYERS[layer](ReLU(0.5))
+    timeline = run_of(graph, x, CANCELS)
+    timeline.extend(4)
+    row = timeline.state(0).parameters
+    for k in range(4):
+        record = Record(timeline.program, state_of(timeline.program, k, row, 0.1), timeline.record(k).batch)
+        drain(iterate(record))
+        assert record.loss == timeline.loss(k)
+        row = record.cells[timeline.program.flat_new].copy()
+        if graph.trainable_size == graph.parameter_size:
+            assert row.tobytes() == timeline.state(k + 1).parameters.tobytes()
+        else:
+            break
+
+
+OPS = [
+    (Affine(), [(2, 4), (3, 4), (3,)]),
+    (Affine(), [(2, 4), (3, 4), (1,)]),
+    (Affine(), [(2, 1, 2, 2), (3, 4)]),
+    (Convolution((1, 2), (1, 0)), [(2, 2, 3, 4), (2, 2, 2, 2), (2,)]),
+    (Convolution(flipped=True), [(2, 1, 3, 3), (2, 1, 2, 2)]),
+    (StepwiseAffine(), [(2, 3, 4), (2, 4), (2,)]),
+    (LastAffine(), [(2, 3, 4), (2, 4), (1,)]),
+    (GateSum(2, 2), [(2, 3, 4), (2, 3, 2), (6, 4), (6, 2), (6,)]),
+    (GateSum(2, 2), [(2, 3, 4), (2, 3, 2), (6, 4), (6, 2)]),
+    (MemorySum(2, 2), [(2, 3, 2), (6, 2), (2,)]),
+    (InputSum(2, 2), [(2, 3, 4), (6, 4), (2, 3, 2), (6,)]),
+]
+
+
+@pytest.mark.parametrize(("op", "shapes"), OPS, ids=[f"{type(o).__name__} {s}" for o, s in OPS])
+def test_the_terms_of_cells_add_up_to_them(op, shapes):
+    rng = np.random.default_rng(3)
+    xs = [rng.normal(size=shape) for shape in shapes]
+    y = op.forward(*xs)
+    cells = np.nonzero(y)
+    np.testing.assert_allclose(op.terms_at(cells, *xs).sum(axis=1), y[cells], rtol=1e-12, atol=1e-12)
+
+
+def test_what_is_small_but_no_rounding_stays():
+    op, x = Affine(), np.array([[1.0, 1.0]])
+    for small, is_kept in ((1e-9, True), (1e-13, True), (1e-14, True), (1e-15, False)):
+        w = np.array([[1.0, -1.0 + small]])
+        z = op.forward(x, w)
+        op.settle(z, x, w)
+        assert (z.item() != 0.0) == is_kept, small
+    z = op.forward(x * 1e-30, w)
+    w = np.array([[1.0, 2.0]])
+    z = op.forward(x * 1e-30, w)
+    op.settle(z, x * 1e-30, w)
+    assert z.item() == pytest.approx(3e-30)
+
+
+@pytest.mark.parametrize("size", [(2, 2), (1, 3)])
+def test_of_equal_cells_the_first_wins(size):
+    op = MaxPool(size, size)
+    for window in ([0.3, 0.1 + 0.2, 0.0, 0.0], [-0.3, -(0.1 + 0.2), -0.3, -1.0], [0.0, 0.0, 0.0, -0.0]):
+        x = np.array(window[: np.prod(size)]).reshape(1, 1, *size)
+        y = op.forward(x)
+        back = op.d_x(np.ones_like(y), y, x).ravel()
+        assert back.tolist() == [1.0] + [0.0] * (len(back) - 1)
+        slopes = [op.slope((0, 0, 0), (0, *cell), x[0]) for cell in np.ndindex(size)]
+        assert slopes == back.tolist()
+
+
+def test_a_sum_is_rounded_before_it_is_pooled():
+    builder = GraphBuilder()
+    x, t = builder.given("x", (1, 1, 6)), builder.given("t", (1,))
+    maps = builder.convolution(x, 1, (1, 3), Tanh(), "conv", "Conv", stride=(1, 3), bias=False)
+    pooled = builder.pooling(maps.a, MaxPool((1, 2)), "pool", "Pool")
+    layer = builder.dense(pooled.a, 1, Identity(), "out", "Output", bias=False)
+    graph = builder.graph(x, t, builder.loss(SquaredError(), layer, t))
+    images = np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0]).reshape(1, 1, 1, 6)
+    record = run_of(graph, images, CANCELS).record(0)
+    assert record.cells[graph["conv/z"].index].ravel().tolist() == [0.0, 0.0]
+    assert record.cells[record.program.gradient(graph["conv/a"])].ravel().tolist() == [-1.0, 0.0]
+
+
+def test_the_perceptron_counts_the_border_as_a_mistake():
+    builder = GraphBuilder()
+    x, t = builder.given("x", (3,)), builder.given("t", (1,))
+    layer = builder.dense(x, 1, Identity(), "out", "Output", bias=False)
+    graph = builder.graph(x, t, builder.loss(PerceptronLoss(), layer, t))
+    record = run_of(graph, X, CANCELS).record(0)
+    assert record.cells[record.program.gradient(graph["out/a"])].item() == -1.0
+
+
+@pytest.mark.parametrize(
+    ("z", "theta", "fires"), [(0.1 + 0.7, 0.8, 1.0), (0.7999, 0.8, 0.0), (-0.3, -0.3, 1.0)]
+)
+def test_a_threshold_is_reached_where_the_hand_reaches_it(z, theta, fires):
+    assert Threshold(theta).forward(np.array([[z]])).item() == fires
+
+
+def test_classes_that_tie_are_told_by_the_first():
+    rows = np.array([[0.3, 0.1 + 0.2, 0.0], [0.1 + 0.2, 0.3, 0.0], [0.0, 0.3, 0.1 + 0.2]])
+    assert first_largest(rows).tolist() == [0, 0, 1]
+    assert accuracy(rows, np.eye(3)[[0, 0, 1]], "classes") == 1.0
+    assert accuracy(np.array([[0.1 + 0.4 + 1e-16]]), np.array([[1.0]]), "binary") == 0.0  # undecided
+
+
+def test_early_stopping_keeps_the_last_of_equals():
+    losses = [0.5, 0.3, 0.1 + 0.2, 0.31]
+    found = best([Measure(k, loss, None) for k, loss in enumerate(losses)])
+    assert found is not None and found.iteration == 2
+    assert best([]) is None
+
+
+def test_a_weight_whose_sign_decides_becomes_0(network):
+    net = network(
+        (1, 1),
+        "identity",
+        bias="none",
+        parameters=np.array([0.3]),
+        data=(np.array([[0.0]]), np.array([[0.0]])),
+        learning_rate=3.0,
+        plan={"penalty": Penalty(l1=0.1)},
+    )
+    net.timeline.extend(3)
+    assert [net.timeline.state(k).parameters.item() for k in range(4)] == [0.3, 0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [(0.1 + 0.2, 0.3), (0.0, -0.0), (1e300, 1e300 * (1 + 1e-15)), (np.inf, np.inf)]
+)
+def test_what_differs_by_rounding_is_not_below(a, b):
+    assert not is_below(a, b) and not is_below(b, a)
+    assert np.isinf(a) or is_level(a, b)
+    assert is_below(a, np.inf) or np.isinf(a)
+
+
+# What is read
+
+
+READ = {
+    "z and a": ("tanh", CANCELS, X, 0.5, [Ref("output/z", cell=(0,)), Ref("output/a", cell=(0,))]),
+    "identity": ("identity", CANCELS, X, 0.5, [Ref("output/z", cell=(0,)), Ref("output/a", cell=(0,))]),
+    "an error that is none": (
+        "identity",
+        [0.1, 0.2, 0.0],
+        X,
+        0.3,
+        [
+            Ref("output/a", Part.GRADIENT, (0,)),
+            Ref("output/z", Part.DELTA, (0,)),
+            Ref("output/a", Part.ERROR, (0,)),
+            Ref("output/w", Part.GRADIENT, (0, 1)),
+            Ref("loss"),
+        ],
+    ),
+    "a gradient that cancels": (
+        "identity",
+        [0.0, 0.0, 0.0],
+        np.array([[1.0, 0.1, 0.0], [1.0, 1.1, 0.0], [1.0, -1.2, 0.0]]),
+        1.0,
+        [Ref("output/w", Part.GRADIENT, (0, 1))],
+    ),
+}
+
+
+@pytest.mark.parametrize(("phi", "weights", "x", "t", "refs"), READ.values(), ids=READ.keys())
+def test_a_cell_that_the_hand_finds_0_is_read_as_0(network, phi, weights, x, t, refs):
+    data = (x, np.full((len(x), 1), t))
+    net = network((3, 1), phi, bias="none", parameters=np.array(weights), data=data)
+    end = net.end()
+    assert [end.value(ref) for ref in refs] == [0.0] * len(refs)
+    cells = [np.abs(cell).ravel() for cell in net.timeline.record(0).cells if isinstance(cell, np.ndarray)]
+    found = np.concatenate(cells)
+    assert ((found > 0.0) & (found < 1e-15)).any()  # not in the record: nothing there depends on it
+
+
+def test_only_sums_that_something_depends_on_are_rounded_in_training():
+    """What has no kink trains at full speed."""
+    for op, is_rounded in ((Tanh(), False), (ReLU(), True)):
+        graph, _ = dense(op)
+        z = next(layer for layer in graph.layers if isinstance(layer, DenseLayer)).z
+        assert graph.is_read_at_a_kink(z) == is_rounded
