@@ -184,6 +184,8 @@ def _check_one(name: str, may_leave: bool) -> int:
         outcomes = check(lesson, told)
     missed = [outcome for outcome in outcomes if not outcome.holds]
     say(f"{lesson.name}: {len(outcomes) - len(missed)} of {len(outcomes)} figures agree")
+    for concern in lesson.concerns:
+        say(f"  {concern}")
     for outcome in missed:
         say(f"  {_difference(lesson, outcome)}")
     if missed and lesson.timeline.diverged_at is not None:

@@ -28,7 +28,7 @@ from nnviz.engine.ops.rounding import is_level
 from nnviz.engine.optimizers import GradientDescent, Optimizer
 from nnviz.engine.order import Rows
 from nnviz.engine.outline import Depth, Kind, Leaf, Outline, Stage
-from nnviz.engine.past import losses_until, schedule_line, until
+from nnviz.engine.past import is_too_large, losses_until, schedule_line, until
 from nnviz.engine.penalty import Penalty
 from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, OPTIMIZER_PARTS, Part, Ref
 from nnviz.engine.run import Record
@@ -73,6 +73,7 @@ class Moment:
     goes_on: bool  # with the states that the iteration before has ended with
     settings: Settings
     edits: tuple[Edit, ...] = ()
+    is_too_large: bool = False  # it has overflowed with numbers that no update has led to
     before: Callable[[], Record] | None = field(default=None, repr=False)  # the iteration before this one
     of_error: Callable[[str, int | None], Array] | None = field(default=None, repr=False)
     clipped: Callable[[], Clipping | None] = field(default=lambda: None, repr=False)
@@ -285,7 +286,7 @@ class Moment:
         with np.errstate(all="ignore"):
             match ref.part:
                 case Part.SLOPE:
-                    return self._slope(ref, only)
+                    return slope_at(self.graph, ref, only, self._values)
                 case Part.ERROR:
                     return self._error(ref, row)
                 case Part.TERM:
@@ -293,10 +294,6 @@ class Moment:
                 case Part.AT_STEP:
                     return float(self._all_steps(ref)[ref.cell])
             return self._share(ref, only)
-
-    def _slope(self, ref: Ref, only: slice) -> float:
-        """φ′(z), from the op itself."""
-        return slope_at(self.graph, ref, only, self._values)
 
     def _error(self, ref: Ref, row: int) -> float:
         assert self.graph.target is not None
@@ -386,6 +383,7 @@ def resolve(walk: Walk, cursor: Cursor, textbook: Textbook) -> Moment:
         epoch=timeline.epoch(cursor.iteration),
         goes_on=timeline.goes_on(cursor.iteration),
         diverged=timeline.diverged_at == cursor.iteration,
+        is_too_large=timeline.diverged_at == cursor.iteration and is_too_large(timeline),
         settings=timeline.settings(cursor.iteration),
         edits=tuple(edit for edit in timeline.edits if edit.iteration <= cursor.iteration),
         before=partial(timeline.record, cursor.iteration - 1) if cursor.iteration > 0 else None,

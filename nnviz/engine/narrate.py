@@ -117,8 +117,17 @@ def narrate(
         if own:
             return own
     if moment.diverged and moment.is_complete:
-        return "The numbers have grown beyond all bounds: this run cannot go on. Try a smaller learning rate."
+        return _overflowed(moment)
     return _about(moment, ref, depth)
+
+
+def _overflowed(moment: Moment) -> str:
+    if moment.is_too_large:
+        return (
+            "The numbers are too large to compute with, before anything is learned: this run cannot go on. "
+            "Smaller inputs or weights help, no learning rate."
+        )
+    return "The numbers have grown beyond all bounds: this run cannot go on. Try a smaller learning rate."
 
 
 def _names(moment: Moment, depth: Depth) -> tuple[str, ...]:
@@ -185,7 +194,7 @@ def _about_weights(moment: Moment, stage: Stage, layer: Layer, depth: Depth) -> 
 
 def _about_iteration(moment: Moment) -> str:
     if moment.diverged:
-        return "The numbers have grown beyond all bounds: this run cannot go on. Try a smaller learning rate."
+        return _overflowed(moment)
     if not moment.graph.trains:
         return f"The whole network has been computed for {moment.textbook.example(moment.focus)}."
     return "One iteration is done: every weight has moved a little against its gradient."

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 
+import numpy as np
+
+from nnviz.engine.clipping import norm_of
 from nnviz.engine.cursor import Cursor
 from nnviz.engine.formula import Expr
 from nnviz.engine.measures import Measure
@@ -36,3 +40,17 @@ def schedule_line(timeline: Timeline, iteration: int) -> Expr | None:
     start = timeline.settings(iteration).learning_rate
     turn = timeline.schedule.turn(iteration, timeline.iterations_per_epoch)
     return timeline.schedule.line(start, own_decimals([start]), turn)
+
+
+def is_too_large(timeline: Timeline) -> bool:
+    """Whether a run has overflowed in E or its gradient with numbers that no update has led to.
+
+    They are those it starts from, or those that somebody has edited.
+    """
+    k = timeline.diverged_at
+    if k is None or k not in (0, *(edit.iteration for edit in timeline.edits)):
+        return False
+    record = timeline.record(k)
+    with np.errstate(all="ignore"):
+        size = norm_of(record.cells[timeline.program.flat_gradient])
+    return not (math.isfinite(record.loss) and math.isfinite(size))

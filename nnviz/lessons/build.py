@@ -19,6 +19,7 @@ from nnviz.engine.outline import Depth
 from nnviz.engine.settings import flat
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Settings, Timeline
+from nnviz.lessons.concerns import concerns
 from nnviz.lessons.data import Prepared, prepared
 from nnviz.lessons.edits import count_of, edited
 from nnviz.lessons.errors import BuildError
@@ -82,6 +83,7 @@ def build(name: str, file: LessonFile, carry_on: Continue | None = None) -> Less
         validation=data.validation,
         encoding=data.encoding,
         sequence=data.sequence,
+        concerns=concerns(graph, settings),
     )
 
 

@@ -82,6 +82,7 @@ class Lesson:
     examples that are kept for the end, and `validation` those that watch over the training. `classes` names
     what its targets stand for, in their order, and `encoding` says how: one output a class (one_hot), or one
     output for the second of two classes against the first, 1 against 0 (single) or +1 against −1 (signs).
+    `concerns` are sentences about numbers from which nothing can be learned.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Lesson:
     encoding: Encoding | None = None
     sequence: SequenceInfo | None = None
     first: Timeline | None = None
+    concerns: tuple[str, ...] = ()
 
     @property
     def beginning(self) -> Timeline:

@@ -48,7 +48,8 @@ def walkthrough(lesson: Lesson, form: Form, example: int) -> Iterator[str]:
 
 
 def _paragraphs(lesson: Lesson) -> Iterator[str]:
-    for text in (" ".join(lesson.summary.split()), f"Source: {lesson.source}" if lesson.source else ""):
+    source = f"Source: {lesson.source}" if lesson.source else ""
+    for text in (" ".join(lesson.summary.split()), source, *lesson.concerns):
         if text:
             yield text
 

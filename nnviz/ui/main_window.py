@@ -168,7 +168,7 @@ class MainWindow(QMainWindow):
         graph = lesson.timeline.graph
         self.setWindowTitle(window_title(f"{lesson.title} – nnviz"))
         self.toolbar.show_lesson(lesson.name, lesson.title, titles_of_examples(lesson))
-        self.say("")
+        self.say(" ".join(lesson.concerns))
         symbols = lesson.sequence.symbols if lesson.sequence is not None else ()
         self.data.symbols, self.canvas.symbols = symbols, symbols
         for view in self.views:

@@ -16,10 +16,8 @@ Cell = tuple[int, ...]
 Cells = tuple[NDArray[np.intp], ...]  # many cells of an array, axis by axis
 
 
-UNITS = 8
-NOISE = UNITS * float(
-    np.finfo(np.float64).eps
-)  # of the largest term, which a sum must exceed to be no rounding
+UNITS = 8  # in the last place of its largest term: a sum of no more is nothing but rounding
+NOISE = UNITS * 2.0**-52
 TINY = 2.0**-24  # rounding is smaller as long as terms are below 10⁷: what is larger need not be examined
 PADDING = -1  # the slot of a factor that lies outside of the input: always zero
 
