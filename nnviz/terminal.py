@@ -7,9 +7,12 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
 from io import TextIOWrapper
-from typing import IO, NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from nnviz.printable import printable
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 BAD_INPUT = 2
 LONGEST = 2000  # characters of a message
@@ -25,7 +28,7 @@ class Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         super().error(_one_line(message))
 
-    def _print_message(self, message: str, file: IO[str] | None = None) -> None:
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         """Help is output like any other, which argparse would lose in silence."""
         (warn if file is sys.stderr else say)(message.rstrip("\n"))
 

@@ -290,7 +290,8 @@ def _sum_of_gate(layer: RecurrentLayer, node: Node, gate: Gate, over: str) -> _S
 
 def _gradients(place: Place) -> tuple[Formula, ...]:
     """∂E/∂W = Δ·[1, h, x]ᵀ: the product adds up the steps."""
-    step, lines = _step(place), []
+    step = _step(place)
+    lines: list[Formula] = []
     for one in _sums(place):
         negative = bool(step.minus) and one.part is Part.DELTA
         gradient = one.weights(Part.GRADIENT, f"∂E/∂W{one.up()}")
