@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import random
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
+import nnviz
 from nnviz.__main__ import main
 from nnviz.lessons import catalogue
 from nnviz.printable import CONTROLS
@@ -344,3 +346,18 @@ def test_a_full_disk_is_one_line():
     command = f"{sys.executable} -m nnviz walk xor > /dev/full"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2 and done.stderr.startswith("nnviz: cannot write")
+
+
+def test_only_one_module_prints():
+    """What is printed anywhere else might command the terminal, or fail on a closed stream."""
+    package = Path(nnviz.__file__).parent
+    printing = {
+        path.name
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Name) and node.id == "print"
+    }
+    assert printing == {"terminal.py", *BEFORE_IT_IS_INSTALLED}
+
+
+BEFORE_IT_IS_INSTALLED = ("bootstrap.py", "system_packages.py")
