@@ -1,5 +1,6 @@
 """What holds for every test: no screen, one thread of arithmetic, and no file of the user is touched."""
 
+import gc
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -23,3 +24,10 @@ def users_own_files(tmp_path_factory):
     folder = str(tmp_path_factory.mktemp("settings"))
     for form in (QtCore.QSettings.Format.IniFormat, QtCore.QSettings.Format.NativeFormat):
         QtCore.QSettings.setPath(form, QtCore.QSettings.Scope.UserScope, folder)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def left_behind():
+    """What is there before a file of tests is not searched for garbage again and again."""
+    gc.collect()
+    gc.freeze()
