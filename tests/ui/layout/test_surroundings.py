@@ -68,3 +68,15 @@ def test_the_places_along_an_edge_cost_what_they_cover_one_by_one(seed):
         assert place.at == line.start.toward(line.end, share)
         assert place.room == size.box(place.at)
         assert place.cost == pytest.approx(MEETING * met + crossed + SLIDING * abs(share - BEST_SHARE))
+
+
+@pytest.mark.parametrize("count", [50, 200])
+def test_only_what_a_label_can_reach_is_looked_at(count):
+    lines = [Line(Point(0, 40 * k), Point(240, 40 * k + 120)) for k in range(count)]
+    things = [Disc(Point(0, 40 * k), 10) for k in range(count)]
+    line, size = lines[count // 2], label_size(4, 12)
+    rooms = borders([size.box(line.start.toward(line.end, share)) for share in SHARES])
+    near = Surroundings.of(things, lines).near(line, rooms)
+    assert 0 < len(near.lines) < 10 and len(near.discs) < 10
+    others = Surroundings.of(things, [other for other in lines if other != line])
+    assert near.cost(rooms).tolist() == pytest.approx(others.cost(rooms).tolist())
