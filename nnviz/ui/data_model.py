@@ -18,6 +18,7 @@ from nnviz.engine.typeset import name_text
 from nnviz.ui.layout.names import subscripted
 
 REF = Qt.ItemDataRole.UserRole
+GONE = "–"
 
 Index = QModelIndex | QPersistentModelIndex
 Values = tuple[tuple[Ref, float], ...]
@@ -157,14 +158,19 @@ class DataModel(QAbstractTableModel):
         return self.moment.value(self.ref_at(index)) if self.moment is not None and is_there else None
 
     def text_at(self, index: Index) -> str:
-        """A number as it is shown; empty where there is none."""
+        """A number as it is shown; empty where there is none, a dash where it is the raw one of another."""
         value = self.value_at(index)
         if value is None or self.moment is None:
-            return ""
+            return GONE if self._is_gone(index) else ""
         ref, symbols = self.ref_at(index), self.columns[index.column()].symbols
         if symbols:
             return symbols[ref.cell[-1]]
         return self.moment.word(ref) or show(value, self.digits, self.moment.decimals(ref))
+
+    def _is_gone(self, index: Index) -> bool:
+        """Whether somebody has changed the number that was made from a raw one."""
+        is_raw = self.columns[index.column()].part is Part.RAW
+        return is_raw and self.moment is not None and self.value_at(index) is None
 
     def copied(self, index: Index) -> str:
         """What a cell gives to the clipboard: all digits of its number, or its symbol."""
@@ -234,7 +240,8 @@ class DataModel(QAbstractTableModel):
         if role == REF:
             return self.ref_at(index)
         if role == Qt.ItemDataRole.ToolTipRole and self.moment is not None and self.is_there(index):
-            return f"{self.moment.notation.caption(self.ref_at(index))}, {self.row_name(index.row())}"
+            gone = ": the network reads another number now" if self._is_gone(index) else ""
+            return f"{self.moment.notation.caption(self.ref_at(index))}, {self.row_name(index.row())}{gone}"
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:

@@ -40,7 +40,7 @@ def test_the_raw_number_beside_an_edited_one_is_gone_and_comes_back_with_undo(wi
     assert window.data.grid.table.columns[0].part is Part.RAW and before[2][0]
     window.on_edited(Ref("x", cell=(0,), example=2), 0.25)
     after = texts(window)
-    assert after[2][0] == "" and float(after[2][1]) == 0.25
+    assert after[2][0] == "–" and float(after[2][1]) == 0.25
     assert [row for i, row in enumerate(after) if i != 2] == [row for i, row in enumerate(before) if i != 2]
     window.player.undo()
     assert texts(window) == before
@@ -49,7 +49,7 @@ def test_the_raw_number_beside_an_edited_one_is_gone_and_comes_back_with_undo(wi
 def test_a_class_beside_an_edited_target_is_gone(window):
     window.on_edited(Ref("t", cell=(0,), example=0), 0.25)
     raw = next(i for i, one in enumerate(window.data.grid.table.columns) if one.title == "class")
-    assert texts(window)[0][raw] == "" and texts(window)[1][raw] in ("0", "1")
+    assert texts(window)[0][raw] == "–" and texts(window)[1][raw] in ("0", "1")
 
 
 def test_numbers_that_are_typed_in_are_not_said_to_be_drawn(window, tmp_path):
@@ -59,7 +59,7 @@ def test_numbers_that_are_typed_in_are_not_said_to_be_drawn(window, tmp_path):
     grid.setCurrentIndex(grid.table.index(0, 0))
     QGuiApplication.clipboard().setText("\n".join(f"{i / 8}\t{i / 4}" for i in range(12)))
     grid.paste()
-    assert source_of(window) == f"{drawn} · changed by hand since"
+    assert source_of(window) == f"{drawn} · data changed by hand since"
     save(window, tmp_path / "mine.nnviz.toml")
     assert window.notice.text == "Saved as mine.nnviz.toml."
     inputs = window.player.timeline.settings(0).inputs

@@ -131,7 +131,7 @@ class FormulaLine(QWidget):
 
 
 def _source(source: str, edits: Sequence[Edit]) -> str:
-    changed = "changed by hand since" if edits else ""
+    changed = "data changed by hand since" if edits else ""
     text = " · ".join(part for part in (source, changed) if part)
     return f"Source: {text}" if text else ""
 
