@@ -103,7 +103,7 @@ def test_a_pasted_number_is_read_as_its_cell_is_shown(window, qtbot):
     assert "1650 or 1.650" in window.data.message.text()
 
 
-def test_a_field_on_the_canvas_and_in_a_formula_reads_thousands_as_it_shows_them(window, qtbot):
+def test_a_field_on_the_canvas_reads_thousands_as_it_shows_them(window, qtbot):
     window.canvas.open_field(AREA)
     assert window.canvas.field.text() == "2104"
     window.canvas.field.selectAll()
@@ -176,3 +176,14 @@ def test_a_box_says_how_to_write_what_may_be_two_numbers(qtbot):
     assert said[-1] == (
         "Found 1,650, which may be 1650 or 1.650, wanted 0 or more, at most 1,000,000. It is still 1500."
     )
+
+
+def test_a_field_in_a_formula_reads_thousands_as_it_shows_them(window, qtbot):
+    window.player.seek(0, 2)
+    window.strip.edit_number(AREA)
+    field = window.strip.panel.field
+    assert field.text() == "2104"
+    field.selectAll()
+    qtbot.keyClicks(field, "1,650")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert area_of(window) == 1650
