@@ -118,6 +118,9 @@ class Driver:
                     if len(objects) == SETTLED:
                         memory = _megabytes()
                     self._judge(objects, memory)
+                    print(
+                        f"{number + 1:,} events, {objects[-1]:,} objects, {_megabytes():.0f} MB", flush=True
+                    )
 
     def send(self) -> None:
         """One event, and all that follows from it."""
