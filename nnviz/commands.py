@@ -8,6 +8,8 @@ from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from nnviz.engine.outline import Depth
 from nnviz.lessons import catalogue
 from nnviz.lessons.architectures import architectures_text
@@ -32,6 +34,7 @@ DEPTHS = {
 VIEWS = ("window", "network", "equation", "matrices", "loss")
 
 
+@np.errstate(all="ignore")  # what overflows is told in what is printed
 def run(arguments: Sequence[str]) -> int:
     """Run the command that the first argument names, and return its exit status."""
     add, command = COMMANDS[arguments[0]]

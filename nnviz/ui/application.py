@@ -9,6 +9,7 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QEventLoop, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -40,6 +41,7 @@ def make_application(dark: bool = False) -> QApplication:
     return application
 
 
+@np.errstate(all="ignore")  # what overflows is told in the window
 def run(lesson: Callable[[], Lesson], dark: bool = False) -> int:
     """Open the window, then the lesson in it, and stay until the window is closed."""
     with without_collection():

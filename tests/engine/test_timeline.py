@@ -10,6 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnviz.engine.history import CHUNK_BYTES
+from nnviz.engine.narrate import narrate
+from nnviz.engine.outline import Depth
+from nnviz.engine.past import is_too_large
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
 from nnviz.engine.timeline import Edit, Stop
 
@@ -261,6 +264,25 @@ def test_divergence_ends_the_run_and_the_past_can_be_looked_at(network, batch_si
         assert net.end(k).diverged == (k == last)
     assert not timeline.ensure(last + 1)
     assert timeline.extend(10) and timeline.length == last + 1
+
+
+@pytest.mark.parametrize(
+    ("size", "rate", "advice"), [(1e200, 0.1, "no learning rate"), (1.0, 1e200, "smaller learning rate")]
+)
+def test_what_helps_a_run_that_overflows(network, size, rate, advice):
+    data = (np.array([[size, size]]), np.array([[0.5]]))
+    net = network((2, 1), "identity", data=data, learning_rate=rate)
+    net.timeline.extend(5)
+    end = net.end(net.timeline.diverged_at)
+    assert advice in narrate(end, Ref("loss"), (), Depth.ITERATION)
+
+
+def test_an_edit_to_a_number_that_is_too_large(network):
+    net = network((2, 1), "identity", data=(np.ones((1, 2)), np.array([[0.5]])))
+    net.timeline.extend(5)
+    edited = net.timeline.edited(Edit(3, ((Ref("x", cell=(0,), example=0), 1e200),)))
+    edited.extend(5)
+    assert edited.diverged_at == 3 and is_too_large(edited)
 
 
 def test_an_edit_saves_a_diverged_run(network):
