@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from nnviz.engine.fitting import require_cell
 from nnviz.engine.graph import Graph
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
@@ -28,6 +29,7 @@ def apply(edit: Edit, graph: Graph, parameters: Array, settings: Settings, scale
             )
         if ref.scope in graph and graph[ref.scope].is_parameter:
             node = graph[ref.scope]
+            require_cell(ref, node.shape)
             parameters[graph.slices[node.index]].reshape(node.shape)[ref.cell] = value
         else:
             settings = _with_value(graph, settings, ref, value, scale)
@@ -52,6 +54,9 @@ def _with_value(graph: Graph, settings: Settings, ref: Ref, value: float, scale:
 def _with_cell(array: Array, ref: Ref, value: float) -> Array:
     if ref.example is None:
         raise ValueError(f"{ref.scope}: found no example, wanted the row of the data that is edited")
+    if not 0 <= ref.example < len(array):
+        raise ValueError(f"{ref.scope}: found example {ref.example}, wanted 0 … {len(array) - 1}")
+    require_cell(ref, array.shape[1:])
     changed = array.copy()
     changed[(ref.example, *ref.cell)] = value
     return changed

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nnviz.engine.fitting import require_examples, require_parameters
 from nnviz.engine.graph import Graph
 from nnviz.engine.ops.base import Array, Cell, Op
 from nnviz.engine.optimizers import GradientDescent
@@ -58,6 +59,9 @@ def check_gradients(
             "found a graph without a loss or without trainable parameters, wanted one that learns"
         )
 
+    require_parameters(graph, parameters)
+    require_examples(graph, batch.inputs, batch.targets)
+
     def loss(values: Array) -> float:
         record = Record(program, State(values, 0.0), batch)
         drain(forward(record))
@@ -84,6 +88,9 @@ def check_op(op: Op, *inputs: Array, epsilon: float = 1e-6) -> list[GradientChec
 
     c is a fixed array of different numbers, so that mixed-up cells cannot cancel; for a loss it is 1.
     """
+    if len(inputs) > len(op.arguments):
+        wanted = ", ".join(op.arguments)
+        raise ValueError(f"found {len(inputs)} inputs, wanted at most {len(op.arguments)}: {wanted}")
     xs = [np.asarray(x, dtype=np.float64) for x in inputs]
     y = op.forward(*xs)
     c = np.cos(np.arange(np.size(y))).reshape(np.shape(y)) if np.ndim(y) else 1.0

@@ -134,7 +134,10 @@ class Graph:
         return scope in self._by_scope
 
     def __getitem__(self, scope: str) -> Node:
-        return self._by_scope[scope]
+        try:
+            return self._by_scope[scope]
+        except KeyError:
+            raise GraphError(f"found no “{scope}”, wanted one of {', '.join(self._by_scope)}") from None
 
     @cached_property
     def _by_scope(self) -> dict[str, Node]:

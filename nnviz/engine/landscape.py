@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.batching import given_beside
+from nnviz.engine.fitting import require_cell, require_examples, require_parameters
 from nnviz.engine.graph import Graph, Node
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ops.dropout import Mask
@@ -41,6 +42,8 @@ class Landscape:
     """
 
     def __init__(self, graph: Graph, parameters: Array, settings: Settings, refs: Sequence[Ref]):
+        require_parameters(graph, parameters)
+        require_examples(graph, settings.inputs, settings.targets, settings.given)
         assert settings.targets is not None
         self.graph, self.parameters, self.refs = graph, parameters, tuple(refs)
         self._settings = settings
@@ -74,6 +77,9 @@ class Landscape:
 
     def losses(self, points: Array) -> Array:
         """E at points (P, k), as (P,); infinite or NaN where it overflows."""
+        if np.ndim(points) != 2 or np.shape(points)[1] != len(self.refs):
+            found = " × ".join(map(str, np.shape(points)))
+            raise ValueError(f"found points of {found}, wanted a row of {len(self.refs)} for each")
         step = self.points_at_once
         parts = [self._losses(points[i : i + step]) for i in range(0, len(points), step)]
         return np.concatenate([np.empty(0), *parts])
@@ -217,6 +223,7 @@ def places_of(graph: Graph, refs: Sequence[Ref]) -> list[int]:
         if ref.scope not in graph or not graph[ref.scope].is_trainable:
             raise ValueError(f"found {ref.scope}, wanted a number that learns")
         node = graph[ref.scope]
+        require_cell(ref, node.shape)
         places.append(graph.slices[node.index].start + int(np.ravel_multi_index(ref.cell, node.shape)))
     if len(set(places)) < len(places):
         raise ValueError(f"found {refs[0].scope} twice, wanted different numbers")

@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from nnviz.engine.graph import Graph
+from nnviz.engine.fitting import require_array, require_names
+from nnviz.engine.graph import Graph, GraphError
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ref import Ref
 
@@ -50,7 +51,16 @@ class Edit:
 
 
 def flat(graph: Graph, arrays: Iterable[tuple[str, Array]]) -> Array:
-    """The flat vector of a state from parameter arrays by scope."""
+    """The flat vector of a state from parameter arrays by scope.
+
+    Raises GraphError for a name that is none of a parameter, one that is missing, and another shape.
+    """
     by_scope = dict(arrays)
+    shapes = {node.scope: node.shape for node in graph.parameters}
+    require_names("parameter", by_scope, shapes)
+    for scope, shape in shapes.items():
+        if scope not in by_scope:
+            raise GraphError(f"found no numbers for {scope}, wanted one array for each parameter")
+        require_array(scope, by_scope[scope], shape)
     parts = [np.ravel(by_scope[node.scope]) for node in graph.parameters]
     return np.concatenate([np.empty(0), *parts]).astype(np.float64)

@@ -13,6 +13,7 @@ from nnviz.engine.batching import Batching
 from nnviz.engine.carried import NOTHING_CARRIED, carried_by
 from nnviz.engine.curvature import curvature
 from nnviz.engine.editing import apply, frozen, read_only
+from nnviz.engine.fitting import require_examples, require_parameters
 from nnviz.engine.graph import Graph
 from nnviz.engine.history import History, stride_of
 from nnviz.engine.measures import Examples, Measure, best
@@ -68,6 +69,10 @@ class Timeline:
         clip: float | None = None,
         budget: int = 256 * 2**20,
     ) -> None:
+        require_parameters(graph, parameters)
+        require_examples(graph, settings.inputs, settings.targets, settings.given)
+        if validation is not None:
+            require_examples(graph, validation.inputs, validation.targets, validation.given)
         self.graph = graph
         self.program = Program(graph, optimizer, penalty, curvature, clip)
         self.optimizer, self.penalty, self.schedule = self.program.optimizer, penalty, schedule
@@ -184,6 +189,7 @@ class Timeline:
 
         E is computed only where there are targets.
         """
+        require_examples(self.graph, inputs, targets)
         batch = Batch(range(len(inputs)), inputs, targets)
         record = Record(self.program, self.state(iteration), batch)
         with np.errstate(all="ignore"):
@@ -361,6 +367,7 @@ class Timeline:
         """The same training from its beginning, not yet run, with other first parameters or another α."""
         row, first = self._row(0).copy(), self.settings(0)
         if parameters is not None:
+            require_parameters(self.graph, parameters)
             row[: self.graph.parameter_size] = parameters
         rate = first.learning_rate if learning_rate is None else learning_rate
         branch = self._branch(0)
