@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nnviz.engine.graph import Graph
 from nnviz.engine.moment import Moment
+from nnviz.engine.numbers import show
+from nnviz.engine.ops.base import Array
 from nnviz.engine.ref import Ref
 from nnviz.ui import style
 from nnviz.ui.cells import text_width
@@ -39,6 +42,7 @@ class ClassBars(NumberBoard):
         self.names: tuple[str, ...] = ()
         self._target: str | None = None
         self._offered: int | None = None  # the class whose name the mouse is on
+        self._answers: list[float] | None = None  # to another image than that of the moment
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Probabilities of the classes")
 
@@ -56,6 +60,18 @@ class ClassBars(NumberBoard):
         super().show_numbers(moment, digits)
         self.setAccessibleDescription(self._in_words())
 
+    def show_answers(self, moment: Moment, image: Array | None) -> None:
+        """What the network of a moment says to another image than its own, if there is one."""
+        self._answers = None
+        if image is not None and self.names:
+            record = moment.evaluate(image[np.newaxis], None)
+            self._answers = np.asarray(record.cells[moment.graph.output.a.index])[0].tolist()
+
+    def text_of(self, ref: Ref) -> str:
+        return (
+            super().text_of(ref) if self._answers is None else show(self._answers[ref.cell[0]], self.digits)
+        )
+
     def appearance(self) -> object:
         return self.scope, self.names, [repr(value) for value in self.values], self.target, self.digits
 
@@ -70,6 +86,8 @@ class ClassBars(NumberBoard):
     @property
     def values(self) -> list[float | None]:
         """What is computed of each class."""
+        if self._answers is not None:
+            return list(self._answers)
         if self.moment is None:
             return [None] * len(self.names)
         return [self.moment.value(self._ref(i)) for i in range(len(self.names))]
@@ -84,8 +102,8 @@ class ClassBars(NumberBoard):
 
     @property
     def target(self) -> int | None:
-        """The class that the data calls right."""
-        if self._target is None or self.moment is None:
+        """The class that the data calls right; nobody has said what another image shows."""
+        if self._target is None or self.moment is None or self._answers is not None:
             return None
         wanted = [self.moment.value(Ref(self._target, cell=(i,))) for i in range(len(self.names))]
         return wanted.index(1.0) if wanted.count(1.0) == 1 and wanted.count(0.0) == len(wanted) - 1 else None
@@ -111,7 +129,7 @@ class ClassBars(NumberBoard):
 
     def name_at(self, point: QPointF) -> int | None:
         """The class whose name, or the place of whose ring, is under a point."""
-        if self._target is None or self.moment is None:
+        if self._target is None or self.moment is None or self._answers is not None:
             return None
         return next((i for i in range(len(self.names)) if self.name_rect(i).contains(point)), None)
 

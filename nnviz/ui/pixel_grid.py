@@ -90,6 +90,7 @@ class PixelGrid(NumberBoard):
         self.channel = 0
         self.scale = Scale()
         self.tool = ""  # "pen", "eraser" or nothing
+        self.is_of_moment = True  # and not something that is drawn beside the data
         self.values: Array | None = None
         self._drawing_on: int | None = None
         self._decimals: int | None = None
@@ -112,6 +113,9 @@ class PixelGrid(NumberBoard):
     def appearance(self) -> object:
         image = None if self.values is None else self.values.tobytes()
         return image, self.shape, self.scope, self.scale, self._decimals, self.digits
+
+    def can_edit(self, ref: Ref | None) -> bool:
+        return self.is_of_moment and super().can_edit(ref)
 
     def show_channel(self, channel: int) -> None:
         """Which channel is shown where there is no room for all."""

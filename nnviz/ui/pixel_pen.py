@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,13 @@ SOFT = np.array([[0.3, 0.6, 0.3], [0.6, 1.0, 0.6], [0.3, 0.6, 0.3]])
 RUBBER = np.ones((3, 3))
 
 Values = tuple[tuple[Cell, float], ...]
+
+
+class Scratch(NamedTuple):
+    """A drawing that is not in the data, and the example on whose image it was begun."""
+
+    example: int
+    image: Array
 
 
 class Stroke:

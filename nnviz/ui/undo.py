@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from PySide6.QtGui import QUndoCommand
 
@@ -23,14 +23,14 @@ class Place(NamedTuple):
 
 
 class Switch(QUndoCommand):
-    """From one place to another; commands of the same stroke become one."""
+    """From one place, or one drawing, to another; commands of the same stroke become one."""
 
     def __init__(
         self,
         text: str,
-        switch: Callable[[Place], None],
-        before: Place,
-        after: Place,
+        switch: Callable[[Any], None],
+        before: Any,
+        after: Any,
         stroke: int | None = None,
     ) -> None:
         super().__init__(text)

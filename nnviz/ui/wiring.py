@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from nnviz.engine.outline import Depth
-from nnviz.ui import layer_menu, own_network
+from nnviz.ui import layer_menu, own_network, sketching
 from nnviz.ui.leaving import leave
 from nnviz.ui.style import theme
 from nnviz.ui.typing_on import go_on
@@ -40,6 +40,9 @@ def connect_views(window: MainWindow) -> None:
     window.image.edited.connect(lambda ref, value: player.edit_image(((ref, value),)))
     window.image.edited_many.connect(player.edit_image)
     window.image.drawn.connect(player.edit_image)
+    window.image.beside.sketched.connect(partial(sketching.sketch, window))
+    window.image.beside.used.connect(partial(sketching.use, window))
+    player.running_changed.connect(window.image.beside.set_training)
     window.image.live_toggled.connect(player.set_live)
     window.filters.varied.connect(partial(own_network.vary_layer, window))
     window.filters.filter_chosen.connect(partial(own_network.choose_filter, window))

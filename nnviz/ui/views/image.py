@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 
 from nnviz.engine.graph import Graph
 from nnviz.engine.moment import Moment
-from nnviz.engine.numbers import own_decimals, show
 from nnviz.engine.ops import Softmax
 from nnviz.engine.ops.base import Array
 from nnviz.engine.outline import Depth
@@ -32,8 +31,10 @@ from nnviz.ui.class_bars import ClassBars
 from nnviz.ui.dialogs import open_dialog
 from nnviz.ui.image_file import ImageFileError, dropped_file, read_image
 from nnviz.ui.image_tools import ImageTools
+from nnviz.ui.image_words import channel_names, channel_words, size_in_words
 from nnviz.ui.pixel_grid import PixelGrid, Scale, scale_of
-from nnviz.ui.pixel_pen import Stroke, Values, differences, shifted
+from nnviz.ui.pixel_pen import Scratch, Stroke, Values, differences, shifted
+from nnviz.ui.scratch_bar import ScratchBar
 from nnviz.ui.scrolling import fill_scrolling
 from nnviz.ui.segments import Segments
 from nnviz.ui.views.base import View
@@ -47,7 +48,7 @@ INVERTED = "Dark ink on light paper: inverted, because ink is the larger number 
 class ImageView(View):
     """The image of the example in focus above the probabilities of its classes.
 
-    What is drawn is always the image of the moment; only during a stroke it is the stroke's own.
+    What is drawn is the image of the moment, that of a stroke while it lasts, or a drawing beside the data.
     """
 
     title = "Image"
@@ -62,7 +63,7 @@ class ImageView(View):
         self.info: ImageInfo | None = None
         self.original: Array | None = None
         self.tools, self.grid, self.channels = ImageTools(), PixelGrid(), Segments()
-        self.live = QCheckBox("Live")
+        self.live, self.beside = QCheckBox("Live"), ScratchBar()
         self.bars = ClassBars()
         self._labels = [QLabel() for _ in range(5)]
         self.heading, self.about, self.message, self.class_heading, self.state = self._labels
@@ -83,6 +84,7 @@ class ImageView(View):
         is_other = self.graph is None or graph.inputs.shape != self.graph.inputs.shape
         was_classifier = self.is_classifier
         self.graph, self.moment, self._stroke = graph, None, None
+        self.show_scratch(None)
         if is_other:
             self.info = self.original = None
             self.tools.choose("")
@@ -127,9 +129,14 @@ class ImageView(View):
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
         if self.moment is not moment:
             self._say("")  # it was said of another image
-        if self.moment is not None and self.moment.focus != moment.focus:
+        if self.moment is not None and self.moment.focus != moment.focus and not self.beside.takes_drawings:
             self._stroke = None
         super().show_moment(moment, depth, digits)
+
+    def show_scratch(self, scratch: Scratch | None) -> None:
+        """A drawing that is not in the data, or the image of the moment again."""
+        self.beside.scratch, self.grid.is_of_moment = scratch, scratch is None
+        self.refresh()
 
     def show_selection(self, ref: Ref | None) -> None:
         self.selection = ref
@@ -155,7 +162,11 @@ class ImageView(View):
         if self._scale is None:
             self._scale = self._find_scale(self.moment)
             self._set_up()
+        scratch = self.beside.scratch
+        if self._stroke is None:  # the image must not move under the pen
+            self.beside.show_example(scratch and self.moment.textbook.example(scratch.example))
         self.grid.show_image(self._image(), self.moment, self.digits)
+        self.bars.show_answers(self.moment, scratch and scratch.image)
         self.bars.show_numbers(self.moment, self.digits)
         self._mark()
         self.state.setText("not computed yet" if None in self.bars.values else self.bars.legend)
@@ -170,6 +181,8 @@ class ImageView(View):
         assert self.moment is not None and self.graph is not None
         if self._stroke is not None:
             return self._stroke.image
+        if self.beside.scratch is not None:
+            return self.beside.scratch.image
         known = self.moment.array(self.graph.inputs.scope)
         row = self.moment.row
         is_in_batch = known is not None and 0 <= row < len(known.array)
@@ -184,34 +197,14 @@ class ImageView(View):
             return
         shape = self.graph.inputs.shape
         self._scale = self._known_scale()
-        self.grid.set_image(self.graph.inputs.scope, shape, self._channel_names(), self._scale or Scale())
-        self.channels.set_words(self._channel_words(), "Channel")
+        names = channel_names(self.info, shape[0])
+        self.grid.set_image(self.graph.inputs.scope, shape, names, self._scale or Scale())
+        self.channels.set_words(channel_words(self.info, shape[0]), "Channel")
         self.tools.set_can(shape[1] > 1, self.original is not None)
         self.heading.setText((self.info.name if self.info else "") or "Image")
-        self.about.setText(self._size_in_words())
+        self.about.setText(size_in_words(shape, self._scale, self.digits))
         if self.moment is not None and self._scale is not None:
             self.refresh()
-
-    def _channel_names(self) -> tuple[str, ...]:
-        assert self.graph is not None
-        count = self.graph.inputs.shape[0]
-        named = self.info.channels if self.info is not None else ()
-        return tuple(name or f"channel {k + 1}" for k, name in enumerate((*named, *[""] * count)[:count]))
-
-    def _channel_words(self) -> tuple[str, ...]:
-        """Names where the lesson gives them, else numbers, which are short."""
-        named = self.info is not None and any(self.info.channels)
-        names = self._channel_names()
-        return names if named else tuple(str(k + 1) for k in range(len(names)))
-
-    def _size_in_words(self) -> str:
-        assert self.graph is not None
-        _, rows, columns = self.graph.inputs.shape
-        size = f"{columns} values" if rows == 1 else f"{rows} × {columns}"
-        if self._scale is None or self._scale.is_signed:
-            return size
-        ends = [show(end, self.digits, own_decimals([end])) for end in (self._scale.low, self._scale.high)]
-        return f"{size}, {ends[0]} … {ends[1]}"
 
     def _known_scale(self) -> Scale | None:
         if self.info is not None and self.info.low is not None and self.info.high is not None:
@@ -230,7 +223,9 @@ class ImageView(View):
 
     def restore(self) -> None:
         """Back to the image as the lesson has it."""
-        if self.original is not None and self.moment is not None:
+        if self.beside.scratch is not None:
+            self.beside.put_away()
+        elif self.original is not None and self.moment is not None:
             self._change_to(self.original[self.moment.focus])
 
     def choose_file(self) -> None:
@@ -269,7 +264,9 @@ class ImageView(View):
         if self.moment is None:
             return
         values = self._with_refs(differences(self._image(), image))
-        if values:
+        if values and self.beside.takes_drawings:
+            self.beside.draw(self.moment.focus, image)
+        elif values:
             self.edited_many.emit(values)
 
     def _with_refs(self, values: Values) -> tuple[tuple[Ref, float], ...]:
@@ -288,7 +285,10 @@ class ImageView(View):
             return
         assert self.moment is not None
         self.grid.show_image(stroke.image, self.moment, self.digits)
-        self.drawn.emit(self._with_refs(stroke.values), stroke.number)
+        if self.beside.takes_drawings:
+            self.beside.draw(self.moment.focus, stroke.image, stroke.number)
+        else:
+            self.drawn.emit(self._with_refs(stroke.values), stroke.number)
 
     def _on_ended(self) -> None:
         self._stroke = None
@@ -322,6 +322,7 @@ class ImageView(View):
         column.addWidget(self.tools)
         add_row(column, self.heading, None, self.about).setSpacing(8)
         column.addWidget(self.channels, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.beside)
         column.addWidget(self.grid, 1)
         column.addWidget(self.message)
         self._class_part = self._placed_classes()

@@ -1,0 +1,143 @@
+"""What is drawn while a network learns is answered by it, and learned from only when somebody asks for it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from nnviz.lessons import catalogue
+from nnviz.ui.main_window import MainWindow
+
+Key, LEFT, CONTROL = Qt.Key, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def window(qtbot):
+    one = MainWindow()
+    qtbot.addWidget(one)
+    one.open_lesson(catalogue.load("cnn-digits"))
+    one.show()
+    one.activateWindow()
+    qtbot.waitUntil(one.isActiveWindow)
+    one.canvas.setFocus()
+    QTest.mouseClick(one.image.tools.tools["pen"], LEFT)
+    return one
+
+
+@pytest.fixture
+def running(window, qtbot):
+    QTest.keyClick(window.canvas.board, Key.Key_G)
+    qtbot.waitUntil(lambda: window.player.timeline.length > 3)
+    return window
+
+
+def stroke(qtbot, window, *cells, pause=0):
+    """The pen along some pixels, with the run going on meanwhile."""
+    grid = window.image.grid
+    points = [grid.rect_of(grid._ref(0, *cell)).center().toPoint() for cell in cells]
+    QTest.mousePress(grid, LEFT, pos=points[0])
+    for point in points[1:]:
+        if pause:
+            qtbot.wait(pause)
+        QTest.mouseMove(grid, point)
+        QApplication.processEvents()
+    QTest.mouseRelease(grid, LEFT, pos=points[-1])
+
+
+def data(window):
+    player = window.player
+    return player.timeline.settings(player.cursor.iteration).inputs.copy()
+
+
+def test_a_drawing_stands_beside_the_data_and_the_run_goes_on(running, qtbot):
+    before, timeline = data(running), running.player.timeline
+    stroke(qtbot, running, (1, 1), (1, 6), (6, 6), pause=30)
+    assert running.player.is_running and running.player.timeline is timeline
+    np.testing.assert_array_equal(data(running), before)
+    drawn = running.image.grid.values.copy()
+    assert drawn[0, 1, 1] == drawn[0, 6, 6] == running.image._ends[1]
+    reached = timeline.length
+    qtbot.waitUntil(lambda: timeline.length > reached + 5)
+    np.testing.assert_array_equal(running.image.grid.values, drawn)
+    assert running.image.beside.isVisible() and running.player.is_saved
+
+
+def test_the_network_of_now_answers_the_drawing(running, qtbot):
+    stroke(qtbot, running, (1, 1), (1, 6))
+    QTest.keyClick(running.canvas.board, Key.Key_G)
+    QApplication.processEvents()
+    answers = running.image.bars.values
+    moment = running.player.moment
+    record = moment.evaluate(running.image.beside.scratch.image[np.newaxis], None)
+    assert answers == np.asarray(record.cells[moment.graph.output.a.index])[0].tolist()
+    assert sum(answers) == pytest.approx(1.0) and running.image.bars.target is None
+
+
+def test_all_strokes_are_on_the_drawing_and_each_is_one_undo(running, qtbot):
+    stroke(qtbot, running, (1, 1), (1, 6))
+    QTest.keyClick(running.canvas.board, Key.Key_G)
+    first = running.image.beside.scratch
+    before = data(running)
+    stroke(qtbot, running, (3, 1), (3, 3), (3, 6))
+    assert running.image.beside.scratch.example == first.example
+    assert not np.array_equal(running.image.beside.scratch.image, first.image)
+    QTest.keyClick(running, Key.Key_Z, CONTROL)
+    np.testing.assert_array_equal(running.image.beside.scratch.image, first.image)
+    QTest.keyClick(running, Key.Key_Z, CONTROL)
+    assert running.image.beside.scratch is None and not running.image.beside.isVisible()
+    np.testing.assert_array_equal(data(running), before)
+
+
+def test_put_away_shows_the_images_of_the_data_again(running, qtbot):
+    stroke(qtbot, running, (1, 1), (1, 6))
+    qtbot.mouseClick(running.image.beside.away, LEFT)
+    QTest.keyClick(running.canvas.board, Key.Key_G)
+    player = running.player
+    own = player.moment.settings.inputs[player.cursor.example]
+    np.testing.assert_array_equal(running.image.grid.values, own)
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_a_drawing_is_learned_from_only_when_asked(running, qtbot, goes_on):
+    before = data(running)
+    stroke(qtbot, running, (1, 1), (1, 6))
+    if not goes_on:
+        QTest.keyClick(running.canvas.board, Key.Key_G)
+    example, drawn = running.image.beside.scratch.example, running.image.beside.scratch.image.copy()
+    qtbot.mouseClick(running.image.beside.use, LEFT)
+    assert running.player.is_running is goes_on
+    now = data(running)
+    np.testing.assert_array_equal(now[example], drawn)
+    others = np.arange(len(now)) != example
+    np.testing.assert_array_equal(now[others], before[others])
+    assert running.image.beside.scratch is None and not running.player.is_saved
+    QTest.keyClick(running, Key.Key_Z, CONTROL)
+    np.testing.assert_array_equal(data(running), before)
+    np.testing.assert_array_equal(running.image.beside.scratch.image, drawn)
+
+
+def test_the_buttons_of_the_image_work_on_the_drawing(running, qtbot):
+    before = data(running)
+    qtbot.mouseClick(running.image.tools.clear, LEFT)
+    assert running.player.is_running
+    assert not running.image.beside.scratch.image.any()
+    np.testing.assert_array_equal(data(running), before)
+    qtbot.mouseClick(running.image.tools.original, LEFT)
+    assert running.image.beside.scratch is None
+
+
+def test_without_a_run_a_drawing_is_an_edit_to_step_through(window, qtbot):
+    before = data(window)
+    stroke(qtbot, window, (1, 1), (1, 6))
+    assert window.image.beside.scratch is None and not np.array_equal(data(window), before)
+    QTest.keyClick(window, Key.Key_Z, CONTROL)
+    np.testing.assert_array_equal(data(window), before)
+
+
+def test_another_lesson_has_no_drawing(running, qtbot):
+    stroke(qtbot, running, (1, 1), (1, 6))
+    running.try_to_open("image-of-a-4")
+    assert running.image.beside.scratch is None and not running.image.beside.isVisible()
