@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QPoint, QRect, QSize
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QSize
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QWidget
@@ -30,9 +33,31 @@ class Picture:
 
 
 def render(lesson: Lesson, cursor: Cursor, picture: Picture, path: Path) -> None:
-    """Draw a moment of a lesson into a file. Raises OSError where it cannot be written."""
+    """Draw a moment of a lesson into a file. Raises OSError where it cannot be written.
+
+    What goes wrong in a slot or while something is painted is raised, too, and nothing is written.
+    """
     for iteration in (lesson.start.iteration, cursor.iteration):
         lesson.timeline.ensure(iteration)  # the window would go there by and by
+    with errors_of_qt():
+        drawn = _drawn_moment(lesson, cursor, picture, path.suffix)
+    path.write_bytes(drawn.data())
+
+
+@contextmanager
+def errors_of_qt() -> Iterator[None]:
+    """Raise the first exception that Qt has met: it reports those of slots and paint events, and goes on."""
+    found: list[BaseException] = []
+    before, sys.excepthook = sys.excepthook, lambda kind, error, where: found.append(error)
+    try:
+        yield
+    finally:
+        sys.excepthook = before
+    if found:
+        raise found[0]
+
+
+def _drawn_moment(lesson: Lesson, cursor: Cursor, picture: Picture, ending: str) -> QByteArray:
     make_application(picture.dark)
     window = MainWindow()
     window.resize(*picture.size)
@@ -58,33 +83,40 @@ def render(lesson: Lesson, cursor: Cursor, picture: Picture, path: Path) -> None
     if widget is window.matrices:
         window.tabs.setCurrentWidget(widget)
     QApplication.processEvents()
-    draw(widget, path, picture.scale)
+    drawn = _drawn(widget, ending, picture.scale)
     window.close()
     window.deleteLater()
+    return drawn
 
 
-def draw(widget: QWidget, path: Path, scale: int = 1) -> None:
-    """A widget as it stands, into a PNG or SVG file by its ending. Raises OSError."""
-    if path.suffix.lower() == ".svg":
-        _draw_svg(widget, path)
-        return
+def _drawn(widget: QWidget, ending: str, scale: int) -> QByteArray:
+    """A widget as the bytes of a file."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if ending.lower() == ".svg":
+        _draw_svg(widget, buffer)
+    else:
+        _draw_image(widget, buffer, scale)
+    buffer.close()
+    return data
+
+
+def _draw_image(widget: QWidget, buffer: QBuffer, scale: int) -> None:
     image = QImage(widget.size() * scale, QImage.Format.Format_ARGB32)
+    if image.isNull():
+        size = widget.size() * scale
+        raise OSError(f"a picture of {size.width():,} × {size.height():,} pixels has no room in memory")
     image.setDevicePixelRatio(scale)
-    painter = QPainter(image)
-    widget.render(painter, QPoint())
-    painter.end()
-    buffer = QBuffer()
-    if image.isNull() or not image.save(buffer, "PNG"):  # type: ignore[call-overload]
-        raise OSError(f"a picture of {image.width():,} × {image.height():,} pixels has no room in memory")
-    path.write_bytes(buffer.data().data())
+    with QPainter(image) as painter:  # which must end before its image does, whatever happens
+        widget.render(painter, QPoint())
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
 
 
-def _draw_svg(widget: QWidget, path: Path) -> None:
-    buffer, generator = QBuffer(), QSvgGenerator()
+def _draw_svg(widget: QWidget, buffer: QBuffer) -> None:
+    generator = QSvgGenerator()
     generator.setOutputDevice(buffer)
     generator.setSize(QSize(widget.size()))
     generator.setViewBox(QRect(QPoint(), widget.size()))
-    painter = QPainter(generator)
-    widget.render(painter, QPoint())
-    painter.end()
-    path.write_bytes(buffer.data().data())
+    with QPainter(generator) as painter:
+        widget.render(painter, QPoint())
