@@ -34,6 +34,16 @@ def show(value: float, digits: int = 4, decimals: int | None = None) -> str:
     return MINUS + text if value < 0 else text
 
 
+def show_like(value: float, text: str) -> str:
+    """A number in the scientific notation of another one, as precise as that; empty where it has none.
+
+    >>> show_like(0.00005, "5.0e−5"), show_like(0.00005, "0.0001")
+    ('5.0e−5', '')
+    """
+    mantissa, e, _ = text.partition("e")
+    return scientific(value, len(mantissa.partition(".")[2])) if e and math.isfinite(value) else ""
+
+
 def shown_value(value: float, digits: int, decimals: int | None = None) -> Fraction | float:
     """The number that a reader gets who takes the shown digits at their word, exactly where it is finite."""
     if not math.isfinite(value):

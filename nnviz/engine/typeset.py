@@ -29,7 +29,7 @@ from nnviz.engine.formula import (
     Sum,
     evaluate,
 )
-from nnviz.engine.numbers import MINUS, show, shown_value
+from nnviz.engine.numbers import MINUS, show, show_like, shown_value
 
 
 class Box:
@@ -81,13 +81,18 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Typeset:
-    """An equation ready to be drawn: target, symbolic side, the side with numbers, sign and result."""
+    """An equation ready to be drawn: target, symbolic side, the side with numbers, sign and result.
+
+    A side that would say once more what stands beside it is not written: h = h = 0.76 = 0.76 is h = 0.76.
+    """
 
     target: Box
     symbolic: Box
     substituted: Box
     sign: str
     result: Atom
+    has_symbols: bool = True
+    has_numbers: bool = True
 
 
 ROUNDING_SLACK = 1e-15
@@ -98,14 +103,28 @@ SUM, SIGN, PRODUCT, POWER, ATOM = range(5)  # how tightly an expression binds
 @lru_cache(maxsize=64)  # it is drawn, and said to those who listen
 def typeset(equation: Equation, digits: int = 4) -> Typeset:
     """Both lines of an equation. The sign before the result is ≈ where the shown numbers do not give it."""
-    target = equation.target
-    return Typeset(
-        Atom(target),
-        arrange(equation.right, Setting(digits, symbolic=True)),
-        arrange(equation.right, Setting(digits)),
-        "=" if is_exact(equation, digits) else "≈",
-        Atom(target, show(target.value, digits, target.decimals)),
-    )
+    target = Atom(equation.target)
+    symbolic = arrange(equation.right, Setting(digits, symbolic=True))
+    numbers = arrange(equation.right, Setting(digits))
+    result = Atom(equation.target, show(equation.target.value, digits, equation.target.decimals))
+    has_numbers = not _says_the_same(numbers, result)
+    has_symbols = not any(_says_the_same(symbolic, beside) for beside in (target, numbers))
+    is_equal = not has_numbers or is_exact(equation, digits)
+    return Typeset(target, symbolic, numbers, "=" if is_equal else "≈", result, has_symbols, has_numbers)
+
+
+def _says_the_same(one: Box, other: Box) -> bool:
+    """Whether two sides are read as the same: 0 and 0.0000 are."""
+    words = text(one), text(other)
+    return words[0] == words[1] or (value := _number(words[0])) is not None and value == _number(words[1])
+
+
+def _number(side: str) -> fractions.Fraction | None:
+    """The number that a side consists of; None for a side that says more."""
+    try:
+        return fractions.Fraction(side.replace(MINUS, "-").replace(",", ""))
+    except (ValueError, ZeroDivisionError):
+        return None
 
 
 def shown(quantity: Quantity, digits: int) -> str:
@@ -135,14 +154,18 @@ def is_exact(equation: Equation, digits: int) -> bool:
     except OverflowError:  # a Fraction may be larger than any float
         return False
     as_read = from_shown * (1 + ROUNDING_SLACK)
-    return show(as_read, digits, target.decimals) == show(target.value, digits, target.decimals)
+    result = show(target.value, digits, target.decimals)
+    return result == (show_like(as_read, result) or show(as_read, digits, target.decimals))
 
 
 def line(equation: Equation, digits: int = 4, symbolic: bool = True) -> str:
     """An equation on one line of text: ``δ₆ = (δ₈ × w₈,₆) × ∂a₆/∂z₆ = (0.0852 × 0.12) × 0.2473 = 0.0025``."""
     parts = typeset(equation, digits)
-    middle = f"{text(parts.symbolic)} = " if symbolic else ""
-    return f"{text(parts.target)} = {middle}{text(parts.substituted)} {parts.sign} {parts.result.text}"
+    sides = [text(parts.symbolic)] if symbolic and parts.has_symbols else []
+    sides += [text(parts.substituted)] if parts.has_numbers else []
+    signs = ["=", *("=" for _ in sides[1:]), parts.sign] if sides else ["="]
+    written = (f" {sign} {side}" for sign, side in zip(signs, [*sides, parts.result.text], strict=True))
+    return f"{text(parts.target)}{''.join(written)}"
 
 
 def arrange(expr: Expr, setting: Setting) -> Box:

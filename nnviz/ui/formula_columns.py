@@ -53,6 +53,8 @@ def aligned(
     """The equation in two lines and, if it has tags, a line with these. Its baseline is the first line's."""
     target, equals = lay(equation.target, face), relation("=", face).laid
     labels = _Labels(dict(tags or {}), scale, with_captions)
+    if not (equation.has_symbols and equation.has_numbers):
+        return _in_one_line(equation, face, labels, 3 * scale)
     columns = list(_columns(equation.symbolic, equation.substituted, face, labels))
     end = [relation(equation.sign, face).laid, number(equation.result, face, Use.RESULT)]
     indent = target.width + equals.width
@@ -74,6 +76,33 @@ def aligned(
         down = y + under.down
     total = max(indent + width + sum(laid.width for laid in end), indent + under.width)
     return Laid(total, up, down, up, down, tuple(parts))
+
+
+def _in_one_line(equation: Typeset, face: Face, labels: _Labels, gap: float) -> Laid:
+    """An equation of which one side says it all, above its tags."""
+    target, *sides, end = pieces_of(equation, face)
+    side = beside([one for one in sides if one.width])
+    line, under = beside([target, side, end]), labels.under(side)
+    if not under.parts:
+        return line
+    y = line.down + gap + under.up
+    parts = ((0.0, 0.0, line), (target.width, y, under))
+    width = max(line.width, target.width + under.width)
+    return Laid(width, line.up, y + under.down, line.up, y + under.down, parts)
+
+
+def pieces_of(equation: Typeset, face: Face) -> list[Laid]:
+    """Target, symbolic side, side with numbers, and result, the last three with their sign.
+
+    A side that is not written has no width.
+    """
+    equals = relation("=", face).laid
+    sides = ((equation.symbolic, equation.has_symbols), (equation.substituted, equation.has_numbers))
+    return [
+        lay(equation.target, face),
+        *(beside([equals, side_laid(side, face)]) if is_written else NOTHING for side, is_written in sides),
+        beside([relation(equation.sign, face).laid, number(equation.result, face, Use.RESULT)]),
+    ]
 
 
 def _lines(columns: Sequence[Column]) -> tuple[Laid, Laid, Laid, float]:

@@ -106,10 +106,10 @@ class FormulaPanel(QWidget):
             self.closed.emit()
 
     def _number(self, ref: Ref) -> PlacedFactor | None:
-        """Where a number stands, as a factor or else as a result."""
+        """Where a number stands, as a factor or else as a result; its symbol, where that says it all."""
         shown = [one for one in self.placed.factors if self._own(one.factor.quantity.ref) == self._own(ref)]
         numbers = [one for one in shown if one.factor.use is not Use.SYMBOL]
-        return next(iter(numbers), None)
+        return next(iter((*numbers, *shown)), None)
 
     def _field_place(self, rect: QRectF, field: NumberField) -> QRect:
         width = max(round(rect.width()) + 24, field.sizeHint().width())

@@ -24,11 +24,10 @@ from nnviz.ui.formula_boxes import (
     lay,
     number,
     relation,
-    side_laid,
     side_tokens,
 )
-from nnviz.ui.formula_columns import aligned, caption
-from nnviz.ui.formula_drawing import Laid, Placed, Use
+from nnviz.ui.formula_columns import aligned, caption, pieces_of
+from nnviz.ui.formula_drawing import Laid, Placed
 
 PX = (26, 24, 22, 20, 18, 17, 16)
 SMALL_PX = (15, 14, 13)  # what takes many lines may be this small before it is scrolled
@@ -96,7 +95,7 @@ def _alone(equation: Typeset, room: Room, tags: Mapping[Ref, int]) -> tuple[int,
         return aligned(equation, room.face(px, flat=True, beads=tags))
 
     def in_one_line(px: int) -> Laid:
-        return beside(_pieces(equation, room.face(px, beads=tags)))
+        return beside(pieces_of(equation, room.face(px, beads=tags)))
 
     found = _largest(with_captions, room.sizes[:CAPTIONED], room) if tags else None
     if found is not None:
@@ -179,7 +178,7 @@ class _Compact:
     def best(self, equations: Sequence[Typeset], room: Room) -> Laid:
         """As a table of so many columns as it takes to fit; else one below the other, broken if need be."""
         faces = [self.face] * (len(equations) - 1) + [replace(self.face, beads=self.tags)]
-        rows = [_pieces(*pair) for pair in zip(equations, faces, strict=True)]
+        rows = [pieces_of(*pair) for pair in zip(equations, faces, strict=True)]
         if all(sum(piece.width for piece in row) <= room.width for row in rows):
             narrow = None
             for columns in range(1, min(3, len(rows)) + 1):
@@ -195,7 +194,7 @@ class _Compact:
     def brief(self, equations: Sequence[Typeset]) -> Laid:
         """The first equation in full, and of those that are like it the numbers only."""
         faces = [self.face] * (len(equations) - 1) + [replace(self.face, beads=self.tags)]
-        rows = [_pieces(*pair) for pair in zip(equations, faces, strict=True)][1:]
+        rows = [pieces_of(*pair) for pair in zip(equations, faces, strict=True)][1:]
         numbers = [[row[0], _blank(0), row[2], row[3]] for row in rows]
         return stacked([aligned(equations[0], self.face), _table(numbers, 1)], EQUATION_GAP)
 
@@ -209,17 +208,6 @@ class _Compact:
             return lines
         broken = flow(equation, face, width)
         return broken if broken.width <= width else flow(equation, replace(face, slashed=True), width)
-
-
-def _pieces(equation: Typeset, face: Face) -> list[Laid]:
-    """Target, symbolic side, side with numbers, and result, the last three with their sign."""
-    equals = relation("=", face).laid
-    return [
-        lay(equation.target, face),
-        beside([equals, side_laid(equation.symbolic, face)]),
-        beside([equals, side_laid(equation.substituted, face)]),
-        beside([relation(equation.sign, face).laid, number(equation.result, face, Use.RESULT)]),
-    ]
 
 
 def _table(rows: Sequence[Sequence[Laid]], columns: int) -> Laid:
@@ -266,11 +254,10 @@ def flow(equation: Typeset, face: Face, width: float) -> Laid:
     """An equation broken before = and, where a side is still too long, before its signs."""
     target = lay(equation.target, face)
     equals = relation("=", face)
-    result = Token(Kind.THING, _pieces(equation, face)[3])
-    sides = (
-        [equals, *side_tokens(equation.symbolic, face)],
-        [equals, *side_tokens(equation.substituted, face), result],
-    )
+    result = Token(Kind.THING, pieces_of(equation, face)[3])
+    sides = [[equals, *side_tokens(equation.symbolic, face)]] if equation.has_symbols else []
+    sides += [[equals, *side_tokens(equation.substituted, face)]] if equation.has_numbers else []
+    sides = [*sides[:-1], [*sides[-1], result]] if sides else [[result]]
     indent = equals.laid.width
     lines: list[Laid] = []
     for side in sides:

@@ -166,3 +166,32 @@ def test_boxes_keep_the_quantities_that_can_be_clicked():
 )
 def test_values_at_the_edges(expr, value):
     assert evaluate(expr) == pytest.approx(value, nan_ok=True)
+
+
+H, TINY = Quantity(Name("h", "1"), 0.7616, role="forward"), 4.97e-05
+P_AND_NOTHING = Sum((Quantity(Name("p"), TINY), ZERO))
+
+
+@pytest.mark.parametrize(
+    ("target", "right", "printed"),
+    [
+        (Quantity(Name("h", "1"), 0.7616), H, "h₁ = 0.7616"),  # a copy by the same name
+        (Quantity(Name("a", "1"), 0.7616), H, "a₁ = h₁ = 0.7616"),
+        (Quantity(Name("E"), 0.0), ZERO, "E = 0.0000"),
+        (Quantity(Name("a"), TINY), Quantity(Name("z"), TINY), "a = z = 5.0e−5"),
+        (
+            Quantity(Name("a"), TINY),
+            Sum((Quantity(Name("p"), TINY), ZERO)),
+            "a = p + 0 = 5.0e−5 + 0 = 5.0e−5",
+        ),
+        (
+            Quantity(Name("a"), 4.4e-05),
+            Sum((Quantity(Name("p"), TINY), ZERO)),
+            "a = p + 0 = 5.0e−5 + 0 ≈ 4.4e−5",
+        ),
+        (Quantity(Name("term 2"), 0.0), Product((ZERO, ONE)), "term 2 = 0 × 1 = 0.0000"),
+        (Quantity(Name("y"), 1.0, decimals=0), ONE, "y = 1"),
+    ],
+)
+def test_no_side_is_written_twice(target, right, printed):
+    assert line(Equation(target, right)) == printed
