@@ -315,6 +315,8 @@ class Notation:
         is_input = letter in INPUT_LETTERS or (letter == "mask" and len(indices) == 1)
         if self.numbering == "network" or is_input:
             return None, indices
+        if letter == "t" and len(indices) == 1:
+            return self.graph.output, indices
         layer = next((one for one in self.graph.layers if one.scope == indices[0]), None)
         if layer is None:
             scopes = ", ".join(one.scope for one in self.graph.layers)
@@ -324,7 +326,9 @@ class Notation:
     def _parse_unit(self, address: str, letter: str, layer: Layer | None, indices: list[str]) -> Ref:
         if len(indices) != 1:
             raise AddressError(f"{address}: found {len(indices)} indices, wanted one neuron")
-        unit = self._find(address, layer, indices[0], inputs=letter in (*INPUT_LETTERS, "mask"))
+        of_inputs = layer is None and letter in (*INPUT_LETTERS, "mask")
+        inputs = math.prod(self.graph.inputs.shape)
+        unit = self._find(address, layer, indices[0], inputs if of_inputs else self._units_in(layer))
         if letter in SLOPE_LETTERS:
             return slope_ref(address, letter, unit.layer, (unit.index,))
         if letter in INPUT_LETTERS and unit.layer is not None:
@@ -348,7 +352,7 @@ class Notation:
     def _parse_weight(self, address: str, letter: str, layer: Layer | None, indices: list[str]) -> Ref:
         if len(indices) != 2:
             raise AddressError(f"{address}: found {len(indices)} indices, wanted two, such as [7,5]")
-        unit = self._find(address, layer, indices[0])
+        unit = self._find(address, layer, indices[0], self._units_in(layer))
         if unit.layer is None:
             raise AddressError(f"{address}: {indices[0]} is an input, and no weight leads into it")
         assert isinstance(unit.layer, WeightedLayer)
@@ -358,12 +362,16 @@ class Notation:
                 raise AddressError(f"{address}: {unit.layer.title} has no bias")
             return Ref(unit.layer.b.scope, part, (min(unit.index, unit.layer.b.shape[0] - 1),))
         below = self.layer_below(unit.layer)
-        source = self._find(address, below, indices[1], inputs=below is None)
+        source = self._find(address, below, indices[1], unit.layer.w.shape[1])
         if source.layer is not below:
             raise AddressError(f"{address}: no weight leads from {indices[1]} to {indices[0]}")
         return Ref(unit.layer.w.scope, part, (unit.index, source.index))
 
-    def _find(self, address: str, layer: Layer | None, number: str, inputs: bool = False) -> _Unit:
+    def _units_in(self, layer: Layer | None) -> int:
+        return 0 if layer is None else layer.units
+
+    def _find(self, address: str, layer: Layer | None, number: str, size: int) -> _Unit:
+        """One of `size` units that a number may mean, where neurons are numbered per layer."""
         if not number.isdecimal():
             raise AddressError(f"{address}: found “{number}”, wanted the number of a neuron")
         if self.numbering == "network":
@@ -372,7 +380,6 @@ class Notation:
                 known = sorted(self._units)
                 raise AddressError(f"{address}: found neuron {number}, wanted {known[0]} … {known[-1]}")
             return unit
-        size = math.prod(self.graph.inputs.shape) if layer is None and inputs else layer.units if layer else 0
         if not 1 <= int(number) <= size:
             raise AddressError(f"{address}: found neuron {number}, wanted 1 … {size}")
         return _Unit(layer, int(number) - 1)

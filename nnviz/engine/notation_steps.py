@@ -7,8 +7,10 @@ and t=0 is the state that a sequence starts from. Gates stand above the letter o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
 
-from nnviz.engine.addresses import NEURON_LETTERS, AddressError, split
+from nnviz.engine.addresses import ALL_LETTERS, NEURON_LETTERS, AddressError, split
 from nnviz.engine.formula import Name
 from nnviz.engine.graph import DenseLayer, Graph, Layer
 from nnviz.engine.notation_gates import SHARED, has_gates, letters_of_weights, ref_of, row_of, weight_letters
@@ -43,6 +45,11 @@ WORDS = {
     "m": "what is remembered",
     "rm": "what the reset gate lets through",
 }
+
+
+def at_the_end(name: Name, step: int) -> Name:
+    """The name of a number of the last step, whichever that is: h with 2,t=T for h with 2,t=3."""
+    return replace(name, sub=name.sub.replace(f"t={step + 1}", "t=T"))
 
 
 class StepNotation:
@@ -312,6 +319,8 @@ class StepNotation:
         layer = self.layer_of(ref)
         assert layer is not None
         role, part = ref.scope.rpartition("/")[2], Part.GRADIENT if ref.part is Part.SHARE else ref.part
+        if isinstance(layer, DenseLayer) and role == "b":
+            role, numbers = "w", f"{numbers},0"
         if isinstance(layer, RecurrentLayer) and has_gates(layer) and role in SHARED:
             step, cell = self._use(ref)
             gate, unit, column = row_of(layer, role, cell)
@@ -323,23 +332,23 @@ class StepNotation:
     def parse(self, address: str) -> Ref | None:
         """The number an address means, None where it means no number of a sequence. Raises AddressError."""
         such_as = "h[rnn,3,2], delta[rnn,3,2], dw_h[rnn,1,2] or x[3,1]"
-        letters = dict.fromkeys(("E", "x", "t", "alpha"), ("", Part.VALUE))
-        for layer in self.graph.layers:
-            letters |= self._letters(layer)
-        letter, inside = split(address, [*letters, "going"], such_as)
+        given = {"x": self.graph.inputs, "t": self.graph.target, "going": self.graph.going, "E": None}
+        if STEP_LOSSES in self.graph:
+            given["E"] = self.graph[STEP_LOSSES]
+        of_layers = [
+            self._letters(layer) if layer.is_stepwise else ALL_LETTERS for layer in self.graph.layers
+        ]
+        letters = dict.fromkeys(chain(("E", "x", "t", "alpha"), *of_layers))
+        extra = ("going",) if self.graph.going is not None else ()
+        letter, inside = split(address, [*letters, *extra], such_as)
         if letter == "alpha" or inside is None:
             return None
-        if letter == "E":
-            return self._checked(address, STEP_LOSSES, Part.VALUE, inside)
-        if letter == "going":
-            scope = "" if self.graph.going is None else self.graph.going.scope
-            return self._checked(address, scope, Part.VALUE, inside)
-        if letter == "x":
-            return self._checked(address, self.graph.inputs.scope, Part.VALUE, inside)
-        target = self.graph.target
-        if letter == "t" and target is not None and len(target.shape) == 2:
-            return self._checked(address, target.scope, Part.VALUE, inside)
-        return self._parse_of_layer(address, letter, inside)
+        if letter not in given:
+            return self._parse_of_layer(address, letter, inside)
+        node = given[letter]
+        if node is None or not self.graph.is_in_steps(node):  # of an output at the end
+            return None
+        return self._checked(address, node.scope, Part.VALUE, inside)
 
     def _parse_of_layer(self, address: str, letter: str, inside: Sequence[str]) -> Ref | None:
         layer = next((one for one in self.graph.layers if one.scope == inside[0]), None)
@@ -353,9 +362,18 @@ class StepNotation:
             wanted = ", ".join(known)
             raise AddressError(f"{address}: {layer.title} has no {letter}, wanted one of {wanted}")
         role, part = known[letter]
+        if isinstance(layer, DenseLayer) and role == "w" and inside[-1] == "0":
+            return self._parse_bias(address, layer, part, inside[1:-1])
         if isinstance(layer, RecurrentLayer) and f"{layer.scope}/{role}" not in self.graph:
             return ref_of(address, layer, role, part, inside[1:])
         return self._checked(address, f"{layer.scope}/{role}", part, inside[1:])
+
+    def _parse_bias(self, address: str, layer: DenseLayer, part: Part, inside: Sequence[str]) -> Ref:
+        """The weight 0 of a unit; where all units share one bias, it is that of each of them."""
+        if layer.b is None:
+            raise AddressError(f"{address}: {layer.title} has no bias")
+        *step, unit = self._checked(address, layer.w.scope, part, [*inside, "1"]).cell[:-1]
+        return Ref(layer.b.scope, part, (*step, min(unit, layer.b.shape[0] - 1)))
 
     def _checked(self, address: str, scope: str, part: Part, inside: Sequence[str]) -> Ref:
         if scope not in self.graph:
@@ -382,7 +400,8 @@ class StepNotation:
             letters: dict[str, tuple[str, Part]] = {}
             for node in layer.parameters:
                 letters |= weight_letters(node.scope.rpartition("/")[2])
-            return letters | {k: v for k, v in NEURON_LETTERS.items() if k != "mask"}
+            drops = f"{layer.scope}/mask" in self.graph
+            return letters | {k: v for k, v in NEURON_LETTERS.items() if k != "mask" or drops}
         assert isinstance(layer, RecurrentLayer)
         letters = letters_of_weights(layer)
         for node in (*layer.parts, *layer.starts, *layer.later, *layer.more):
