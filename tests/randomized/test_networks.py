@@ -1,0 +1,12 @@
+"""A few random networks of every family; `python -m tests.randomized.networks` tries as many as one likes."""
+
+import pytest
+
+from tests.randomized.networks import check_network
+
+COUNT = 24
+
+
+@pytest.mark.parametrize("seed", range(1, 1 + COUNT))
+def test_everything_about_a_random_network(seed):
+    check_network(seed)
