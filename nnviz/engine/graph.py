@@ -11,10 +11,18 @@ from functools import cached_property
 
 from nnviz.engine.ops.base import Cell, Contraction, Elementwise, Op, Parameter
 from nnviz.engine.ops.dropout import Mask
+from nnviz.engine.ref import STEP_LOSSES, Part, Ref
 
 
 class GraphError(ValueError):
-    """A network that cannot be built: shapes that do not fit, a cycle, a name used twice."""
+    """A network that cannot be built: shapes that do not fit, a cycle, a name used twice.
+
+    `about` names what was given wrong, where it is one thing: ``keep``, ``stride``, ``targets``.
+    """
+
+    def __init__(self, message: str, about: str = "") -> None:
+        super().__init__(message)
+        self.about = about
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +182,22 @@ class Graph:
     def has_steps(self) -> bool:
         """Whether it reads sequences: (step, unit)."""
         return len(self.inputs.shape) == 2
+
+    def is_in_steps(self, node: Node) -> bool:
+        """Whether a cell of a node begins with its step of time: (step, unit), or (step) alone.
+
+        Nobody else asks an index what it counts: a weight, a mask and an output at the end begin with a unit.
+        """
+        if not self.has_steps or node.is_parameter:
+            return False
+        return len(node.shape) == 2 or node is self.going or node.scope == STEP_LOSSES
+
+    def step_of(self, ref: Ref) -> int | None:
+        """The step of time that a number belongs to; None for what belongs to no single one."""
+        if ref.scope not in self or not ref.cell:
+            return None
+        is_use = ref.part is Part.AT_STEP and len(ref.cell) > len(self[ref.scope].shape)
+        return ref.cell[0] if is_use or self.is_in_steps(self[ref.scope]) else None
 
     @cached_property
     def dense(self) -> tuple[DenseLayer, ...]:

@@ -91,10 +91,12 @@ class GraphBuilder:
         train_bias: bool = True,
         keep: float | None = None,
         every_step: bool = True,
+        going: Node | None = None,
     ) -> DenseLayer:
         """A fully connected layer: z = W·a + b, a = φ(z). Maps are read in the order channel, row, column.
 
-        A sequence is read step by step with the same weights, or only at its end. With `keep` its units are
+        A sequence is read step by step with the same weights, or only at its end, which `going` says where
+        sequences differ in length. With `keep` its units are
         dropped in training, each kept with this probability.
         """
         b = None
@@ -102,8 +104,13 @@ class GraphBuilder:
             b = self.add(f"{scope}/b", Parameter((1 if shared_bias else units,), train_bias))
         inputs = x.shape[1] if len(x.shape) == 2 else math.prod(x.shape)
         w = self.add(f"{scope}/w", Parameter((units, inputs), train_weights))
+        if isinstance(activation, PReLU) and len(x.shape) == 2 and every_step:
+            message = "found prelu at every step of a sequence, wanted a function that learns no slope"
+            raise GraphError(f"{scope}: {message}", "activation")
         slopes = self._slopes(scope, activation, units, train_weights)
-        z = self.add(f"{scope}/z", _sum_over(x, every_step), *((x, w) if b is None else (x, w, b)))
+        is_last = len(x.shape) == 2 and not every_step
+        given = [*((x, w) if b is None else (x, w, b)), *((going,) if is_last and going is not None else ())]
+        z = self.add(f"{scope}/z", _sum_over(x, every_step, len(given) > 2 + bias, bias), *given)
         a = self._activated(scope, activation, z, slopes, keep)
         return self.add_layer(DenseLayer(scope, title, x, a, z, w, b, slopes))
 
@@ -129,7 +136,7 @@ class GraphBuilder:
         Raises GraphError where the input has no rows and columns, or a filter does not fit on it.
         """
         self._require_maps(scope, x)
-        self._require_positive(scope, "filters", (filters,))
+        self._require_positive(scope, "filters", (filters,), "filters")
         self._require_fit(scope, "filter", size, stride, padding, x)
         b = self.add(f"{scope}/b", Parameter((filters,), train_bias)) if bias else None
         w = self.add(f"{scope}/w", Parameter((filters, x.shape[0], *size), train_weights))
@@ -146,7 +153,8 @@ class GraphBuilder:
         if keep is None:
             return self.add(f"{scope}/a", activation, *((z,) if slopes is None else (z, slopes)))
         if not isinstance(activation, Elementwise) or slopes is not None:
-            raise GraphError(f"{scope}: found dropout behind {activation.symbol}, wanted a hidden layer")
+            wanted = "wanted a function of one number that learns no slope"
+            raise GraphError(f"{scope}: found dropout behind {activation.symbol}, {wanted}", "keep")
         mask = self._mask(scope, f"{scope}/mask", z.shape, keep)
         return self.add(f"{scope}/a", Dropped(activation, keep), z, mask)
 
@@ -154,7 +162,7 @@ class GraphBuilder:
         try:
             return self.add(scope, Mask(shape, keep))
         except ValueError as error:
-            raise GraphError(f"{owner}: {error}") from None
+            raise GraphError(f"{owner}: {error}", "keep") from None
 
     def pooling(self, x: Node, op: Pooling, scope: str, title: str) -> PoolingLayer:
         """A layer that keeps one number of every window. Raises GraphError where the window does not fit."""
@@ -175,26 +183,26 @@ class GraphBuilder:
 
     def _require_maps(self, scope: str, x: Node) -> None:
         if len(x.shape) != 3:
-            raise GraphError(
-                f"{scope}: found {_times(x.shape)} units in {x.scope}, wanted maps of rows and columns"
-            )
+            found = f"found {_times(x.shape)} units in {x.scope}"
+            raise GraphError(f"{scope}: {found}, wanted maps of rows and columns", "kind")
 
-    def _require_positive(self, scope: str, what: str, numbers: Cell) -> None:
+    def _require_positive(self, scope: str, what: str, numbers: Cell, about: str) -> None:
         if min(numbers) < 1:
-            raise GraphError(f"{scope}: found {what} {_times(numbers)}, wanted 1 or more")
+            raise GraphError(f"{scope}: found {what} {_times(numbers)}, wanted 1 or more", about)
 
     def _require_fit(self, scope: str, what: str, size: Cell, stride: Cell, padding: Cell, x: Node) -> None:
         """Whether a filter or window of a size can be laid on the maps of a node."""
-        self._require_positive(scope, what, size)
-        self._require_positive(scope, "stride", stride)
+        self._require_positive(scope, what, size, "size")
+        self._require_positive(scope, "stride", stride, "stride")
         if min(padding) < 0:
-            raise GraphError(f"{scope}: found padding {_times(padding)}, wanted 0 or more")
+            raise GraphError(f"{scope}: found padding {_times(padding)}, wanted 0 or more", "padding")
         room = tuple(n + 2 * p for n, p in zip(x.shape[1:], padding, strict=True))
         if any(m > n for m, n in zip(size, room, strict=True)):
             padded = f", {_times(room)} with its padding" if any(padding) else ""
             raise GraphError(
                 f"{scope}: found a {what} of {_times(size)}, wanted at most {_times(room)}: "
-                f"{x.scope} is {_times(x.shape[1:])}{padded}"
+                f"{x.scope} is {_times(x.shape[1:])}{padded}",
+                "size",
             )
 
     def loss(self, loss: Loss, output: Layer, target: Node, going: Node | None = None) -> Node:
@@ -204,7 +212,15 @@ class GraphBuilder:
         cross-entropy has no softmax in front of it, or a perceptron no linear unit.
         """
         if not isinstance(output, DenseLayer):
-            raise GraphError(f"loss: {output.title} hands on maps, wanted a dense layer at the output")
+            what = "maps" if output.is_map else "the states of all steps"
+            raise GraphError(
+                f"loss: {output.title} hands on {what}, wanted a dense layer at the output", "kind"
+            )
+        if len(output.a.shape) != len(target.shape):
+            found, wanted = (
+                ("at every step", "at the end") if output.is_stepwise else ("at the end", "at every step")
+            )
+            raise GraphError(f"loss: {output.title} answers {found}, and the targets are {wanted}", "steps")
         if output.a.shape != target.shape:
             units, columns = counted(output.a.shape[-1], "unit"), counted(target.shape[-1], "column")
             raise GraphError(f"loss: the output layer has {units}, and the target {columns}")
@@ -239,11 +255,11 @@ class GraphBuilder:
         return Graph(tuple(self._nodes), tuple(self._layers), inputs, target, loss, late_weights, going)
 
 
-def _sum_over(x: Node, every_step: bool) -> Op:
+def _sum_over(x: Node, every_step: bool, has_ends: bool, has_bias: bool) -> Op:
     """The weighted sum that reads a node: units or maps, or a sequence of (step, unit)."""
     if len(x.shape) != 2:
         return Affine()
-    return StepwiseAffine() if every_step else LastAffine()
+    return StepwiseAffine() if every_step else LastAffine(has_ends, has_bias)
 
 
 def _times(shape: Cell) -> str:

@@ -25,6 +25,7 @@ from nnviz.engine.settling import settled
 from nnviz.engine.straight_line import written_out
 from nnviz.engine.unrolling import Assignment, Unrolling
 
+LATE = "backward_weights"  # the convention that an error is about
 MOST_FOR_CURVATURE = 200  # parameters: H takes two passes for each of them
 
 
@@ -103,9 +104,11 @@ class Program:
         """Weights that are updated one by one follow plain gradient descent."""
         is_plain = type(self.optimizer) is GradientDescent and not self.penalty and self.clip is None
         if self.graph.late_weights and any(isinstance(one, RecurrentLayer) for one in self.graph.layers):
-            raise GraphError("late weights: found a recurrent layer, wanted none: its weights are shared")
+            message = "late weights: found a recurrent layer, wanted none: its weights are shared"
+            raise GraphError(message, LATE)
         if self.graph.late_weights and not is_plain:
-            raise GraphError(f"late weights: found {self.optimizer.title}, wanted plain gradient descent")
+            message = f"late weights: found {self.optimizer.title}, wanted plain gradient descent"
+            raise GraphError(message, LATE)
         frozen = self.graph.parameter_size - self.graph.trainable_size
         if self.optimizer.needs_curvature and frozen:
             raise GraphError(f"{self.optimizer.title}: found {frozen} frozen weights, wanted all to learn")
@@ -214,7 +217,7 @@ class Program:
         for index, places in uses.items():
             if self.graph.nodes[index].is_parameter and len(places) > 1:
                 scope = self.graph.nodes[index].scope
-                raise GraphError(f"{scope}: late weights need every parameter to be used once")
+                raise GraphError(f"{scope}: late weights need every parameter to be used once", LATE)
 
     def _wanted(self) -> set[int]:
         """Nodes that depend on a parameter that learns: the only ones whose gradient anybody needs."""

@@ -53,9 +53,11 @@ class _Parts:
 
     def __post_init__(self) -> None:
         if len(self.x.shape) != 2:
-            raise GraphError(f"{self.scope}: found no sequence in {self.x.scope}, wanted steps of units")
+            raise GraphError(
+                f"{self.scope}: found no sequence in {self.x.scope}, wanted steps of units", "kind"
+            )
         if self.units < 1:
-            raise GraphError(f"{self.scope}: found {self.units} units, wanted 1 or more")
+            raise GraphError(f"{self.scope}: found {self.units} units, wanted 1 or more", "units")
 
     def add(self, name: str, op: Op, *inputs: Node) -> Node:
         return self.builder.add(f"{self.scope}/{name}", op, *inputs)
@@ -118,7 +120,7 @@ class _Parts:
         try:
             return Mask((self.units,), self.options.keep)
         except ValueError as error:
-            raise GraphError(f"{self.scope}: {error}") from None
+            raise GraphError(f"{self.scope}: {error}", "keep") from None
 
     def names(self, *states: str) -> list[str]:
         """What the recurrence reads, by name."""
@@ -139,7 +141,7 @@ def simple_recurrent(
 ) -> RecurrentLayer:
     """h(t) = φ(W_hh·h(t−1) + W_hx·x(t) + w_0). Raises GraphError where x is no sequence."""
     if not isinstance(activation, Elementwise) or len(activation.arguments) > 1:
-        raise GraphError(f"{scope}: found {activation.symbol}, wanted a function of one number")
+        raise GraphError(f"{scope}: found {activation.symbol}, wanted a function of one number", "activation")
     parts = _Parts(builder, x, units, scope, options)
     b, w_h, w_x = parts.weights(1)
     h_prev = parts.memory("h")
@@ -204,7 +206,8 @@ def given_errors(builder: GraphBuilder, output: Layer, target: Node) -> Node:
         raise GraphError(f"loss: found {output.title} at the end, wanted a recurrent layer for given errors")
     if output.a.shape != target.shape:
         found, wanted = (" × ".join(map(str, node.shape)) for node in (target, output.a))
-        raise GraphError(f"loss: found targets of {found}, wanted {wanted}: an error for each unit and step")
+        message = f"found targets of {found}, wanted {wanted}: an error for each unit and step"
+        raise GraphError(f"loss: {message}", "targets")
     return builder.add("loss", GivenErrors(), output.a, target)
 
 

@@ -16,6 +16,7 @@ from nnviz.engine.notation import AddressError, Notation
 from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array
 from nnviz.engine.outline import Depth
+from nnviz.engine.program import LATE
 from nnviz.engine.settings import flat
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Settings, Timeline
@@ -31,6 +32,7 @@ from nnviz.lessons.records import prepared_records
 from nnviz.lessons.recurrent import given_states, recurrent_layers
 from nnviz.lessons.schema import ConventionsTable, LessonFile, NetworkTable
 from nnviz.lessons.schema_data import ColumnsTable, DataForm, GenerateTable, ImagesTable, RecordsTable
+from nnviz.lessons.schema_layers import DenseTable
 from nnviz.lessons.schema_sequences import RecurrentTable, SequencesTable, TextTable
 from nnviz.lessons.sequences import prepared_sequences
 from nnviz.lessons.sources import records_of
@@ -136,7 +138,8 @@ def _columns(network: NetworkTable, table: DataForm) -> Prepared:
     if isinstance(table, ImagesTable):
         raise BuildError("data", "found images for a network that reads columns, wanted network.image")
     if isinstance(table, SequencesTable | TextTable):
-        return prepared_sequences(table, network.inputs)
+        at_the_end = any(isinstance(one, DenseTable) and one.steps == "last" for one in network.layers)
+        return prepared_sequences(table, network.inputs, at_the_end)
     if isinstance(table, ColumnsTable):
         if network.inputs is None:
             raise BuildError("network.inputs", "missing, wanted inputs or a table network.image")
@@ -208,7 +211,8 @@ def _timeline(file: LessonFile, graph: Graph, values: Values, settings: Settings
     try:
         return Timeline(graph, flat(graph, values), settings, validation=data.validation, **plan)
     except GraphError as error:
-        raise BuildError("training.optimizer", str(error)) from None
+        field = f"conventions.{LATE}" if error.about == LATE else "training.optimizer"
+        raise BuildError(field, str(error)) from None
 
 
 def _plan_of_streams(file: LessonFile, sequence: SequenceInfo) -> dict[str, Any]:

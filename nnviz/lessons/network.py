@@ -41,7 +41,6 @@ from nnviz.lessons.schema_sequences import RecurrentTable
 
 MOST_CELLS = 65_536  # of all maps of a layer together
 GIVEN = "given"  # in place of a loss: targets are ∂E/∂ of the outputs
-GRAPH_FIELDS = {"filters": "filters", "stride": "stride", "padding": "padding"}
 
 
 @dataclass(frozen=True)
@@ -157,7 +156,9 @@ def graph_of(
     try:
         loss = _error(builder, file, conventions, made, target, going)
     except GraphError as error:
-        raise BuildError("training.loss", str(error).removeprefix("loss: ")) from None
+        field = {"targets": "data.targets", **dict.fromkeys(("kind", "steps"), layers[-1].at(error.about))}
+        message = str(error).removeprefix("loss: ")
+        raise BuildError(field.get(error.about, "training.loss"), message) from None
     return builder.graph(given, target, loss, conventions.backward_weights == "new", going)
 
 
@@ -206,7 +207,7 @@ def _layer(
     try:
         match one.table:
             case DenseTable():
-                return _dense(builder, x, one, one.table, conventions)
+                return _dense(builder, x, one, one.table, conventions, going)
             case ConvolutionTable():
                 return _convolution(builder, x, one, one.table, conventions, form)
             case RecurrentTable():
@@ -216,17 +217,24 @@ def _layer(
                 return _pooling(builder, x, one.table, form)
     except GraphError as error:
         message = str(error).removeprefix(f"{scope_of(one.table)}: ")
-        raise BuildError(one.at(_complained(message, one.table)), f"{one.table.name}: {message}") from None
+        raise BuildError(one.at(_field(error.about, one.table)), f"{one.table.name}: {message}") from None
     raise AssertionError(one.table.kind)
 
 
-def _complained(message: str, table: AnyTable) -> str:
-    """The field that an engine's “found … wanted …” is about."""
-    word = message.removeprefix("found ").split(" ")[0]
-    return GRAPH_FIELDS.get(word, "kernels" if getattr(table, "size", None) is None else "size")
+def _field(about: str, table: AnyTable) -> str:
+    """The field that the engine complains about; the size of listed kernels is their own."""
+    is_listed = about == "size" and isinstance(table, ConvolutionTable) and table.size is None
+    return "kernels" if is_listed else about or "kind"
 
 
-def _dense(builder: GraphBuilder, x: Node, one: Listed, table: DenseTable, conventions: Conventions) -> Layer:
+def _dense(
+    builder: GraphBuilder,
+    x: Node,
+    one: Listed,
+    table: DenseTable,
+    conventions: Conventions,
+    going: Node | None,
+) -> Layer:
     return builder.dense(
         x,
         table.units,
@@ -239,6 +247,7 @@ def _dense(builder: GraphBuilder, x: Node, one: Listed, table: DenseTable, conve
         train_bias=_trains_bias(table, conventions),
         keep=table.keep,
         every_step=table.steps == "every",
+        going=going,
     )
 
 

@@ -40,15 +40,18 @@ class _Raw:
     classes: tuple[str, ...] = ()
 
 
-def prepared_sequences(table: SequencesTable | TextTable, inputs: Sequence[str] | None) -> Prepared:
+def prepared_sequences(
+    table: SequencesTable | TextTable, inputs: Sequence[str] | None, at_the_end: bool = False
+) -> Prepared:
     """Check the sequences, lay them beside each other and split them. Raises BuildError.
 
     Those that are shorter than the longest are filled up with zeros, and `given` says where they go on.
+    `at_the_end` says that the network answers at the end only: targets of one step may be meant in both ways.
     """
     for field in ("normalize", "encoding"):
         if getattr(table, field) is not None:
             raise BuildError(f"data.{field}", "found for sequences, which do not have it")
-    raw = _listed(table, inputs) if isinstance(table, SequencesTable) else _text(table)
+    raw = _listed(table, inputs, at_the_end) if isinstance(table, SequencesTable) else _text(table)
     names = raw.info.symbols or tuple(inputs or ())
     if inputs is not None and len(inputs) != len(names):
         raise BuildError("network.inputs", f"found {len(inputs)}, wanted {len(names)}, one for each symbol")
@@ -130,7 +133,7 @@ def _targets(raw: _Raw, lengths: Array) -> Array:
 # Numbers
 
 
-def _listed(table: SequencesTable, inputs: Sequence[str] | None) -> _Raw:
+def _listed(table: SequencesTable, inputs: Sequence[str] | None, at_the_end: bool) -> _Raw:
     if inputs is None:
         raise BuildError("network.inputs", "missing, wanted a name for each number of a step")
     sequences = [
@@ -142,7 +145,8 @@ def _listed(table: SequencesTable, inputs: Sequence[str] | None) -> _Raw:
     if len(table.targets) != len(sequences):
         found = counted(len(table.targets), "sequence")
         raise BuildError("data.targets", f"found targets of {found}, wanted {len(sequences)}")
-    is_every = _has_targets_at_every_step(table.targets, sequences)
+    is_short = all(len(one) == 1 for one in sequences) and all(len(rows) == 1 for rows in table.targets)
+    is_every = not at_the_end if is_short else _has_targets_at_every_step(table.targets, sequences)
     width = len(table.targets[0][0]) if table.targets[0] else 0
     targets = []
     for number, (rows, one) in enumerate(zip(table.targets, sequences, strict=True), 1):
