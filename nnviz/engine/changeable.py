@@ -44,6 +44,8 @@ def why_fixed(moment: Moment, ref: Ref) -> str:
     caption = moment.notation.caption(ref)
     if ref in CONSTANTS:
         return f"{_capital(caption)}: always {CONSTANTS[ref]:g}."
+    if moment.is_over(ref):
+        return f"{_capital(caption)} lies behind the end of its sequence."
     node = moment.graph[ref.scope]
     if ref.part is not Part.VALUE or node.inputs:
         return f"{_capital(caption)} is computed: change weights, data or α, and it follows."

@@ -49,8 +49,9 @@ def shares_of(graph: Graph, parameter: Node, values: Numbers, errors: Numbers, o
     reader = layer.reader_of(parameter)
     derivative = reader.op.derivative_of(reader.inputs.index(parameter.index))
     assert derivative is not None
-    x, *rest = [values(graph.nodes[i]) for i in reader.inputs]
-    shares: Array = derivative(errors(reader)[only], None, x[only], *rest)
+    nodes = [graph.nodes[i] for i in reader.inputs]
+    xs = [values(one) if one.is_parameter else values(one)[only] for one in nodes]
+    shares: Array = derivative(errors(reader)[only], None, *xs)
     return shares
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from nnviz.engine.graph import Graph, Node
 from nnviz.engine.ops.base import Contraction
-from nnviz.engine.ops.gating import Memory
+from nnviz.engine.ops.gating import Held, Memory
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.stage import Draft, Kind, Pass, Results, steppable
@@ -61,7 +61,7 @@ def handed_back_terms(graph: Graph, layer: RecurrentLayer) -> int:
     total = 0
     for node in layer.parts:
         for index in node.inputs:
-            if graph.nodes[index] is layer.memories[0][0]:
+            if graph.nodes[index] is layer.memories[0][0] and not isinstance(node.op, Held):
                 total += layer.width if isinstance(node.op, Contraction) else 1
     return total
 

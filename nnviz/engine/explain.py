@@ -49,9 +49,10 @@ from nnviz.engine.terms import (
     with_sign,
     written_loss_terms,
 )
-from nnviz.engine.terms_steps import is_over, step_losses
+from nnviz.engine.terms_steps import any_step_losses, step_losses
 from nnviz.engine.updates import update_line
 
+NOT_YET = "Not computed yet."
 MOST_EXPONENTIALS = 5  # in the denominator of a softmax, which is set small
 
 
@@ -75,7 +76,7 @@ def explain(moment: Moment, ref: Ref) -> Explanation:
     of = "" if ref.example is None else f", {moment.textbook.example(ref.example)}"
     crumbs = (f"Iteration {moment.iteration + 1:,}", moment.notation.caption(ref) + of)
     if moment.value(ref) is None:
-        return Explanation(None, crumbs, (), "Not computed yet.")
+        return Explanation(None, crumbs, (), narrate(moment, ref, ()) if moment.is_over(ref) else NOT_YET)
     stage = moment.outline.stage_of(ref.scope, ref.part)
     found = equation(moment, ref)
     equations = (found,) if found else ()
@@ -108,7 +109,8 @@ def _explain_place(moment: Moment, depth: Depth) -> Explanation:
     place = None if depth is Depth.TERM else place_of(moment, depth)
     if place is None or not place.shown:  # or it has been reached in finer steps, and nothing is complete
         equations = term_equations(moment)
-        given = [] if equations else [quantity(moment, moment.leaf.ref)]
+        is_given = not equations and not moment.is_over(moment.leaf.ref)
+        given = [quantity(moment, moment.leaf.ref)] if is_given else []
         return Explanation(into, crumbs, equations, narrate(moment, moment.leaf.ref, equations), tuple(given))
     equations = tuple(e for ref in place.shown if (e := equation(moment, ref, whole=True)) is not None)
     given = [] if equations else [quantity(moment, ref) for ref in place.shown]
@@ -137,7 +139,7 @@ def equation(moment: Moment, ref: Ref, whole: bool = False) -> Equation | None:
     """
     if ref == LEARNING_RATE and moment.schedule_line is not None:
         return Equation(quantity(moment, ref), moment.schedule_line)
-    if ref.scope not in moment.graph:  # α and the input of the bias are given
+    if ref.scope not in moment.graph or moment.is_over(ref):  # α and the input of the bias are given
         return None
     node = moment.graph[ref.scope]
     right = _right_side(moment, node, ref, whole)
@@ -241,7 +243,8 @@ def _delta(moment: Moment, node: Node, ref: Ref, whole: bool) -> Expr:
     slope = quantity(moment, activation.of(Part.SLOPE))
     above = moment.graph.consumer_layer(layer.a)
     if whole and above is not None and not isinstance(above, PoolingLayer):
-        return Product((Group(error_sum(moment, layer, activation)), slope))
+        total = error_sum(moment, layer, activation)
+        return Product((total if total is ZERO else Group(total), slope))
     return with_sign(moment, Product((quantity(moment, activation.of(Part.GRADIENT)), slope)))
 
 
@@ -289,7 +292,10 @@ def _loss_sum(moment: Moment) -> Expr:
     loss = moment.graph.loss
     assert loss is not None and isinstance(loss.op, Loss)
     if STEP_LOSSES in moment.graph:
-        of_steps = over_examples(moment, lambda row, many: step_losses(moment, row, many))
+        counts = [moment.lengths.of(place) for place in range(len(moment.rows))]
+        of_steps = over_examples(
+            moment, lambda row, many: step_losses(moment, row, many), any_step_losses(moment), counts
+        )
         return loss.op.scaled(of_steps, len(moment.rows))
     total = over_examples(
         moment,
@@ -322,7 +328,7 @@ def _loss_gradient(moment: Moment, layer: Layer, ref: Ref) -> Expr:
     """∂E/∂a of an output, or ∂E/∂z where the loss contains the activation function."""
     loss, target = moment.graph.loss, moment.graph.target
     assert loss is not None and target is not None and isinstance(loss.op, Loss)
-    if not counts(moment, moment.focus if ref.example is None else ref.example) or is_over(moment, ref):
+    if not counts(moment, moment.focus if ref.example is None else ref.example):
         return ZERO
     a: Expr = quantity(moment, Ref(layer.a.scope, cell=ref.cell, example=ref.example))
     t = quantity(moment, Ref(target.scope, cell=ref.cell, example=ref.example))
@@ -343,10 +349,12 @@ def term_equations(moment: Moment) -> tuple[Equation, ...]:
     if leaf.term is None:
         found = equation(moment, leaf.ref)
         return (found,) if found else ()
+    if moment.is_over(leaf.ref):
+        return ()
     terms = all_terms(moment, leaf.ref)
-    term = terms[leaf.term]
+    term = terms[leaf.term] if leaf.term < len(terms) else ZERO  # there in other examples only
     of = moment.notation.name(leaf.ref)
-    so_far = Leading(terms, leaf.term + 1)
+    so_far = Leading(terms, min(leaf.term + 1, len(terms)))
     equations = [Equation(Quantity(Name(f"term {leaf.term + 1}"), evaluate(term), None, "term"), term)]
     if leaf.term > 0:
         target = Quantity(replace(of, mark=" so far"), sum(so_far.values()), None, "partial")

@@ -60,7 +60,8 @@ def _of_weight(moment: Moment, node: Node, ref: Ref) -> Expr:
         return contribution_of_step(moment, node, ref)
     if ref.part is Part.SHARE:
         return share_of_example(moment, node, ref)
-    return short_sum(step_terms(moment, node, ref))
+    terms = step_terms(moment, node, ref)
+    return short_sum(terms if len(moment.rows) > 1 else terms.of_example(moment.rows[0]))
 
 
 def _value(moment: Moment, layer: RecurrentLayer, node: Node, ref: Ref) -> Expr | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -19,10 +19,11 @@ from nnviz.engine.formula import Expr
 from nnviz.engine.graph import Graph, Node
 from nnviz.engine.known import Known, array_of, known_at
 from nnviz.engine.landscape import Landscape, landscape_of
+from nnviz.engine.lengths import Lengths
 from nnviz.engine.measures import Measure
 from nnviz.engine.notation import Notation
 from nnviz.engine.numbers import MOST_DECIMALS, own_decimals
-from nnviz.engine.ops.base import Array, Elementwise
+from nnviz.engine.ops.base import Array, Cell, Elementwise
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.ops.rounding import is_level
 from nnviz.engine.optimizers import GradientDescent, Optimizer
@@ -80,6 +81,7 @@ class Moment:
     told: dict[Depth, Any] = field(default_factory=dict, repr=False)  # explanations, each made once
     _decimals: dict[tuple[str, Part], int | None] = field(default_factory=dict, repr=False)
     _shares: dict[tuple[str, int], Array] = field(default_factory=dict, repr=False)
+    _there: dict[tuple[str, Part], Known] = field(default_factory=dict, repr=False)
 
     @property
     def notation(self) -> Notation:
@@ -103,6 +105,27 @@ class Moment:
         """The place of an example in the batch; −1 where this iteration does not work on it."""
         return self.rows.index(example) if example in self.rows else -1
 
+    @cached_property
+    def lengths(self) -> Lengths:
+        """How long the sequences of the batch are."""
+        going = self.graph.going
+        known = self.known.get((going.scope, Part.VALUE)) if going is not None else None
+        return Lengths(self.graph, None if known is None else known.array)
+
+    @property
+    def length(self) -> int:
+        """How many steps the sequence of the example in focus has."""
+        return self.lengths.of(self.row)
+
+    def is_over(self, ref: Ref) -> bool:
+        """Whether a number belongs to a step that its sequence does not have: nothing is there."""
+        row = self.row if ref.example is None else self.place_of(ref.example)
+        return row >= 0 and self.lengths.is_over(ref, row)
+
+    def shape(self, node: Node, example: int | None) -> Cell:
+        """The shape of what one example has of a node, the one in focus by default."""
+        return self.lengths.shape(node, self.row if example is None else self.place_of(example))
+
     @property
     def is_complete(self) -> bool:
         return self.cursor.position >= self.outline.length
@@ -113,13 +136,25 @@ class Moment:
         return type(self.optimizer) is GradientDescent and not self.penalty and self.clip is None
 
     def array(self, scope: str, part: Part = Part.VALUE) -> Known | None:
-        """A whole quantity, or None where none of it is computed."""
-        return self.known.get((scope, part))
+        """A whole quantity, or None where none of it is computed; NaN at steps that are not there."""
+        known = self.known.get((scope, part))
+        there = self.lengths.there(self.graph[scope]) if known is not None else None
+        if known is None or there is None:
+            return known
+        if (scope, part) not in self._there:
+            mask = there if known.mask is None else known.mask & there
+            self._there[scope, part] = Known(np.where(mask, known.array, np.nan), mask)
+        return self._there[scope, part]
 
     def value(self, ref: Ref) -> float | None:
-        """One number, or None where it is not computed yet; the focus example unless `ref` names another."""
+        """One number, or None where it is not computed yet; the focus example unless `ref` names another.
+
+        A step that a sequence does not have is never computed.
+        """
         if ref.iteration is not None and ref.iteration != self.iteration:
             return self._earlier(ref)
+        if self.is_over(ref):
+            return None
         row = self.row if ref.example is None else self.place_of(ref.example)
         known = self.known.get((ref.scope, ref.part))
         if known is None:
@@ -236,7 +271,10 @@ class Moment:
         if ref.scope == self.graph.data.scope:
             return int(np.ravel_multi_index(ref.cell, self.graph.data.shape))
         is_target = self.graph.target is not None and ref.scope == self.graph.target.scope
-        return math.prod(self.graph.inputs.shape) + ref.cell[0] if is_target else None
+        if not is_target:
+            return None
+        place = np.ravel_multi_index(ref.cell, self.graph[ref.scope].shape)
+        return math.prod(self.graph.inputs.shape) + int(place)
 
     def _outside_batch(self, ref: Ref) -> float | None:
         """Data of an example that this iteration does not work on; nothing else is known of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nnviz.engine.formula import Equation, constant
+from nnviz.engine.formula import Equation, constant, quantities
 from nnviz.engine.graph import Layer, PoolingLayer, WeightedLayer
 from nnviz.engine.mistakes import counts
 from nnviz.engine.moment import Moment
@@ -109,7 +109,7 @@ def stage_title(moment: Moment, kind: Kind, layer: Layer | None) -> str:
 def narrate(
     moment: Moment, ref: Ref | None, equations: Sequence[Equation], depth: Depth | None = None
 ) -> str:
-    """The sentence under an equation."""
+    """The sentence under an equation. What it says of a factor, it reads there: `equations` may be none."""
     if ref is None:
         return _own(moment, ("start",)) or _start(moment)
     if depth is not None and moment.stage is not None:
@@ -118,7 +118,7 @@ def narrate(
             return own
     if moment.diverged and moment.is_complete:
         return _overflowed(moment)
-    return _about(moment, ref, depth)
+    return _about(moment, ref, equations, depth)
 
 
 def _overflowed(moment: Moment) -> str:
@@ -200,7 +200,7 @@ def _about_iteration(moment: Moment) -> str:
     return "One iteration is done: every weight has moved a little against its gradient."
 
 
-def _about(moment: Moment, ref: Ref, depth: Depth | None) -> str:
+def _about(moment: Moment, ref: Ref, equations: Sequence[Equation], depth: Depth | None) -> str:
     if moment.leaf is not None and depth is None and moment.leaf.ref == ref and moment.leaf.term is not None:
         return _about_term(moment, ref)
     if ref == BIAS_INPUT:
@@ -222,14 +222,14 @@ def _about(moment: Moment, ref: Ref, depth: Depth | None) -> str:
     assert layer is not None
     if layer.is_map and (said := about_cell(moment, ref, layer)):
         return said
-    return _about_unit(moment, ref, layer)
+    return _about_unit(moment, ref, layer, equations)
 
 
-def _about_unit(moment: Moment, ref: Ref, layer: Layer) -> str:
+def _about_unit(moment: Moment, ref: Ref, layer: Layer, equations: Sequence[Equation]) -> str:
     """A number of a neuron, or of a cell of a map of which nothing special is said."""
     unit = moment.notation.neuron(layer, layer.index_of(ref.cell))
     if ref.part in (Part.DELTA, Part.GRADIENT):
-        return _about_error(moment, ref, layer, unit)
+        return _about_error(moment, ref, layer, unit, equations)
     if ref.part is Part.SLOPE:
         return f"How much the activation of {unit} changes when its weighted sum changes a little."
     if ref.part is Part.ERROR:
@@ -313,12 +313,14 @@ def _about_mistakes(moment: Moment) -> str:
     )
 
 
-def _about_error(moment: Moment, ref: Ref, layer: Layer, unit: str) -> str:
+def _about_error(moment: Moment, ref: Ref, layer: Layer, unit: str, equations: Sequence[Equation]) -> str:
     if layer is moment.graph.output and not counts(moment, _row(moment, ref)):
         return f"{_example(moment, ref)} is classified right and does not count: no error comes from it."
     if ref.part is Part.GRADIENT and isinstance(layer, WeightedLayer) and ref.scope == layer.z.scope:
         return f"How the error changes with the weighted sum of {unit}."
     above = moment.graph.consumer_layer(layer.a)
+    if isinstance(above, WeightedLayer) and layer.is_stepwise and not readers(moment, above, ref):
+        return f"{above.title} reads only the end of the sequence: no error comes back to {unit}."
     if ref.part is Part.GRADIENT:
         if above is None:
             return f"How the error changes with the activation of {unit}: it points away from the target."
@@ -326,9 +328,9 @@ def _about_error(moment: Moment, ref: Ref, layer: Layer, unit: str) -> str:
     if isinstance(layer.a.op, Softmax):
         return _about_softmax_error(moment, above, unit)
     slope = moment.value(Ref(layer.a.scope, Part.SLOPE, ref.cell, ref.example))
-    several = isinstance(above, WeightedLayer) and readers(above, ref.cell) > 1
+    several = isinstance(above, WeightedLayer) and readers(moment, above, ref) > 1
     of_it = "them" if several else "it"
-    return f"{_from_where(moment, layer, above, ref)}, {_passes(layer, slope, of_it)}"
+    return f"{_from_where(moment, layer, above, ref, equations)}, {_passes(layer, slope, of_it)}"
 
 
 def _about_softmax_error(moment: Moment, above: Layer | None, unit: str) -> str:
@@ -342,7 +344,9 @@ def _about_softmax_error(moment: Moment, above: Layer | None, unit: str) -> str:
     )
 
 
-def _from_where(moment: Moment, layer: Layer, above: Layer | None, ref: Ref) -> str:
+def _from_where(
+    moment: Moment, layer: Layer, above: Layer | None, ref: Ref, equations: Sequence[Equation]
+) -> str:
     if above is None:
         return "The error starts at the output"
     if isinstance(above, PoolingLayer):
@@ -352,15 +356,20 @@ def _from_where(moment: Moment, layer: Layer, above: Layer | None, ref: Ref) -> 
     if isinstance(above, RecurrentLayer):
         return f"The errors of {above.title} come back along its weights"
     if above.units == 1 and isinstance(above, WeightedLayer) and not layer.is_map:
-        part = Part.NEW if moment.graph.late_weights and above.w.is_trainable else Part.VALUE
-        weight = Ref(above.w.scope, part, (0, ref.cell[0]))
-        along = show(moment.value(weight) or 0.0, decimals=moment.decimals(weight))
+        along = _weight_of(above, ref, equations) or "between them"
         return f"The error of {moment.notation.neuron(above, 0)} comes back along the weight {along}"
     assert isinstance(above, WeightedLayer)
-    senders, what = readers(above, ref.cell), "cell" if above.is_map else "neuron"
+    senders, what = readers(moment, above, ref), "cell" if above.is_map else "neuron"
     if senders == 1:
         return f"The error of one {what} of {above.title} comes back along its weight"
     return f"The errors of {senders:,} {what}s come back along their weights"
+
+
+def _weight_of(above: WeightedLayer, ref: Ref, equations: Sequence[Equation]) -> str:
+    """The weight that the equation of a number has; empty where it is not written out."""
+    found = [q for one in equations if one.target.ref == ref for q in quantities(one.right)]
+    weights = [show(q.value, decimals=q.decimals) for q in found if q.ref and q.ref.scope == above.w.scope]
+    return weights[0] if len(weights) == 1 else ""
 
 
 def _passes(layer: Layer, slope: float | None, of_it: str) -> str:
@@ -371,6 +380,8 @@ def _passes(layer: Layer, slope: float | None, of_it: str) -> str:
         return f"and the slope of φ is 0: nothing passes.{dead}"
     if slope == 1:
         return f"and the slope of φ is 1: all of {of_it} {'pass' if of_it == 'them' else 'passes'}."
+    if slope < 0:
+        return f"and the slope of φ is negative ({show(slope)}): the sign of {of_it} changes."
     if slope < SMALL_SLOPE:
         return f"and the slope of φ lets almost nothing of {of_it} pass ({show(slope)})."
     return f"and the slope of φ lets {part_in_words(slope)} of {of_it} pass."

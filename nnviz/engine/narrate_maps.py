@@ -5,7 +5,7 @@ from __future__ import annotations
 from nnviz.engine.graph import ConvolutionLayer, Layer, PoolingLayer, WeightedLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import counted
-from nnviz.engine.ops.base import Array, Cell, Factor, Pooling
+from nnviz.engine.ops.base import Array, Cell, Contraction, Factor, Pooling
 from nnviz.engine.ops.convolution import Convolution
 from nnviz.engine.ops.elementwise import Identity, ReLU
 from nnviz.engine.ops.pooling import MaxPool
@@ -49,23 +49,21 @@ def about_cell(moment: Moment, ref: Ref, layer: Layer) -> str:
     if ref.part is Part.GRADIENT and ref.scope == layer.a.scope:
         if isinstance(above, PoolingLayer):
             return _about_routing(moment, ref, layer, above)
-        if isinstance(above, ConvolutionLayer) and readers(above, ref.cell):
+        if isinstance(above, ConvolutionLayer) and readers(moment, above, ref):
             return "Every field that covers this cell sends its δ back through the filter; all are added up."
     if ref.part is Part.DELTA and isinstance(above, PoolingLayer):
         return _about_lost(moment, ref, layer, above)
-    if isinstance(above, ConvolutionLayer) and not readers(above, ref.cell):
+    if isinstance(above, ConvolutionLayer) and not readers(moment, above, ref):
         return f"No filter of {above.title} reads this cell, so no error comes back to it: its error is 0."
     return ""
 
 
-def readers(above: WeightedLayer, cell: Cell) -> int:
-    """How many neurons or cells of a layer read a cell of its input."""
-    if not isinstance(above, ConvolutionLayer):
-        return above.units
+def readers(moment: Moment, above: WeightedLayer, ref: Ref) -> int:
+    """How many neurons or cells of a layer read a number of its input."""
     op = above.z.op
-    assert isinstance(op, Convolution)
-    shapes = [above.x.shape, above.w.shape, *([] if above.b is None else [above.b.shape])]
-    return sum(1 for _ in op.uses(Factor(0, cell), *shapes))
+    assert isinstance(op, Contraction)
+    shapes = (moment.shape(moment.graph.nodes[i], ref.example) for i in above.z.inputs)
+    return sum(1 for _ in op.uses(Factor(0, ref.cell), *shapes))
 
 
 def _about_lost(moment: Moment, ref: Ref, layer: Layer, above: PoolingLayer) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.engine.graph import Layer
-from nnviz.engine.lengths import length_of
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Contraction
@@ -35,9 +34,8 @@ FALLEN = 0.01  # of the error at the last step: an error that small has vanished
 def about_step(moment: Moment, ref: Ref) -> str:
     """What is to be said about a number of a sequence; empty where others say it."""
     node = moment.graph[ref.scope]
-    if _is_behind_the_end(moment, ref):
-        name = moment.textbook.example(moment.focus)
-        return f"{name} has ended before this step: its state is held, and nothing is counted."
+    if moment.is_over(ref):
+        return _ended(moment)
     if node.scope == STEP_LOSSES:
         return f"The error of step {ref.cell[0] + 1}: the total is the sum over all steps."
     if node is moment.graph.loss and STEP_LOSSES in moment.graph and ref.part is Part.VALUE:
@@ -60,17 +58,10 @@ def about_step(moment: Moment, ref: Ref) -> str:
     return _about_error(moment, layer, ref)
 
 
-def _is_behind_the_end(moment: Moment, ref: Ref) -> bool:
-    """Whether a number belongs to a step that the sequence in focus does not have."""
-    node = moment.graph[ref.scope]
-    layer = moment.graph.layer_of(node)
-    in_steps = node.scope == STEP_LOSSES or (
-        layer is not None and layer.is_stepwise and not node.is_parameter
-    )
-    if moment.graph.going is None or not in_steps or len(ref.cell) != len(node.shape):
-        return False
-    is_state = ref.scope.endswith("_prev")  # handed on by the step before
-    return node.shape[:1] == moment.graph.inputs.shape[:1] and ref.cell[0] - is_state >= length_of(moment)
+def _ended(moment: Moment) -> str:
+    """Of a step that the sequence in focus does not have."""
+    name = moment.textbook.example(moment.focus)
+    return f"{name} has ended before this step: its state is held, and nothing is counted."
 
 
 def _about_value(moment: Moment, layer: RecurrentLayer, ref: Ref) -> str:
@@ -97,16 +88,17 @@ def _about_error(moment: Moment, layer: RecurrentLayer, ref: Ref) -> str:
     node = moment.graph[ref.scope]
     name = layer.name_of(node)
     if ref.part is Part.SLOPE:
-        return ""
+        what = moment.notation.caption(ref.of(Part.VALUE))
+        return f"How much {what} changes when its weighted sum changes a little."
     if ref.part is Part.ABOVE:
-        if not moment.value(ref) and STEP_LOSSES not in moment.graph and ref.cell[0] + 1 < layer.steps:
+        if not moment.value(ref) and STEP_LOSSES not in moment.graph and ref.cell[0] + 1 < moment.length:
             return "No error is measured at this step: nothing comes from above."
         return "The error of this step, as it comes from above."
     if ref.part is Part.DELTA:
         return "The error that comes back to this unit, times the slope of its φ."
     if name.endswith("_prev"):
         return _about_going_back(moment, layer, ref)
-    if any(copied is node for _, copied in layer.memories) and ref.cell[0] + 1 < layer.steps:
+    if any(copied is node for _, copied in layer.memories) and ref.cell[0] + 1 < moment.length:
         return "The state has gone two ways: the errors of both come back and are added."
     return "The error that comes back along every way that this number has gone."
 
@@ -115,7 +107,7 @@ def _about_going_back(moment: Moment, layer: RecurrentLayer, ref: Ref) -> str:
     """Of an error that is handed to the step before."""
     loss = moment.graph.loss
     is_given = loss is not None and isinstance(loss.op, GivenErrors)
-    is_alone = ref.cell[0] + 1 == layer.steps and not is_given
+    is_alone = ref.cell[0] + 1 == moment.length and not is_given
     what = "the error of this step" if is_alone else "the errors of this step and of all later ones"
     if not ref.cell[0] and not is_given:
         end = "there is no step before it"
@@ -144,10 +136,10 @@ def _fading(moment: Moment, ref: Ref) -> str:
     What a use adds may be small for other reasons: the state before the first step is 0, an input may be 0.
     """
     layer = moment.graph.layer_of(moment.graph[ref.scope])
-    steps = length_of(moment)
+    steps = moment.length
     if not isinstance(layer, RecurrentLayer) or steps < FEW_STEPS:
         return ""
-    states = [moment.array(copied.scope, Part.GRADIENT) for _, copied in layer.memories]
+    states = [moment.known.get((copied.scope, Part.GRADIENT)) for _, copied in layer.memories]
     known = [state.array[moment.row] for state in states if state is not None and state.mask is None]
     if len(known) < len(states):
         return ""
@@ -190,6 +182,8 @@ def about_steps_done(moment: Moment, stage: Stage, layer: Layer, depth: Depth) -
     if stage.kind in (Kind.GRADIENT, Kind.UPDATE) or depth < Depth.MAP:
         return ""
     back = stage.into is Pass.BACKWARD
+    if depth is Depth.MAP and moment.leaf is not None and moment.is_over(moment.leaf.ref):
+        return _ended(moment)
     if depth is Depth.MAP:
         step = crumbs_of_steps(moment, stage, layer, depth)[0]
         if stage.kind is Kind.ACTIVATION:

@@ -83,7 +83,8 @@ def _listed(
         starts = [stage.places.before(moment.graph[scope], units[0]) for scope in scopes]
         return sum(ends) - sum(starts) + len(refs_of(stage, units[-1]))
 
-    steps = moment.graph.inputs.shape[0] if moment.graph.has_steps else 1
+    stretches = [(stage, units) for stage, all_of in stretches if (units := _there(moment, stage, all_of))]
+    steps = moment.length if moment.graph.has_steps else 1
     is_long = max(len(moment.rows), steps) > FEW_EXAMPLES
     most = MOST_LONG_EQUATIONS if is_long else MOST_EQUATIONS
     total = sum(count(*stretch) for stretch in stretches)
@@ -92,6 +93,18 @@ def _listed(
         stretches = [(stage, _leading_to(stage, units)) for stage, units in wanted]
     all_refs = (ref for stage, units in stretches for unit in units for ref in refs_of(stage, unit))
     return Place(tuple(islice(all_refs, most)), total)
+
+
+def _there(moment: Moment, stage: Stage, units: range) -> range:
+    """Without the units of steps that the sequence in focus does not have."""
+    scope, _ = stage.computes[0]
+    if not moment.graph.is_in_steps(moment.graph[scope]):
+        return units
+    steps, places = moment.graph.inputs.shape[0], stage.places
+    each = stage.units // steps
+    if isinstance(places, UnitsOfSteps) and places.is_back:
+        return range(max(units.start, (steps - moment.length) * each), units.stop)
+    return range(units.start, min(units.stop, moment.length * each))
 
 
 def _leading_to(stage: Stage, units: range) -> range:

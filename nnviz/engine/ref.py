@@ -48,6 +48,11 @@ class Ref:
     example: int | None = None
     iteration: int | None = None
 
+    @property
+    def own_cell(self) -> tuple[int, ...]:
+        """The cell within the node; that of what a weight does at one step begins with the step."""
+        return self.cell[1:] if self.part is Part.AT_STEP else self.cell
+
     def of(self, part: Part) -> Ref:
         """The same cell, another of its numbers."""
         return replace(self, part=part)

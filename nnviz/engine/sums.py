@@ -160,25 +160,31 @@ class Joined(Terms):
 
 
 class OverRows(Terms):
-    """The terms of every example of a batch, one example after the other, the same number of each."""
+    """The terms of every example of a batch, one example after the other.
 
-    def __init__(self, moment: Moment, of_row: Callable[[int], Terms]) -> None:
+    There are as many of each, unless `counts` says how many for every place in the batch.
+    """
+
+    def __init__(
+        self, moment: Moment, of_row: Callable[[int], Terms], counts: Sequence[int] | None = None
+    ) -> None:
         self._moment, self._of_row = moment, cache(of_row)
-        self._each = len(of_row(moment.rows[0]))
+        self._counts = counts or [len(of_row(moment.rows[0]))] * len(moment.rows)
+        self._starts = [0, *accumulate(self._counts)]
 
     def __len__(self) -> int:
-        return self._each * len(self._moment.rows)
+        return self._starts[-1]
 
     def term(self, index: int) -> Expr:
-        row, place = divmod(index, self._each)
-        return self._of_row(self._moment.rows[row]).term(place)
+        place = bisect_right(self._starts, index) - 1
+        return self._of_row(self._moment.rows[place]).term(index - self._starts[place])
 
     def values(self, stop: int | None = None) -> list[float]:
         stop = len(self) if stop is None else stop
         values: list[float] = []
-        for row in self._moment.rows:
+        for row, count in zip(self._moment.rows, self._counts, strict=True):
             if len(values) < stop:
-                values += self._of_row(row).values(min(stop - len(values), self._each))
+                values += self._of_row(row).values(min(stop - len(values), count))
         return values
 
 

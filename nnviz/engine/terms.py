@@ -26,6 +26,7 @@ from nnviz.engine.formula import (
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Layer, Node, PoolingLayer, WeightedLayer
 from nnviz.engine.mistakes import counts
 from nnviz.engine.moment import Moment
+from nnviz.engine.notation_steps import at_the_end
 from nnviz.engine.ops.base import Contraction, Factor, Pooling
 from nnviz.engine.ops.elementwise import PReLU
 from nnviz.engine.ops.losses import Loss
@@ -56,7 +57,7 @@ def sum_terms(moment: Moment, node: Node, ref: Ref) -> Products:
     """The products of a weighted sum, from the index map of its op."""
     assert isinstance(node.op, Contraction)
     inputs = [moment.graph.nodes[i] for i in node.inputs]
-    terms = node.op.terms(ref.cell, *(n.shape for n in inputs))
+    terms = node.op.terms(ref.cell, *(moment.shape(n, ref.example) for n in inputs))
     factors = [term if len(term) > 1 else (*term, Factor(ONE, ())) for term in terms]
     return Products(moment, _sources(inputs, ref.example), factors)
 
@@ -107,7 +108,7 @@ def error_terms(moment: Moment, layer: Layer, ref: Ref) -> Terms:
         new = {slot: sources[slot].of(Part.NEW) for slot, node in enumerate(inputs) if node.is_trainable}
         sources |= new
     sources[OUTPUT] = Ref(above.z.scope, Part.DELTA, example=ref.example)
-    uses = above.z.op.uses(Factor(0, ref.cell), *(n.shape for n in inputs))
+    uses = above.z.op.uses(Factor(0, ref.cell), *(moment.shape(n, ref.example) for n in inputs))
     return Products(moment, sources, [(Factor(OUTPUT, use.output), *use.others) for use in uses])
 
 
@@ -152,25 +153,31 @@ def share_terms(moment: Moment, node: Node, ref: Ref) -> OverRows:
 
 
 def over_examples(
-    moment: Moment, terms_of: Callable[[int, bool], Terms], general: Terms | None = None
+    moment: Moment,
+    terms_of: Callable[[int, bool], Terms],
+    general: Terms | None = None,
+    counts: Sequence[int] | None = None,
 ) -> Expr:
     """What all examples of the batch add up to; `terms_of(row, many)` gives the terms of one.
 
-    `general` are the terms of any example in symbols, by default those of the example in focus.
+    `general` are the terms of any example in symbols, by default those of the example in focus; `counts` says
+    how many terms every example has, where they do not have as many.
     """
     if len(moment.rows) == 1:
         return short_sum(terms_of(moment.rows[0], False))
-    short = short_sum(OverRows(moment, lambda row: terms_of(row, True)))
+    short = short_sum(OverRows(moment, lambda row: terms_of(row, True), counts))
     assert isinstance(short, Sum)
     one = terms_of(moment.focus, False) if general is None else general
-    any_example = with_names(sum_of_any(one), _name_in_any_example)
-    return Over(short.terms, any_example)
+    has_ends = moment.graph.going is not None and general is None
 
+    def name_in_any_example(quantity: Quantity) -> Name:
+        if quantity.ref in CONSTANTS or quantity.ref is None:
+            return quantity.name
+        step = moment.graph.step_of(quantity.ref) if has_ends else None
+        name = quantity.name if step is None else at_the_end(quantity.name, step)
+        return replace(name, over=f"{name.over}{ANY_EXAMPLE}")
 
-def _name_in_any_example(quantity: Quantity) -> Name:
-    if quantity.ref in CONSTANTS or quantity.ref is None:
-        return quantity.name
-    return replace(quantity.name, over=f"{quantity.name.over}{ANY_EXAMPLE}")
+    return Over(short.terms, with_names(sum_of_any(one), name_in_any_example))
 
 
 def gradient_terms(moment: Moment, node: Node, ref: Ref, many: bool) -> Terms:
@@ -211,7 +218,7 @@ def terms_of_example(moment: Moment, node: Node, ref: Ref, many: bool) -> Terms:
     slot = layer.z.inputs.index(node.index)
     sources = _sources(inputs, ref.example)
     sources[OUTPUT] = Ref(layer.z.scope, Part.DELTA, example=ref.example)
-    uses = layer.z.op.uses(Factor(slot, ref.cell), *(n.shape for n in inputs))
+    uses = layer.z.op.uses(Factor(slot, ref.cell), *(moment.shape(n, ref.example) for n in inputs))
     factors = [(Factor(OUTPUT, use.output), *(use.others or (Factor(ONE, ()),))) for use in uses]
     negative = moment.textbook.conventions.delta_sign < 0
     return Products(moment, sources, factors, many, negative)
@@ -292,7 +299,9 @@ def _known_loss_terms(moment: Moment) -> list[Expr]:
     assert loss is not None and isinstance(loss.op, Loss)
     count = len(moment.rows)
     if STEP_LOSSES in moment.graph:
-        terms = [term for row in moment.rows for term in step_losses(moment, row, count > 1)]
+        steps = moment.graph[STEP_LOSSES].shape[0]
+        each = [[*step_losses(moment, row, count > 1)] for row in moment.rows]
+        terms = [term for row in each for term in (*row, *[ZERO] * (steps - len(row)))]
         return [loss.op.scaled(term, count) for term in terms]
     return [
         loss.op.scaled(term, count) for row in moment.rows for term in loss_terms(moment, row, many=count > 1)

@@ -9,25 +9,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from nnviz.engine.contributions import readers_of
-from nnviz.engine.formula import Expr, Negative
+from nnviz.engine.formula import Expr, Negative, Quantity
 from nnviz.engine.graph import Node
 from nnviz.engine.moment import Moment
 from nnviz.engine.ops.base import Contraction, Factor
 from nnviz.engine.ops.elementwise import Identity
+from nnviz.engine.ops.gating import HELD, Held
 from nnviz.engine.ops.step_losses import StepLosses
 from nnviz.engine.quantities import quantity
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
-from nnviz.engine.sums import ONE, OUTPUT, ZERO, Joined, Products, Terms, Written, short_sum
-
-
-def is_over(moment: Moment, ref: Ref) -> bool:
-    """Whether a step lies behind the end of its sequence."""
-    going = moment.graph.going
-    if going is None:
-        return False
-    return moment.value(Ref(going.scope, cell=ref.cell[:1], example=ref.example)) == 0.0
-
+from nnviz.engine.sums import ONE, OUTPUT, Joined, Leading, Products, Terms, Written, short_sum
 
 # Shared weights
 
@@ -52,6 +44,10 @@ class StepTerms(Terms):
             return super().values(stop)
         return self._moment.by_step(self._ref)[:stop]
 
+    def of_example(self, row: int) -> Terms:
+        """Without the steps that the sequence of an example does not have."""
+        return Leading(self, self._moment.lengths.of(self._moment.place_of(row)))
+
     def term(self, index: int) -> Expr:
         if self._example is not None:
             return short_sum(products_at(self._moment, self._node, self._ref, index, self._example, False))
@@ -71,13 +67,14 @@ def products_at(moment: Moment, node: Node, ref: Ref, t: int, example: int, many
     for reader, slot in readers_of(moment.graph, node):
         assert isinstance(reader.op, Contraction)
         inputs = [moment.graph.nodes[i] for i in reader.inputs]
-        uses = reader.op.uses(Factor(slot, ref.cell), *(one.shape for one in inputs))
+        uses = reader.op.uses(Factor(slot, ref.cell), *(moment.shape(one, example) for one in inputs))
         found = [use for use in uses if use.output[0] == t]
         if not found:
             continue
         sources = _sources(inputs, example) | {OUTPUT: error_of(moment, reader, example)}
         factors += [(Factor(OUTPUT, use.output), *(use.others or (Factor(ONE, ()),))) for use in found]
-    return Products(moment, sources, factors, many, _is_negative(moment, sources[OUTPUT]))
+    negative = bool(factors) and _is_negative(moment, sources[OUTPUT])
+    return Products(moment, sources, factors, many, negative)
 
 
 def _sources(inputs: list[Node], example: int | None) -> dict[int, Ref]:
@@ -110,7 +107,7 @@ def contribution_of_step(moment: Moment, node: Node, ref: Ref) -> Expr:
 def share_of_example(moment: Moment, node: Node, ref: Ref) -> Expr:
     """What one example adds to the gradient of a weight, over all its steps."""
     row = moment.focus if ref.example is None else ref.example
-    return short_sum(StepTerms(moment, node, ref, row))
+    return short_sum(StepTerms(moment, node, ref, row).of_example(row))
 
 
 # Errors
@@ -137,7 +134,7 @@ def _uses_in_sums(
             continue
         inputs = [moment.graph.nodes[i] for i in part.inputs]
         slot = part.inputs.index(node.index)
-        uses = part.op.uses(Factor(slot, ref.cell), *(one.shape for one in inputs))
+        uses = part.op.uses(Factor(slot, ref.cell), *(moment.shape(one, ref.example) for one in inputs))
         error = error_of(moment, part, ref.example)
         sources = _sources(inputs, ref.example) | {OUTPUT: error}
         factors = [(Factor(OUTPUT, use.output), *use.others) for use in uses]
@@ -151,6 +148,8 @@ def _other_uses(moment: Moment, layer: RecurrentLayer, node: Node, ref: Ref) -> 
     for part in layer.parts:
         for slot, index in enumerate(part.inputs):
             if index != node.index or isinstance(part.op, Contraction) or layer.gate_of(part) is not None:
+                continue
+            if isinstance(part.op, Held) and slot == HELD:  # only behind the end of a sequence
                 continue
             yield _back_through(moment, part, slot, ref)
     for gate in layer.gates:
@@ -189,7 +188,7 @@ def from_later(moment: Moment, layer: RecurrentLayer, node: Node, ref: Ref) -> l
         if copied is not node:
             continue
         t, i = ref.cell
-        if t + 1 < layer.steps:
+        if t + 1 < moment.shape(node, ref.example)[0]:
             return [quantity(moment, replace(ref, scope=memory.scope, part=Part.GRADIENT, cell=(t + 1, i)))]
         if layer.later:
             return [quantity(moment, Ref(layer.later[place].scope, Part.VALUE, (i,), ref.example))]
@@ -216,8 +215,6 @@ def step_loss(moment: Moment, ref: Ref) -> Expr:
     op = moment.graph[STEP_LOSSES].op
     output, target = moment.graph.output, moment.graph.target
     assert isinstance(op, StepLosses) and target is not None
-    if is_over(moment, ref):
-        return ZERO
     t = ref.cell[0]
     terms = []
     for i in range(output.a.shape[-1]):
@@ -229,5 +226,14 @@ def step_loss(moment: Moment, ref: Ref) -> Expr:
 
 def step_losses(moment: Moment, row: int, many: bool) -> Terms:
     """The errors of all steps of one example."""
-    steps = moment.graph[STEP_LOSSES].shape[0]
+    steps = moment.lengths.of(moment.place_of(row))
     return Written([quantity(moment, Ref(STEP_LOSSES, cell=(t,), example=row), many) for t in range(steps)])
+
+
+def any_step_losses(moment: Moment) -> Terms:
+    """The errors of all steps of any example, in symbols: of as many as the longest sequence has."""
+    steps = range(moment.graph[STEP_LOSSES].shape[0])
+    refs = [Ref(STEP_LOSSES, cell=(t,)) for t in steps]
+    return Written(
+        [Quantity(moment.notation.name(ref), moment.value(ref) or 0.0, ref, "loss") for ref in refs]
+    )

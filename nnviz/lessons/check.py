@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 
 from nnviz.engine.cursor import Walk
 from nnviz.engine.moment import Moment, resolve
+from nnviz.engine.ref import Part
 from nnviz.lessons.expectations import ITERATIONS
 from nnviz.lessons.lesson import Expectation, Lesson
 from nnviz.lessons.running import Told, run_to, run_until, silent
+
+ERRORS = (Part.DELTA, Part.GRADIENT, Part.ABOVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class _Ends:
         if key not in self._moments:
             self._moments[key] = self._end(*key)
         moment = self._moments[key]
-        return None if moment is None else moment.value(replace(expectation.ref, example=expectation.example))
+        return None if moment is None else _value(moment, expectation)
 
     def _end(self, iteration: int, example: int) -> Moment | None:
         run_to(self.lesson.timeline, iteration, self._told)
@@ -65,3 +68,9 @@ class _Ends:
             return None
         end = replace(cursor, position=walk.outline(iteration).length)
         return resolve(walk, end, self.lesson.textbook)
+
+
+def _value(moment: Moment, expectation: Expectation) -> float | None:
+    """The number that is expected. No error comes from a step that a sequence does not have: it is 0."""
+    ref = replace(expectation.ref, example=expectation.example)
+    return 0.0 if ref.part in ERRORS and moment.is_over(ref) else moment.value(ref)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from nnviz.engine.formula import Name
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Layer, PoolingLayer
+from nnviz.engine.lengths import Lengths
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import own_decimals, show
 from nnviz.engine.ops.base import Array
@@ -76,13 +78,12 @@ def _is_there(lesson: Lesson, row: int, column: int) -> bool:
     graph, settings = lesson.timeline.graph, lesson.timeline.settings(0)
     if graph.going is None:
         return True
-    steps, width = graph.inputs.shape
-    if column >= steps * width:
-        assert graph.target is not None
-        if len(graph.target.shape) < 2:
-            return True
-        column, width = column - steps * width, graph.target.shape[-1]
-    return bool(settings.given[graph.going.scope][row][column // width])
+    inputs = math.prod(graph.inputs.shape)
+    node = graph.inputs if column < inputs else graph.target
+    assert node is not None
+    place = column if column < inputs else column - inputs
+    cell = tuple(int(i) for i in np.unravel_index(place, node.shape))
+    return not Lengths(graph, settings.given[graph.going.scope]).is_over(Ref(node.scope, cell=cell), row)
 
 
 def _text_sheet(lesson: Lesson) -> Sheet:
@@ -155,7 +156,7 @@ def _state_sheets(moment: Moment, layer: RecurrentLayer, digits: int) -> Iterato
                 str(cell[1] + 1),
                 *(_shown(moment, Ref(node.scope, part, cell), digits) for node, part in columns),
             )
-            for cell in np.ndindex(layer.a.shape)
+            for cell in np.ndindex(moment.shape(layer.a, None))
         ]
         yield Sheet(f"{layer.title}{what}", header, rows)
 
@@ -189,7 +190,7 @@ def _neuron_table(moment: Moment, digits: int) -> tuple[Sequence[str], Sequence[
         columns += [("∂E/∂a", "a", Part.GRADIENT), ("slope of φ", "a", Part.SLOPE), ("δ", "z", Part.DELTA)]
     rows = []
     for layer in moment.graph.dense:
-        for i, cell in enumerate(np.ndindex(layer.a.shape)):
+        for i, cell in enumerate(np.ndindex(moment.shape(layer.a, None))):
             refs = [Ref(f"{layer.scope}/{role}", part, cell) for _, role, part in columns]
             number = moment.notation.number(layer, i)
             if layer.is_stepwise:

@@ -128,17 +128,17 @@ class DataModel(QAbstractTableModel):
 
     def is_there(self, index: Index) -> bool:
         """Whether the sequence of a row is as long as that."""
-        going = self._going(self.columns[index.column()])
-        return going is None or bool(going[index.row()])
+        there = self._there(self.columns[index.column()])
+        return there is None or bool(there[index.row()])
 
-    def _going(self, column: Column) -> Array | None:
+    def _there(self, column: Column) -> Array | None:
         """Which sequences are as long as a column asks for; None where all are."""
         graph = self.moment.graph if self.moment is not None else None
         if self.moment is None or graph is None or graph.going is None:
             return None
-        is_step = column.scope == graph.data.scope or len(column.cell) == 2 - bool(column.symbols)
+        step = graph.step_of(column.ref(0))
         going: Array = self.moment.settings.given[graph.going.scope]
-        return going[:, column.cell[0]] if is_step else None
+        return None if step is None else going[:, step]
 
     def first_texts(self, place: int, most: int) -> list[str]:
         """What a column shows in its first rows; rows with the same number only once."""
@@ -148,7 +148,7 @@ class DataModel(QAbstractTableModel):
             cells: tuple[Any, ...] = (slice(len(rows)), *column.cell)
             values = self._table(column)[cells]
             numbers = (values.argmax(axis=-1) if column.symbols else values).tolist()
-            going = self._going(column)
+            going = self._there(column)
             there = [True] * len(rows) if going is None else going[: len(rows)].tolist()
             telling = dict(zip(zip(numbers, there, strict=True), rows, strict=True)).values()
         return [self.text_at(self.index(row, place)) for row in telling]

@@ -111,7 +111,8 @@ def test_every_number_of_a_stack_with_a_gru_has_a_place_in_time(qtbot, keep, dat
         if stage.kind in (Kind.SUM, Kind.DELTA):
             for end in stage.starts[1:]:
                 moment = stand.go(end)
-                assert stand.view.rect_of(moment.leaf.ref) is not None, moment.leaf.ref
+                ref = moment.leaf.ref
+                assert stand.view.rect_of(ref) is not None or moment.is_over(ref), ref
                 for number in (placed.number for placed in stand.placed()):
                     assert moment.value(number.ref) == number.value
 

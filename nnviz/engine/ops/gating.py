@@ -136,6 +136,9 @@ class Thinned(Op):
         return Product((Quotient(mask, constant(self.keep)), error))
 
 
+HELD = 1  # the slot of the state before
+
+
 class Held(Op):
     """The new state while a sequence goes on, and the state before where it has ended."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,42 +101,53 @@ class StepwiseAffine(Contraction):
 class LastAffine(Contraction):
     """z(i) = w(i,0) + Σₖ w(i,k)·h(T,k): a weighted sum of the state at the end of a sequence.
 
-    Shapes: h is (N, T, K), the weights (I, K), the biases (I,); z is (N, I).
+    Shapes: h is (N, T, K), the weights (I, K), the biases (I,); z is (N, I). With `has_ends` the last input
+    says at which steps (N, T) every sequence goes on, and T is the last of them: the index map takes the
+    shapes of one example, whose sequence is as long as it is.
     """
 
-    arguments = ("x", "w", "b")
     symbol = "Σ"
     formula = "z(i) = w(i,0)·1 + Σ w(i,k)·h(T,k)"
 
-    def forward(self, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None) -> Array:
-        z: Array = x[:, -1].dot(w.T, out)
-        if b is not None:
-            z += b
+    def __init__(self, has_ends: bool = False, has_bias: bool = True) -> None:
+        self.has_ends = has_ends
+        bias, ends = ("b",) if has_bias else (), ("going",) if has_ends else ()
+        self.arguments = ("x", "w", *bias, *ends)  # type: ignore[misc]
+
+    def forward(self, x: Array, w: Array, *more: Array, out: Array | None = None) -> Array:
+        z: Array = x[self._ends(x, more)].dot(w.T, out)
+        if len(more) > self.has_ends:
+            z += more[0]
         return z
 
-    def d_x(
-        self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None
-    ) -> Array:
+    def d_x(self, dy: Array, y: Array, x: Array, w: Array, *more: Array, out: Array | None = None) -> Array:
         dx = np.empty((x.shape[1], len(x), x.shape[2])).transpose(1, 0, 2) if out is None else out
-        dx[:, :-1] = 0.0
-        dx[:, -1] = dy.dot(w)
+        dx[...] = 0.0
+        dx[self._ends(x, more)] = dy.dot(w)
         return dx
 
-    def d_w(
-        self, dy: Array, y: Array, x: Array, w: Array, b: Array | None = None, *, out: Array | None = None
-    ) -> Array:
-        dw: Array = dy.T.dot(x[:, -1], out)
+    def d_w(self, dy: Array, y: Array, x: Array, w: Array, *more: Array, out: Array | None = None) -> Array:
+        dw: Array = dy.T.dot(x[self._ends(x, more)], out)
         return dw
 
-    def d_b(self, dy: Array, y: Array, x: Array, w: Array, b: Array, *, out: Array | None = None) -> Array:
+    def d_b(
+        self, dy: Array, y: Array, x: Array, w: Array, b: Array, *more: Array, out: Array | None = None
+    ) -> Array:
         return _total(dy, b, out)
+
+    def _ends(self, x: Array, more: tuple[Array, ...]) -> Any:
+        """The index of the last step of every example."""
+        going = more[-1] if self.has_ends else None
+        if going is None:
+            return slice(None), -1
+        return np.arange(len(x)), np.count_nonzero(going, axis=1) - 1
 
     def output_shape(self, *shapes: Cell) -> Cell:
         return (shapes[W][0],)
 
     def terms(self, output: Cell, *shapes: Cell) -> Iterator[tuple[Factor, ...]]:
         (i,) = output
-        if len(shapes) > B:
+        if len(shapes) - self.has_ends > B:
             yield (Factor(B, (min(i, shapes[B][0] - 1),)),)
         for k in range(shapes[X][1]):
             yield (Factor(W, (i, k)), Factor(X, (shapes[X][0] - 1, k)))
@@ -158,12 +170,13 @@ class LastAffine(Contraction):
         return products(xs[X][examples, -1], units, *xs[W:])
 
     def term_count(self, *shapes: Cell) -> int:
-        return shapes[W][1] + (len(shapes) > B)
+        return shapes[W][1] + (len(shapes) - self.has_ends > B)
 
     def use_counts(self, slot: int, *shapes: Cell) -> NDArray[np.int64]:
+        """In how many products every cell of an input occurs, in any example: each step may be the last."""
         units = shapes[W][0]
         counts = np.full(shapes[slot], units if slot == X else 1, dtype=np.int64)
-        if slot == X:
+        if slot == X and not self.has_ends:
             counts[:-1] = 0
         if slot == B and shapes[B][0] < units:
             counts[:] = units

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from nnviz.engine.cursor import Cursor
 from nnviz.engine.graph import Graph, Layer
+from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Pass
 from nnviz.engine.ref import STEP_LOSSES, Ref
 from nnviz.ui.items.grid import GridItem
@@ -169,15 +170,15 @@ class StepScenery:
         if cursor != self._before[0]:
             self._opened, self._layer, self._slid = None, None, None
         elif selection != self._before[1] and selection is not None:
-            self._open_for(selection)
+            self._open_for(reader.moment, selection)
         self._before = (cursor, selection)
         subject = current_subject(reader.moment)
-        step = steps_in(self._graph) - 1 if subject.step is None else subject.step
+        step = reader.moment.length - 1 if subject.step is None else subject.step
         return step if self._opened is None else self._opened, self._layer or subject.layer
 
-    def _open_for(self, ref: Ref) -> None:
+    def _open_for(self, moment: Moment, ref: Ref) -> None:
         """Open the step and the layer that a number belongs to."""
-        step, layer = step_of(self._graph, ref), layer_shown_for(self._graph, ref)
+        step, layer = step_of(moment, ref), layer_shown_for(self._graph, ref)
         if step is not None:
             self._opened = step
             self._slid = float(self._window.start) if step in self._window else None

@@ -185,7 +185,7 @@ def place_of(moment: Moment, ref: Ref) -> Place | None:
     is_unit = bool(ref.cell) and stage.layer is not None and not _is_of_inputs(moment.graph, ref)
     unit = ref.cell[0] if is_unit else None
     if stage.layer is not None and (stage.layer.is_map or stage.layer.is_stepwise):
-        unit = stage.places.unit_of(moment.graph[ref.scope], ref.cell)
+        unit = stage.places.unit_of(moment.graph[ref.scope], ref.own_cell)
     return Place(moment, stage, example, unit, weight=weight_column(moment.graph, ref))
 
 
@@ -205,7 +205,7 @@ def _quantity_behind(graph: Graph, ref: Ref) -> tuple[str, Part]:
         return "loss", Part.VALUE
     node = graph[ref.scope]
     layer = graph.layer_of(node)
-    if ref.part is Part.SHARE:
+    if ref.part in (Part.SHARE, Part.AT_STEP):
         return ref.scope, Part.GRADIENT
     if not isinstance(layer, WeightedLayer):
         return ref.scope, ref.part
@@ -228,10 +228,10 @@ def weight_column(graph: Graph, ref: Ref) -> int | None:
     layer = graph.layer_of(graph[ref.scope])
     if isinstance(layer, RecurrentLayer):
         first = {layer.w_h: int(layer.b is not None), layer.w_x: layer.width + (layer.b is not None)}
-        return first.get(graph[ref.scope], 0) + (ref.cell[1] if len(ref.cell) > 1 else 0)
+        return first.get(graph[ref.scope], 0) + (ref.own_cell[1] if len(ref.own_cell) > 1 else 0)
     if not isinstance(layer, DenseLayer) or (layer.slopes is not None and ref.scope == layer.slopes.scope):
         return None
-    return ref.cell[1] + (layer.b is not None) if len(ref.cell) > 1 else 0
+    return ref.own_cell[1] + (layer.b is not None) if len(ref.own_cell) > 1 else 0
 
 
 def just_computed(moment: Moment, depth: Depth) -> tuple[frozenset[Ref], frozenset[Ref]]:
@@ -259,7 +259,7 @@ def across(place: Place, node: Node, part: Part, label: str, tone: str, ones: bo
     examples = place.examples
 
     def entry(i: int, j: int) -> Entry:
-        return 1.0 if ones and i == 0 else Ref(node.scope, part, _cell(node, i - ones), examples[j])
+        return 1.0 if ones and i == 0 else _number(place, node, i - ones, examples[j]).of(part)
 
     rows, quantities = _length(node) + ones, ((node.scope, part),)
     axes = (Axis.SOURCE if node is place.layer.x else Axis.UNIT, Axis.EXAMPLE)
@@ -271,11 +271,12 @@ def _length(node: Node) -> int:
     return node.shape[-1] if len(node.shape) == 2 else math.prod(node.shape)
 
 
-def _cell(node: Node, place: int) -> tuple[int, ...]:
+def _number(place: Place, node: Node, index: int, example: int) -> Ref:
     """A number of a layer by its place in reading order, maps one after the other; of steps the last."""
-    if len(node.shape) == 2:
-        return node.shape[0] - 1, place
-    return (place,) if len(node.shape) == 1 else tuple(int(i) for i in np.unravel_index(place, node.shape))
+    if place.graph.is_in_steps(node):
+        last = place.moment.shape(node, example)[0] - 1
+        return Ref(node.scope, cell=(last, index), example=example)
+    return Ref(node.scope, cell=tuple(int(i) for i in np.unravel_index(index, node.shape)), example=example)
 
 
 def single(place: Place, node: Node, part: Part, label: str, tone: str) -> Block:
@@ -291,9 +292,7 @@ def lying(place: Place, node: Node, label: str, ones: bool, rest: bool = True) -
     """Activations transposed: the examples are the rows, the inputs of the layer the columns."""
 
     def entry(i: int, j: int) -> Entry:
-        return (
-            1.0 if ones and j == 0 else Ref(node.scope, Part.VALUE, _cell(node, j - ones), place.examples[i])
-        )
+        return 1.0 if ones and j == 0 else _number(place, node, j - ones, place.examples[i])
 
     columns = ones + (_length(node) if rest else 0)
     quantities, tone = ((node.scope, Part.VALUE),), tone_of(place.graph, node)

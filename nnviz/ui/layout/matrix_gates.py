@@ -11,7 +11,7 @@ from nnviz.engine.ops.gating import Added, Hadamard, Held, Mixed, Thinned
 from nnviz.engine.ops.recurrence import InputSum
 from nnviz.engine.ops.step_losses import GivenErrors
 from nnviz.engine.recurrent import RecurrentLayer
-from nnviz.engine.ref import Part, Ref
+from nnviz.engine.ref import Part
 from nnviz.ui.layout.matrix_equation import Block, Formula, Sign, row_used
 from nnviz.ui.layout.matrix_vectors import (
     Step,
@@ -87,12 +87,8 @@ def _before(step: Step, layer: RecurrentLayer, memory: Node) -> Block:
 
 
 def is_on(step: Step) -> bool:
-    """Whether the sequence goes on at a step."""
-    going = step.place.graph.going
-    if going is None:
-        return True
-    ref = Ref(going.scope, cell=(step.t,), example=step.place.example)
-    return step.place.moment.value(ref) != 0.0
+    """Whether the sequence has a step."""
+    return step.t < step.length
 
 
 # Backward
@@ -189,7 +185,7 @@ def _from_later(step: Step, layer: RecurrentLayer, node: Node) -> Iterator[Formu
     for place, (memory, copied) in enumerate(layer.memories):
         if copied is not node:
             continue
-        if step.t + 1 < layer.steps:
+        if step.t + 1 < step.length:
             label = f"from step {step.t + 2}"
             yield (step.used(step.at(step.t + 1).vector(memory, Part.GRADIENT, label)),)
         elif layer.later:
@@ -206,7 +202,7 @@ def _from_above(step: Step, layer: RecurrentLayer, node: Node) -> Iterator[Formu
     is_given = graph.loss is not None and isinstance(graph.loss.op, GivenErrors)
     if is_given and above is None and graph.target is not None:
         yield error, Sign("="), step.vector(graph.target, Part.VALUE, "t", "plain")
-    elif isinstance(above, DenseLayer) and (above.is_stepwise or step.t == layer.steps - 1):
+    elif isinstance(above, DenseLayer) and (above.is_stepwise or step.t == step.length - 1):
         delta = step.vector(above.z, Part.DELTA, f"δ{step.place.up(above)}")
         back = weights_back(step, above.w, slice(0, above.w.shape[0]), f"W{step.place.up(above, '⊤')}")
         yield error, Sign("="), *step.minus, back, Sign("∙"), all_used(delta)

@@ -38,6 +38,12 @@ class Step:
         return notation
 
     @property
+    def length(self) -> int:
+        """How many steps the sequence of the example has."""
+        moment = self.place.moment
+        return moment.lengths.of(moment.place_of(self.place.example))
+
+    @property
     def minus(self) -> tuple[Sign, ...]:
         """The sign in front of an error where δ is the negative gradient."""
         return (Sign("−"),) if self.place.moment.textbook.conventions.delta_sign < 0 else ()

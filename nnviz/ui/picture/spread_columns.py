@@ -41,7 +41,7 @@ class Cells:
         """Whether an address is that of one of these cells."""
         if ref.scope not in self.scopes:
             return False
-        is_row = self.rows is None or self.rows[0] <= ref.cell[0] < self.rows[1]
+        is_row = self.rows is None or self.rows[0] <= ref.own_cell[0] < self.rows[1]
         return is_row and (self.step is None or ref.cell[0] == self.step)
 
     def weight(self, graph: Graph, place: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
@@ -133,13 +133,9 @@ def known_of(moment: Moment, cells: Cells, part: Part) -> tuple[Known, ...] | No
     found = [moment.array(scope, part) for scope in cells.scopes]
     going = moment.graph.going
     first = moment.graph[cells.scopes[0]]
-    if going is not None and not first.is_parameter and _is_in_steps(moment.graph, first):
+    if going is not None and moment.graph.is_in_steps(first):
         found.append(moment.array(going.scope))
     return None if any(one is None for one in found) else tuple(one for one in found if one is not None)
-
-
-def _is_in_steps(graph: Graph, node: Node) -> bool:
-    return len(node.shape) > 1 and node.shape[0] == graph.inputs.shape[0]
 
 
 def values_of(cells: Cells, known: Sequence[Known]) -> tuple[Array, int]:

@@ -13,8 +13,8 @@ from nnviz.engine.typeset import name_text
 from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.steps_cell import CellPicture, cell_of
 from nnviz.ui.picture.steps_parts import MOST_WRITTEN, Column, Handed, Row, StepsPicture, Vector
-from nnviz.ui.picture.steps_subject import StepSubject, current_subject, steps_in
-from nnviz.ui.picture.steps_text import Texts, is_answered
+from nnviz.ui.picture.steps_subject import StepSubject, current_subject
+from nnviz.ui.picture.steps_text import Texts
 from nnviz.ui.picture.steps_vectors import Vectors, sub_of
 
 ERRORS = "errors"
@@ -74,10 +74,12 @@ def _column(vectors: Vectors, texts: Texts, subject: StepSubject, step: int, ope
     read, answer, is_over = None, None, _is_over(vectors, step)
     if texts.reads and found[0] is not None:
         read = texts.read(vectors, step, found[0])
-    if texts.says and found[-1] is not None and is_answered(graph, step, is_over):
+    if texts.says and found[-1] is not None and not is_over:
         answer = texts.answer(vectors, step, found[-1])
     if STEP_LOSSES in graph:
         found.append(vectors.single(graph[STEP_LOSSES], step))
+    if is_over:
+        found = [None for _ in found]
     is_current = step == subject.step and subject.into is not None
     back = frozenset(_back(vectors, step))
     return Column(step, tuple(found), back, is_current, step == opened, is_over, read, answer)
@@ -89,14 +91,13 @@ def _input(vectors: Vectors, step: int) -> Vector:
 
 def _layer(vectors: Vectors, layer: Layer, step: int) -> Vector | None:
     """What a layer hands on at a step; one that only reads the end of a sequence does so at the last."""
-    if not layer.is_stepwise and step != steps_in(vectors.graph) - 1:
+    if not layer.is_stepwise and step != vectors.moment.length - 1:
         return None
     return vectors.vector(layer.a, Part.VALUE, step)
 
 
 def _is_over(vectors: Vectors, step: int) -> bool:
-    going = vectors.graph.going
-    return going is not None and vectors.moment.value(Ref(going.scope, Part.VALUE, (step,))) == 0
+    return step >= vectors.moment.length
 
 
 def _handed(vectors: Vectors, window: range) -> Iterator[Handed]:
@@ -109,7 +110,7 @@ def _handed(vectors: Vectors, window: range) -> Iterator[Handed]:
         lit = _is_lit(vectors, layer)
         for memory, state in layer.memories:
             letter = layer.name_of(memory).removesuffix("_prev")
-            for step in range(window.start - 1, window.stop):
+            for step in range(window.start - 1, min(window.stop, vectors.moment.length)):
                 done, back, new = _state_of(vectors, memory, state, step, is_back)
                 is_lit = lit and letter == "h" and used_at(vectors.reader.pointed) in (None, step + 1)
                 cut = back and step < 0 and vectors.moment.goes_on
@@ -120,7 +121,7 @@ def _state_of(
     vectors: Vectors, memory: Node, state: Node, step: int, is_back: bool
 ) -> tuple[bool, bool, bool]:
     """(done, back, new) of what goes from a step to the next one."""
-    after, last = step + 1, memory.shape[0] - 1
+    after, last = step + 1, vectors.moment.length - 1
     if is_back and after <= last and vectors.is_known(memory, Part.GRADIENT, after):
         return True, True, vectors.is_one_of_new(memory, Part.GRADIENT, after)
     if step < 0:
@@ -155,7 +156,8 @@ def _framed_rows(graph: Graph, pointed: Ref | None) -> Iterator[int]:
 def _done(vectors: Vectors) -> tuple[bool, ...]:
     """Of every step, whether its states are computed."""
     last = [layer for layer in vectors.graph.layers if isinstance(layer, RecurrentLayer)][-1]
-    return tuple(vectors.is_known(last.a, Part.VALUE, step) for step in range(last.steps))
+    is_known = (vectors.is_known(last.a, Part.VALUE, step) for step in range(last.steps))
+    return tuple(is_there or _is_over(vectors, step) for step, is_there in enumerate(is_known))
 
 
 def _back(vectors: Vectors, step: int) -> Iterator[int]:

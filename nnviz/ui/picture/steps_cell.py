@@ -13,7 +13,7 @@ from nnviz.engine.unrolled.gru import GRU
 from nnviz.engine.unrolled.lstm import LSTM
 from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.steps_parts import Vector
-from nnviz.ui.picture.steps_subject import step_of, steps_in
+from nnviz.ui.picture.steps_subject import step_of
 from nnviz.ui.picture.steps_vectors import Vectors
 
 SLOPE_CHARACTERS = 6  # of a slope, which has little room in its block
@@ -118,7 +118,7 @@ def _slopes(vectors: Vectors, layer: RecurrentLayer | WeightedLayer, step: int) 
         if ref is None or ref.part is not Part.SLOPE or ref.example is not None:
             continue
         scope, _, name = ref.scope.rpartition("/")
-        if scope == layer.scope and step_of(vectors.graph, ref) == step:
+        if scope == layer.scope and step_of(vectors.moment, ref) == step:
             found[name] = vectors.number(ref, SLOPE_CHARACTERS)
     return {name: number for name, number in found.items() if number.is_computed}
 
@@ -154,7 +154,7 @@ def _error(vectors: Vectors, node: Node, part: Part, step: int) -> Vector | None
 
 def _from_later(vectors: Vectors, layer: RecurrentLayer, memory: Node, step: int) -> Vector | None:
     """The error that the next step hands back, or that is given behind the end."""
-    if step + 1 < steps_in(vectors.graph):
+    if step + 1 < vectors.moment.length:
         return vectors.vector(memory, Part.GRADIENT, step + 1)
     name = layer.name_of(memory).replace("prev", "later")
     node = next((one for one in layer.later if layer.name_of(one) == name), None)

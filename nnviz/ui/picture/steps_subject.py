@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from nnviz.engine.graph import Graph, Layer
 from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Pass
-from nnviz.engine.recurrent import Later, RecurrentLayer, Start
-from nnviz.engine.ref import STEP_LOSSES, Part, Ref
+from nnviz.engine.recurrent import RecurrentLayer, Start
+from nnviz.engine.ref import STEP_LOSSES, Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def current_subject(moment: Moment) -> StepSubject:
     if moment.stage is None or moment.leaf is None:
         return StepSubject(first_recurrent(graph), 0, None)
     layer = moment.stage.layer or graph.layers[-1]
-    step = step_of(graph, moment.leaf.ref)
+    step = step_of(moment, moment.leaf.ref)
     if step is None and moment.leaf.term is not None and moment.stage.into is Pass.BACKWARD:
         step = min(moment.leaf.term, steps_in(graph) - 1) if layer.is_stepwise else None
     return StepSubject(layer, step, moment.stage.into)
@@ -42,18 +42,13 @@ def layer_shown_for(graph: Graph, ref: Ref) -> Layer | None:
     return graph.layer_of(node) or graph.consumer_layer(node)
 
 
-def step_of(graph: Graph, ref: Ref) -> int | None:
-    """The step of time that a number belongs to."""
-    if ref.scope not in graph or not ref.cell:
-        return None
-    node = graph[ref.scope]
-    if ref.part is Part.AT_STEP or ref.scope == STEP_LOSSES:
-        return ref.cell[0]
-    if node.is_parameter:
-        return None
-    if isinstance(node.op, Start | Later):
-        return 0 if isinstance(node.op, Start) else steps_in(graph) - 1
-    return ref.cell[0] if len(node.shape) == 2 else steps_in(graph) - 1
+def step_of(moment: Moment, ref: Ref) -> int | None:
+    """The step of time at which a number stands: of an output at the end, the last one of the sequence."""
+    graph = moment.graph
+    step = graph.step_of(ref)
+    if step is not None or ref.scope not in graph or not ref.cell or graph[ref.scope].is_parameter:
+        return step
+    return 0 if isinstance(graph[ref.scope].op, Start) else moment.length - 1
 
 
 def steps_in(graph: Graph) -> int:

@@ -12,7 +12,6 @@ from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.ref import Part, Ref
 from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.steps_parts import Answer, Symbol, Vector
-from nnviz.ui.picture.steps_subject import steps_in
 from nnviz.ui.picture.steps_vectors import Vectors
 
 MOST_SAID = 3
@@ -100,8 +99,3 @@ def _shortened(vectors: Vectors, number: Number) -> Number:
     if number.value is None or vectors.reader.digits <= DIGITS:
         return number
     return replace(number, text=show(number.value, DIGITS, vectors.moment.decimals(number.ref)))
-
-
-def is_answered(graph: Graph, step: int, is_over: bool) -> bool:
-    """Whether there is an answer at a step: at every one of the sequence, or one for all at the end."""
-    return not is_over if len(graph.output.a.shape) == 2 else step == steps_in(graph) - 1

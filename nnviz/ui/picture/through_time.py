@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nnviz.engine.graph import DenseLayer, Graph, Layer, Node
-from nnviz.engine.lengths import length_of
 from nnviz.engine.moment import Moment
 from nnviz.engine.ops import Logistic
 from nnviz.engine.ops.base import Array
@@ -126,7 +125,7 @@ class Contributed:
     kept: dict[tuple[str, int | None], tuple[Array, Array]] = field(default_factory=dict)
 
     def of(self, moment: Moment, scope: str, error: int | None) -> Array | None:
-        known = moment.array(scope, Part.GRADIENT)
+        known = moment.known.get((scope, Part.GRADIENT))
         if known is None or known.mask is not None:
             return None
         gradient, found = self.kept.get((scope, error), (None, None))
@@ -153,7 +152,7 @@ def gradients_at(moment: Moment, traced: Traced, error: int | None, contributed:
     """The bars of a moment; of E at one step alone where `error` says so."""
     if traced.node is not None:
         cells = _errors(moment, traced.node, error, contributed)
-        steps, width = length_of(moment), traced.node.shape[1]
+        steps, width = moment.length, traced.node.shape[1]
         comes = tuple(Ref(traced.node.scope, Part.GRADIENT, (t, width - 1)) for t in range(steps))
     else:
         cells = _uses(moment, traced.weights, error, contributed)
@@ -227,7 +226,7 @@ def _refs_of_uses(weights: Rows, step: int) -> Iterator[Ref]:
 def _short(moment: Moment, traced: Traced, ref: Ref) -> str:
     if traced.node is not None:
         return f"unit {ref.cell[1] + 1}"
-    name = moment.notation.name(Ref(ref.scope, cell=ref.cell[1:]))
+    name = moment.notation.name(Ref(ref.scope, cell=ref.own_cell))
     return f"{name.letter}{name.sub.translate(SUBSCRIPTS)}{name.over}"
 
 
@@ -240,9 +239,7 @@ def step_of(moment: Moment) -> int | None:
     if node.is_parameter:
         is_sum = stage.kind is Kind.GRADIENT and stage.layer is not None and stage.layer.is_stepwise
         return leaf.term if is_sum else None
-    layer = moment.graph.layer_of(node)
-    in_steps = leaf.ref.scope == STEP_LOSSES or (layer is not None and layer.is_stepwise)
-    return leaf.ref.cell[0] if in_steps and leaf.ref.cell else None
+    return moment.graph.step_of(leaf.ref)
 
 
 # Contributions of one weight
@@ -265,7 +262,7 @@ def weight_of(moment: Moment, ref: Ref | None) -> Ref | None:
     layer = moment.graph.layer_of(moment.graph[ref.scope])
     if layer is None or not layer.is_stepwise:
         return None
-    return Ref(ref.scope, cell=ref.cell[1:] if ref.part is Part.AT_STEP else ref.cell)
+    return Ref(ref.scope, cell=ref.own_cell)
 
 
 def first_weight(graph: Graph) -> Ref:
@@ -302,6 +299,6 @@ class Map:
 def map_at(moment: Moment, activity: Activity) -> Map:
     known = moment.array(activity.node.scope)
     empty = np.full(activity.node.shape, np.nan)
-    values = (empty if known is None else known.array[moment.row])[: length_of(moment)]
+    values = (empty if known is None else known.array[moment.row])[: moment.length]
     finite = np.abs(values[np.isfinite(values)])
     return Map(activity.node.scope, values, activity.is_share, float(finite.max()) if finite.size else 0.0)

@@ -17,7 +17,7 @@ def letters_at(moment: Moment, symbols: tuple[str, ...]) -> tuple[str, ...]:
     known = moment.array(moment.graph.inputs.scope)
     if known is None or not symbols:
         return ()
-    return tuple(symbols[int(np.argmax(one))] if one.any() else "" for one in known.array[moment.row])
+    return tuple(symbols[int(np.argmax(one))] if (one > 0.0).any() else "" for one in known.array[moment.row])
 
 
 def predicted(moment: Moment, symbols: tuple[str, ...], step: int) -> tuple[tuple[str, Ref], ...]:

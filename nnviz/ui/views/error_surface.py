@@ -92,8 +92,7 @@ class ErrorSurfaceView(View):
         """A weight that is picked anywhere becomes the first, with Shift the second."""
         self.selection = ref
         if ref is not None and self.graph is not None and learns(self.graph, ref) and self.refs:
-            is_use = ref.part is Part.AT_STEP  # of a weight, at one step of time
-            self._choose_picked(Ref(ref.scope, cell=ref.cell[1:] if is_use else ref.cell))
+            self._choose_picked(Ref(ref.scope, cell=ref.own_cell))
         self._show_marks()
 
     def show_pointed(self, ref: Ref | None) -> None:
