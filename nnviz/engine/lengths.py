@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from nnviz.engine.graph import Graph, Node
 from nnviz.engine.ops.base import Array, Cell
 from nnviz.engine.ref import Part, Ref
+
+if TYPE_CHECKING:
+    from nnviz.engine.moment import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +53,8 @@ class Lengths:
             return None
         on = self.going > 0.0
         return np.broadcast_to(on.reshape(*on.shape, *(1,) * (len(node.shape) - 1)), (len(on), *node.shape))
+
+
+def length_of(moment: Moment) -> int:
+    """How many steps the sequence of the example in focus has."""
+    return moment.lengths.of(moment.row)

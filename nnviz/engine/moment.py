@@ -112,11 +112,6 @@ class Moment:
         known = self.known.get((going.scope, Part.VALUE)) if going is not None else None
         return Lengths(self.graph, None if known is None else known.array)
 
-    @property
-    def length(self) -> int:
-        """How many steps the sequence of the example in focus has."""
-        return self.lengths.of(self.row)
-
     def is_over(self, ref: Ref) -> bool:
         """Whether a number belongs to a step that its sequence does not have: nothing is there."""
         row = self.row if ref.example is None else self.place_of(ref.example)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.engine.graph import Layer
+from nnviz.engine.lengths import length_of
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Contraction
@@ -91,14 +92,14 @@ def _about_error(moment: Moment, layer: RecurrentLayer, ref: Ref) -> str:
         what = moment.notation.caption(ref.of(Part.VALUE))
         return f"How much {what} changes when its weighted sum changes a little."
     if ref.part is Part.ABOVE:
-        if not moment.value(ref) and STEP_LOSSES not in moment.graph and ref.cell[0] + 1 < moment.length:
+        if not moment.value(ref) and STEP_LOSSES not in moment.graph and ref.cell[0] + 1 < length_of(moment):
             return "No error is measured at this step: nothing comes from above."
         return "The error of this step, as it comes from above."
     if ref.part is Part.DELTA:
         return "The error that comes back to this unit, times the slope of its φ."
     if name.endswith("_prev"):
         return _about_going_back(moment, layer, ref)
-    if any(copied is node for _, copied in layer.memories) and ref.cell[0] + 1 < moment.length:
+    if any(copied is node for _, copied in layer.memories) and ref.cell[0] + 1 < length_of(moment):
         return "The state has gone two ways: the errors of both come back and are added."
     return "The error that comes back along every way that this number has gone."
 
@@ -107,7 +108,7 @@ def _about_going_back(moment: Moment, layer: RecurrentLayer, ref: Ref) -> str:
     """Of an error that is handed to the step before."""
     loss = moment.graph.loss
     is_given = loss is not None and isinstance(loss.op, GivenErrors)
-    is_alone = ref.cell[0] + 1 == moment.length and not is_given
+    is_alone = ref.cell[0] + 1 == length_of(moment) and not is_given
     what = "the error of this step" if is_alone else "the errors of this step and of all later ones"
     if not ref.cell[0] and not is_given:
         end = "there is no step before it"
@@ -136,7 +137,7 @@ def _fading(moment: Moment, ref: Ref) -> str:
     What a use adds may be small for other reasons: the state before the first step is 0, an input may be 0.
     """
     layer = moment.graph.layer_of(moment.graph[ref.scope])
-    steps = moment.length
+    steps = length_of(moment)
     if not isinstance(layer, RecurrentLayer) or steps < FEW_STEPS:
         return ""
     states = [moment.known.get((copied.scope, Part.GRADIENT)) for _, copied in layer.memories]

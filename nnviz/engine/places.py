@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nnviz.engine.graph import DenseLayer, WeightedLayer
+from nnviz.engine.lengths import length_of
 from nnviz.engine.moment import Moment
 from nnviz.engine.ops.base import Contraction, Elementwise
 from nnviz.engine.ops.gating import Memory
@@ -84,7 +85,7 @@ def _listed(
         return sum(ends) - sum(starts) + len(refs_of(stage, units[-1]))
 
     stretches = [(stage, units) for stage, all_of in stretches if (units := _there(moment, stage, all_of))]
-    steps = moment.length if moment.graph.has_steps else 1
+    steps = length_of(moment) if moment.graph.has_steps else 1
     is_long = max(len(moment.rows), steps) > FEW_EXAMPLES
     most = MOST_LONG_EQUATIONS if is_long else MOST_EQUATIONS
     total = sum(count(*stretch) for stretch in stretches)
@@ -103,8 +104,8 @@ def _there(moment: Moment, stage: Stage, units: range) -> range:
     steps, places = moment.graph.inputs.shape[0], stage.places
     each = stage.units // steps
     if isinstance(places, UnitsOfSteps) and places.is_back:
-        return range(max(units.start, (steps - moment.length) * each), units.stop)
-    return range(units.start, min(units.stop, moment.length * each))
+        return range(max(units.start, (steps - length_of(moment)) * each), units.stop)
+    return range(units.start, min(units.stop, length_of(moment) * each))
 
 
 def _leading_to(stage: Stage, units: range) -> range:

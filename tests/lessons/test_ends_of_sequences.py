@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nnviz.engine.lengths import length_of
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
 from nnviz.lessons.check import check
@@ -54,7 +55,7 @@ def test_there_are_no_steps_behind_the_end(name):
     lesson = case(name)
     for example, length in enumerate(lengths_of(lesson)):
         moment = end_of(lesson, example)
-        assert moment.length == length
+        assert length_of(moment) == length
         for node in moment.graph.nodes:
             if not moment.graph.is_in_steps(node) or node is moment.graph.going:
                 continue

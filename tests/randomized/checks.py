@@ -20,7 +20,7 @@ from nnviz.engine.typeset import line, shown
 from tests.printed import assert_no_side_twice, assert_printed_honestly, assert_true
 
 WITHOUT_ADDRESS = (Part.RAW, Part.LOW, Part.HIGH, Part.TERM)
-NUMBER = re.compile(r"(?<![\w.])−?\d[\d,]*(?:\.\d+)?(?:e−?\d+)?(?![\w])")
+NUMBER = re.compile(r"(?<![\w.])−?\d+(?:,\d{3})*(?:\.\d+)?(?:e−?\d+)?(?![\w])")
 
 
 @dataclass(frozen=True)
@@ -261,7 +261,7 @@ def _right(told: Told) -> Iterator[Quantity]:
         yield from quantities(one.right)
 
 
-VALUE = r"(−?\d[\d,]*(?:\.\d+)?(?:e−?\d+)?)"
+VALUE = r"(−?\d+(?:,\d{3})*(?:\.\d+)?(?:e−?\d+)?)"
 KINDS = "[Nn]euron|[Uu]nit|[Ii]nput|[Ss]tate|[Cc]ell|[Pp]ixel|[Vv]alue"
 PLACE = r"\(?\d+(?:,\d+)*\)?(?: of map \d+)?(?: of [A-Z]\w*)?(?: at step \d+)?(?:, channel \d)?"
 FIXED = (

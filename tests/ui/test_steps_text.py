@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtTest import QTest
 
+from nnviz.engine.lengths import length_of
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.lessons.catalogue import load
@@ -80,7 +81,7 @@ def test_one_answer_for_a_sequence_stands_at_its_end(stand):
     stand.example = stand.walk.timeline.rows(0)[0]  # a short one
     moment = stand.go(stand.outline.length)
     answered = [column.step for column in picture(stand).columns if column.answer is not None]
-    assert answered == [moment.length - 1] != [stand.view.graph.inputs.shape[0] - 1]
+    assert answered == [length_of(moment) - 1] != [stand.view.graph.inputs.shape[0] - 1]
     over = [column for column in picture(stand).columns if column.is_over]
     assert over and all(column.read is None and not any(column.vectors) for column in over)
 

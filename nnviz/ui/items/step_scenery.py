@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from nnviz.engine.cursor import Cursor
 from nnviz.engine.graph import Graph, Layer
+from nnviz.engine.lengths import length_of
 from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Pass
 from nnviz.engine.ref import STEP_LOSSES, Ref
@@ -173,7 +174,7 @@ class StepScenery:
             self._open_for(reader.moment, selection)
         self._before = (cursor, selection)
         subject = current_subject(reader.moment)
-        step = reader.moment.length - 1 if subject.step is None else subject.step
+        step = length_of(reader.moment) - 1 if subject.step is None else subject.step
         return step if self._opened is None else self._opened, self._layer or subject.layer
 
     def _open_for(self, moment: Moment, ref: Ref) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nnviz.engine.graph import Graph, Layer, Node, WeightedLayer
+from nnviz.engine.lengths import length_of
 from nnviz.engine.outline import Pass
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
@@ -91,13 +92,13 @@ def _input(vectors: Vectors, step: int) -> Vector:
 
 def _layer(vectors: Vectors, layer: Layer, step: int) -> Vector | None:
     """What a layer hands on at a step; one that only reads the end of a sequence does so at the last."""
-    if not layer.is_stepwise and step != vectors.moment.length - 1:
+    if not layer.is_stepwise and step != length_of(vectors.moment) - 1:
         return None
     return vectors.vector(layer.a, Part.VALUE, step)
 
 
 def _is_over(vectors: Vectors, step: int) -> bool:
-    return step >= vectors.moment.length
+    return step >= length_of(vectors.moment)
 
 
 def _handed(vectors: Vectors, window: range) -> Iterator[Handed]:
@@ -110,7 +111,7 @@ def _handed(vectors: Vectors, window: range) -> Iterator[Handed]:
         lit = _is_lit(vectors, layer)
         for memory, state in layer.memories:
             letter = layer.name_of(memory).removesuffix("_prev")
-            for step in range(window.start - 1, min(window.stop, vectors.moment.length)):
+            for step in range(window.start - 1, min(window.stop, length_of(vectors.moment))):
                 done, back, new = _state_of(vectors, memory, state, step, is_back)
                 is_lit = lit and letter == "h" and used_at(vectors.reader.pointed) in (None, step + 1)
                 cut = back and step < 0 and vectors.moment.goes_on
@@ -121,7 +122,7 @@ def _state_of(
     vectors: Vectors, memory: Node, state: Node, step: int, is_back: bool
 ) -> tuple[bool, bool, bool]:
     """(done, back, new) of what goes from a step to the next one."""
-    after, last = step + 1, vectors.moment.length - 1
+    after, last = step + 1, length_of(vectors.moment) - 1
     if is_back and after <= last and vectors.is_known(memory, Part.GRADIENT, after):
         return True, True, vectors.is_one_of_new(memory, Part.GRADIENT, after)
     if step < 0:

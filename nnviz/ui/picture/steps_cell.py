@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnviz.engine.graph import Layer, Node, WeightedLayer
+from nnviz.engine.lengths import length_of
 from nnviz.engine.outline import Pass
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part, Ref
@@ -154,7 +155,7 @@ def _error(vectors: Vectors, node: Node, part: Part, step: int) -> Vector | None
 
 def _from_later(vectors: Vectors, layer: RecurrentLayer, memory: Node, step: int) -> Vector | None:
     """The error that the next step hands back, or that is given behind the end."""
-    if step + 1 < vectors.moment.length:
+    if step + 1 < length_of(vectors.moment):
         return vectors.vector(memory, Part.GRADIENT, step + 1)
     name = layer.name_of(memory).replace("prev", "later")
     node = next((one for one in layer.later if layer.name_of(one) == name), None)

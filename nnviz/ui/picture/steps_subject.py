@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nnviz.engine.graph import Graph, Layer
+from nnviz.engine.lengths import length_of
 from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Pass
 from nnviz.engine.recurrent import RecurrentLayer, Start
@@ -48,7 +49,7 @@ def step_of(moment: Moment, ref: Ref) -> int | None:
     step = graph.step_of(ref)
     if step is not None or ref.scope not in graph or not ref.cell or graph[ref.scope].is_parameter:
         return step
-    return 0 if isinstance(graph[ref.scope].op, Start) else moment.length - 1
+    return 0 if isinstance(graph[ref.scope].op, Start) else length_of(moment) - 1
 
 
 def steps_in(graph: Graph) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nnviz.engine.graph import DenseLayer, Graph, Layer, Node
+from nnviz.engine.lengths import length_of
 from nnviz.engine.moment import Moment
 from nnviz.engine.ops import Logistic
 from nnviz.engine.ops.base import Array
@@ -152,7 +153,7 @@ def gradients_at(moment: Moment, traced: Traced, error: int | None, contributed:
     """The bars of a moment; of E at one step alone where `error` says so."""
     if traced.node is not None:
         cells = _errors(moment, traced.node, error, contributed)
-        steps, width = moment.length, traced.node.shape[1]
+        steps, width = length_of(moment), traced.node.shape[1]
         comes = tuple(Ref(traced.node.scope, Part.GRADIENT, (t, width - 1)) for t in range(steps))
     else:
         cells = _uses(moment, traced.weights, error, contributed)
@@ -299,6 +300,6 @@ class Map:
 def map_at(moment: Moment, activity: Activity) -> Map:
     known = moment.array(activity.node.scope)
     empty = np.full(activity.node.shape, np.nan)
-    values = (empty if known is None else known.array[moment.row])[: moment.length]
+    values = (empty if known is None else known.array[moment.row])[: length_of(moment)]
     finite = np.abs(values[np.isfinite(values)])
     return Map(activity.node.scope, values, activity.is_share, float(finite.max()) if finite.size else 0.0)
