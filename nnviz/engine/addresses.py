@@ -38,6 +38,7 @@ UPDATE_LETTERS = {
     "newton": Part.NEWTON,
 }
 WEIGHT_LETTERS |= UPDATE_LETTERS
+SLOPE_LETTERS |= {f"{letter}_lambda": part for letter, part in UPDATE_LETTERS.items()}
 INPUT_LETTERS = ("x", "data")  # data: before dropout
 DATA_LETTERS = (*INPUT_LETTERS, "t")
 ALL_LETTERS = (*NEURON_LETTERS, *WEIGHT_LETTERS, *SLOPE_LETTERS, *DATA_LETTERS, "E", "alpha")

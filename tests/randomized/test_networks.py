@@ -4,9 +4,10 @@ import pytest
 
 from tests.randomized.networks import check_network
 
-COUNT = 24
+COUNT = 20
+FOUND = (112, 118, 124, 126, 160, 189, 7004)  # networks that were wrong once
 
 
-@pytest.mark.parametrize("seed", range(1, 1 + COUNT))
+@pytest.mark.parametrize("seed", (*range(1, 1 + COUNT), *FOUND))
 def test_everything_about_a_random_network(seed):
     check_network(seed)
