@@ -36,7 +36,7 @@ class NumberBoard(QWidget):
     picked = Signal(object)  # Ref
     pointed = Signal(object)  # Ref or None
     edited = Signal(object, float)
-    kept = Signal(str)  # why a number cannot be typed over
+    fixed = Signal(str)  # why a number cannot be typed over
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -139,7 +139,7 @@ class NumberBoard(QWidget):
         rect = self.rect_of(ref)
         value = self.moment.value(ref) if self.moment is not None else None
         if self.moment is not None and (reason := why_fixed(self.moment, ref)):
-            self.kept.emit(reason)
+            self.fixed.emit(reason)
         if self.moment is None or rect is None or value is None or not self.can_edit(ref):
             return
         self.abandon()

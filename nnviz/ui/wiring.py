@@ -28,7 +28,7 @@ def connect_views(window: MainWindow) -> None:
     for view in window.views:
         view.picked.connect(player.select)
         view.pointed.connect(player.point_at)
-        view.kept.connect(window.say)
+        view.fixed.connect(window.say)
         if view is not window.image:
             view.edited.connect(window.on_edited)
             view.edited_many.connect(player.edit_many)

@@ -17,8 +17,9 @@ CHANGES = int(os.environ.get("NNVIZ_LESSON_CHANGES", "300"))
 OPENINGS = int(os.environ.get("NNVIZ_DIALOG_OPENINGS", "100"))
 OTHERS = ("power-plant-logistic", "three-steps")  # between those with maps
 LARGE = {"cnn-digits", "lenet-5"}
-pytestmark = pytest.mark.timeout(900)
 PARTLY = 20  # dialogs of which one is painted: painting is most of the work, and keeps nothing
+
+pytestmark = pytest.mark.timeout(900)
 
 DIALOGS = {
     "help": lambda window: window.show_help(),

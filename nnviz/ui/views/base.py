@@ -17,14 +17,14 @@ class View(QWidget):
     """A picture of one moment.
 
     `set_graph` makes the items of a network once; `show_moment` changes only what differs. `picked`,
-    `pointed` and `edited` tell what the user clicked, hovers over (None: nothing) and typed, and `kept` why
+    `pointed` and `edited` tell what the user clicked, hovers over (None: nothing) and typed, and `fixed` why
     a number cannot be typed over; the view changes nothing of the run itself.
     """
 
     picked = Signal(object)  # Ref
     pointed = Signal(object)  # Ref or None
     edited = Signal(object, float)  # Ref, the new value
-    kept = Signal(str)
+    fixed = Signal(str)  # why a number cannot be typed over
     typed_on = Signal(object, object)  # Ref that has been typed over, and the Way to the next number or None
     edited_many = Signal(object)  # tuple of (Ref, value): a pasted column
     sought = Signal(int, int)  # iteration, position

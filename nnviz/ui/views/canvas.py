@@ -178,7 +178,7 @@ class NetworkView(View):
         ref = self.moment.source(ref) if self.moment is not None else ref
         value = self.moment.value(ref) if self.moment is not None else None
         if self.moment is not None and (reason := why_fixed(self.moment, ref)):
-            self.kept.emit(reason)
+            self.fixed.emit(reason)
             return
         if self.moment is None or rect is None or value is None:
             return

@@ -327,7 +327,7 @@ class FiltersView(View):
             board.picked.connect(self._on_picked)
             board.pointed.connect(self.pointed)
             board.edited.connect(self.edited)
-            board.kept.connect(self.kept)
+            board.fixed.connect(self.fixed)
         self.channels.chosen.connect(self.refresh)
         self.layer_button.menu().aboutToShow.connect(self._fill_layer_menu)
         for form in (self.convolution_form, self.pooling_form):

@@ -356,7 +356,7 @@ class ImageView(View):
             board.picked.connect(self.picked)
             board.pointed.connect(self.pointed)
             board.edited.connect(self.edited)
-            board.kept.connect(self.kept)
+            board.fixed.connect(self.fixed)
         self.grid.began.connect(self._on_began)
         self.grid.moved.connect(self._on_moved)
         self.grid.ended.connect(self._on_ended)

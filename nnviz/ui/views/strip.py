@@ -145,7 +145,7 @@ class EquationStrip(View):
         if self.moment is None:
             return
         if reason := why_fixed(self.moment, ref):
-            self.kept.emit(reason)
+            self.fixed.emit(reason)
             return
         value = self.moment.value(self.moment.source(ref))
         if value is not None and self.panel.edit(ref, show(value, 10, self.moment.decimals(ref))):

@@ -332,7 +332,7 @@ class ThroughTimeView(View):
         for board in self.boards:
             board.picked.connect(self.picked)
             board.pointed.connect(self.pointed)
-            board.kept.connect(self.kept)
+            board.fixed.connect(self.fixed)
         self.bars.step_chosen.connect(self._on_bar_chosen)
         self.map.widened.connect(self.refresh)
         self.map.step_chosen.connect(self._choose)
