@@ -1,4 +1,4 @@
-"""Nothing of numpy's warnings reaches the terminal."""
+"""Numbers that cannot train are told in the window, and nothing of numpy's warnings in the terminal."""
 
 from __future__ import annotations
 
@@ -6,8 +6,28 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
+from nnviz.ui.main_window import MainWindow
+
+LESSON = """
+format = 1
+title = "Huge"
+[network]
+inputs = ["x"]
+[[network.layers]]
+name = "Out"
+units = 1
+activation = "identity"
+weights = [[0.0, 0.5]]
+[data]
+columns = ["x", "t"]
+rows = [[1e200, 1]]
+[training]
+loss = "squared_error"
+learning_rate = 0.1
+"""
 SCRIPT = """
 import sys
 from PySide6.QtCore import QTimer
@@ -50,3 +70,17 @@ def test_a_number_that_overflows_is_no_matter_of_the_terminal(lesson, tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=110, check=False)
     assert done.returncode == 0
     assert "Warning" not in done.stderr and "Traceback" not in done.stderr, done.stderr
+
+
+def test_the_window_says_it_when_the_lesson_opens(qtbot, lesson, tmp_path):
+    path = tmp_path / "huge.nnviz.toml"
+    path.write_text(LESSON, encoding="utf-8")
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.open_lesson(lesson)
+    assert window.notice.text == ""
+    with np.errstate(all="ignore"):  # as in the running program
+        window.try_to_open(str(path))
+        assert window.notice.text.startswith("The inputs are as large as 1.0e200")
+        window.open_lesson(lesson)
+    assert window.notice.text == ""

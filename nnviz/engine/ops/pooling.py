@@ -77,7 +77,9 @@ class MaxPool(_Windows):
         """For every window, which of its places has the maximum; of several the first."""
         if len(places) == 1:
             return np.zeros(y.shape, dtype=np.int32)
-        least = y - np.multiply(np.abs(y), NOISE)
+        least = np.abs(y)
+        least *= -NOISE
+        least += y  # what is as large as the maximum, but for rounding
         beaten = places[0] < least
         winners: NDArray[np.int32] = beaten.astype(np.int32)
         for place in places[1:-1]:
