@@ -45,6 +45,7 @@ WORDS = {
     "sign": np.sign,
     "cos": np.cos,
     "tanh": np.tanh,
+    "Φ": lambda z: 0.5 * math.erfc(-z / math.sqrt(2.0)),
     "sqrt": np.sqrt,
     "pi": np.float64(math.pi),
     "max": lambda *numbers: max(numbers),

@@ -238,7 +238,8 @@ def _call(function: str, arguments: tuple[Expr, ...], setting: Setting) -> Box:
     inside: list[Box] = [arrange(arguments[0], setting)]
     for argument in arguments[1:]:
         inside += [Glyphs(", "), arrange(argument, setting)]
-    simple = len(arguments) == 1 and isinstance(arguments[0], Quantity)
+    has_word = len(function) > 1 or not function.isalpha()  # a letter, as in Φ(z), keeps its parentheses
+    simple = has_word and len(arguments) == 1 and isinstance(arguments[0], Quantity)
     if simple and (setting.symbolic or not _is_negative(arguments[0], setting)):
         return Row((Glyphs(f"{function} "), *inside))
     return Row((Glyphs(function), _fenced(Row(tuple(inside)))))

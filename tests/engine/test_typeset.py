@@ -74,6 +74,7 @@ CASES = [
     (Call("ln", (A,)), "ln a₃", "ln 0.4990"),
     (Call("ln", (Difference(ONE, A),)), "ln(1 − a₃)", "ln(1 − 0.4990)"),
     (Call("tanh", (Z,)), "tanh z₃", "tanh(−0.0042)"),
+    (Call("Φ", (Z,)), "Φ(z₃)", "Φ(−0.0042)"),
     (Call("max", (ZERO, Z)), "max(0, z₃)", "max(0, −0.0042)"),
     (Call("round", (Quotient(T, A), constant(2.0))), "round(t₈ / a₃, 2)", "round(0.13 / 0.4990, 2)"),
     (Indicator(Z, ">", ZERO), "[z₃ > 0]", "[−0.0042 > 0]"),
