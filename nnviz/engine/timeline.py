@@ -19,6 +19,7 @@ from nnviz.engine.history import History, stride_of
 from nnviz.engine.measures import Examples, Measure, best
 from nnviz.engine.measuring import is_mean, measured
 from nnviz.engine.ops.base import Array
+from nnviz.engine.ops.rounding import is_below
 from nnviz.engine.optimizers import Optimizer
 from nnviz.engine.order import LISTED, Order, Rows
 from nnviz.engine.penalty import NO_PENALTY, Penalty
@@ -290,7 +291,8 @@ class Timeline:
             return True
         if stop.loss_below is None:
             return False
-        return (self._loss_of(self._newest()) if self._is_whole else self.data_loss(last)) < stop.loss_below
+        loss = self._loss_of(self._newest()) if self._is_whole else self.data_loss(last)
+        return bool(is_below(loss, stop.loss_below))
 
     def _advance(self, iterations: int) -> None:
         """Go on for so many iterations and keep the states they lead to; not beyond one that overflows."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from nnviz.engine.formula import Call, Expr, Quotient, Sum, constant
 from nnviz.engine.ops.base import NOISE, Array, Cell, Pooling
 from nnviz.engine.ops.memory import examples_first, examples_last
-from nnviz.engine.ops.rounding import first_largest
+from nnviz.engine.ops.rounding import place_of_largest
 
 
 class _Windows(Pooling):
@@ -89,8 +89,7 @@ class MaxPool(_Windows):
 
     def slope(self, output: Cell, cell: Cell, x: Array) -> float:
         window = self.window(output, x.shape)
-        numbers = np.array([[x[one] for one in window]])
-        return float(cell == window[int(first_largest(numbers)[0])])
+        return float(cell == window[place_of_largest(np.array([x[one] for one in window]))])
 
     def expression(self, xs: tuple[Expr, ...]) -> Expr:
         return Call("max", xs)

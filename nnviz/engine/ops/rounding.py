@@ -35,3 +35,8 @@ def reach(largest: Array) -> Array:
 def first_largest(rows: Array) -> NDArray[np.intp]:
     """The place of the largest number of each row, of equals the first."""
     return np.asarray((rows >= reach(rows.max(axis=1, keepdims=True))).argmax(axis=1))
+
+
+def place_of_largest(numbers: Array) -> int:
+    """The place of the largest number, of equals the first."""
+    return int(first_largest(np.reshape(numbers, (1, -1)))[0])

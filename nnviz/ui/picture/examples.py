@@ -9,6 +9,7 @@ import numpy as np
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Array
+from nnviz.engine.ops.rounding import place_of_largest
 from nnviz.engine.ref import Ref
 from nnviz.ui.layout.names import subscripted
 
@@ -72,4 +73,4 @@ def _answer(moment: Moment, row: int) -> int | None:
     is_known = known is not None and known.mask is None and row in moment.rows
     if known is None or not is_known or output.is_map or output.units == 1:
         return None
-    return int(known.array[moment.place_of(row)].argmax())
+    return place_of_largest(known.array[moment.place_of(row)])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from nnviz.engine.graph import PoolingLayer
 from nnviz.engine.ops.base import Cell, Pooling
 from nnviz.engine.ops.pooling import MaxPool
+from nnviz.engine.ops.rounding import place_of_largest
 from nnviz.engine.outline import Pass
 from nnviz.engine.ref import Part, Ref
 from nnviz.ui.picture.maps_fields import field_of
@@ -70,7 +73,8 @@ def winner_of(planes: Planes, layer: PoolingLayer, cell: Cell) -> Cell | None:
     if not isinstance(layer.a.op, MaxPool) or not planes.is_known(layer.a, cell):
         return None
     x = planes.array(layer.x)
-    return max(layer.a.op.window(cell, layer.x.shape), key=lambda one: x[one])
+    window = layer.a.op.window(cell, layer.x.shape)
+    return window[place_of_largest(np.array([x[one] for one in window]))]
 
 
 def _window_panel(planes: Planes, layer: PoolingLayer, subject: Subject, window: Region | None) -> Panel:

@@ -11,6 +11,7 @@ from nnviz.engine.graph import Graph, Layer, Node, WeightedLayer
 from nnviz.engine.moment import Moment
 from nnviz.engine.notation import Notation
 from nnviz.engine.ops.base import Array, Cell
+from nnviz.engine.ops.rounding import place_of_largest
 from nnviz.engine.outline import Depth, Kind, Pass
 from nnviz.engine.ref import Part, Ref
 from nnviz.ui.picture.maps_parts import Tone, Values
@@ -166,7 +167,7 @@ def _winner(moment: Moment, layer: Layer, values: Array) -> tuple[int | None, st
     is_output = layer is moment.graph.output and not layer.is_map and layer.units > 1
     if not is_output or known is None or known.mask is not None:
         return None, ""
-    winner = int(np.argmax(values))
+    winner = place_of_largest(values)
     names = moment.notation.class_names
     return winner, names[winner] if winner < len(names) else ""
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from nnviz.engine.graph import Graph, Node
 from nnviz.engine.numbers import show
+from nnviz.engine.ops.rounding import place_of_largest
 from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.ref import Part, Ref
 from nnviz.ui.picture.parts import Number
@@ -81,7 +82,7 @@ class Texts:
         values = _numbers(vector)
         if np.isnan(values).any() or not values.any():
             return None
-        return self._symbol(vectors, node, step, int(np.argmax(values)), False)
+        return self._symbol(vectors, node, step, place_of_largest(values), False)
 
     def _symbol(self, vectors: Vectors, node: Node, step: int, k: int, is_new: bool) -> Symbol:
         cell = (step, k) if len(node.shape) == 2 else (k,)
