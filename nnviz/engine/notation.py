@@ -103,7 +103,7 @@ class Notation:
     def name(self, ref: Ref, example: str = "") -> Name:
         """The symbol of a number; `example` is added where several examples stand side by side."""
         if ref.scope == LEARNING_RATE.scope:
-            return Name("α")
+            return Name("α", over="" if ref.iteration is None else BEFORE)
         if ref == BIAS_INPUT:
             return Name("1")
         if ref == PADDING_ZERO:

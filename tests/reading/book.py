@@ -74,11 +74,14 @@ class Book:
             names = ("t", symbol.letter[-2])
             t, a = (Symbol(name, symbol.sub, symbol.groups, symbol.example) for name in names)
             return self.value(t, indices) - self.value(a, indices)
-        return self._read(self.place(symbol, indices), row)
+        is_earlier = "before" in symbol.words and symbol.letter not in KEPT
+        return self._read(self.place(symbol, indices), row, is_earlier)
 
     def _special(self, symbol: Symbol) -> float | None:
         moment = self.moment
         if symbol.letter == "α":
+            if "before" in symbol.words and moment.before is not None:
+                return moment.before().state.learning_rate
             return moment.learning_rate
         if symbol.letter in SETTINGS:
             return float(getattr(moment.optimizer, SETTINGS[symbol.letter]))
@@ -96,13 +99,24 @@ class Book:
             return float(self._array("loss", Part.VALUE))
         return None
 
-    def _read(self, place: Place, row: int) -> float:
-        array = self._array(place.scope, place.part)
+    def _read(self, place: Place, row: int, is_earlier: bool = False) -> float:
+        array = self._earlier(place) if is_earlier else self._array(place.scope, place.part)
         if not place.is_shared:
             array = array[row]
         if any(i < 0 or i >= n for i, n in zip(place.cell, array.shape, strict=True)):
             raise OutsideError(place)
         return float(array[place.cell])
+
+    def _earlier(self, place: Place) -> Any:
+        """A parameter, its gradient or a number of its update, as the iteration before has left it."""
+        assert self.moment.before is not None
+        record = self.moment.before()
+        node = record.program.graph[place.scope]
+        if place.part is Part.VALUE:
+            return record.cells[node.index]
+        if place.part is Part.GRADIENT:
+            return record.cells[record.program.gradient(node)]
+        return record.trace(node)[place.part]
 
     def _array(self, scope: str, part: Part) -> Any:
         known = self.moment.known.get((scope, part))
@@ -135,7 +149,8 @@ class Book:
             place = self.parameter(by, indices)
             if symbol.example or by.example:
                 return derived.share(self.moment, place, row)
-            return self._read(Place(place.scope, Part.GRADIENT, place.cell, True), row)
+            is_earlier = "before" in symbol.words
+            return self._read(Place(place.scope, Part.GRADIENT, place.cell, True), row, is_earlier)
         if symbol.sub or {"↓", "←"} & set(symbol.words):
             return self._read(self._error_of_step(symbol, by, indices), row)
         place = self.place(by, indices)
@@ -194,7 +209,8 @@ class Book:
         """A weight, bias or learned slope, or what an update makes of it."""
         part = Part.NEW if "new" in symbol.words else Part.VALUE
         if symbol.letter in IN_UPDATES:
-            part = (KEPT if "before" in symbol.words else IN_UPDATES)[symbol.letter]
+            is_kept = "before" in symbol.words and symbol.letter in KEPT
+            part = (KEPT if is_kept else IN_UPDATES)[symbol.letter]
         scope, cell = self._parameter_cell(symbol, indices)
         return Place(scope, part, cell, True)
 

@@ -75,6 +75,8 @@ class Reading:
     def _sides(self, line: str, left: Tree, right: Tree, result: float) -> Iterator[str]:
         assert isinstance(left, Symbol)
         is_part = left.letter.startswith("term") or "so far" in left.words
+        is_slope = left.by is not None and left.letter != "E"
+        self.largest = 1e5 if is_slope else 0.0  # a difference quotient has fewer digits
         if not is_part and not self._is_close(found := self.book.value(left, {}), result):
             yield f"{line}: the left side is recorded as {found}, shown as {result}"
         self.largest = 0.0

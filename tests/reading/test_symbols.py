@@ -16,7 +16,7 @@ from tests.engine.step_networks import STEP_VARIANTS, build_step_network
 from tests.reading.book import Book
 from tests.reading.grammar import Reader, UnreadableError
 from tests.reading.symbols import Reading, check
-from tests.reading.whole import moments
+from tests.reading.whole import moments, numbers
 
 FOR_A_BIAS = "Σ (δ₀,₀⁽²⁾ᵈ × 1 + δ₀,₁⁽²⁾ᵈ × 1 + δ₀,₂⁽²⁾ᵈ × 1 + δ₀,₃⁽²⁾ᵈ × 1 + ⋯ + δ₅,₅⁽²⁾ᵈ × 1)"
 
@@ -33,11 +33,11 @@ VARIANTS_OF_ALL = (
 )
 
 
-def faults(timeline, textbook, most, seed, numbers=None):
+def faults(timeline, textbook, most, seed, own=None):
     return [
         (moment.cursor, fault)
         for moment, depth in moments(timeline, textbook, most, seed)
-        for fault in check(moment, explain_place(moment, depth), numbers)
+        for fault in check(moment, explain_place(moment, depth), own)
     ]
 
 
@@ -51,6 +51,26 @@ def test_the_symbols_of_a_lesson_give_its_numbers(name):
 def test_every_op_loss_layer_and_convention_is_read(build, name, form):
     timeline, textbook, *_ = build(**form)
     assert not faults(timeline, textbook, 6, name)
+
+
+@pytest.mark.parametrize(("build", "name", "form"), VARIANTS_OF_ALL)
+def test_every_number_that_is_picked_is_read(build, name, form):
+    """At the end of the second iteration, in which weights come from the update before."""
+    timeline, textbook, *_ = build(**form)
+    walk = Walk(timeline)
+    for example in timeline.rows(1)[:2]:
+        moment = resolve(walk, walk.at(1, walk.outline(1).length, example), textbook)
+        picked = [ref for ref in numbers(moment, 3, name) if moment.value(ref) is not None]
+        told = [explain(moment, ref) for ref in picked]
+        assert not [fault for one in told for fault in check(moment, one)]
+
+
+@pytest.mark.parametrize("weight", ("w₆,₃", "w₆,₀"))
+def test_a_weight_comes_from_the_update_before(weight):
+    moment = moment_at("power-plant-logistic", 10**9, 1)
+    (equation,) = explain(moment, moment.notation.parse(f"w[6,{3 if weight == 'w₆,₃' else 0}]")).equations
+    wanted = f"{weight}^before − α^before × ∂E^before/∂{weight}"
+    assert text(typeset(equation).symbolic) == wanted
 
 
 def moment_at(name, position, iteration=0):

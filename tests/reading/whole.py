@@ -9,10 +9,13 @@ import argparse
 import random
 from collections.abc import Iterator
 
+import numpy as np
+
 from nnviz.engine.cursor import Walk
 from nnviz.engine.explain import explain_place
 from nnviz.engine.moment import Moment, resolve
 from nnviz.engine.outline import Depth, depths_of
+from nnviz.engine.ref import Part, Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Timeline
 from nnviz.lessons.catalogue import load, names
@@ -38,6 +41,20 @@ def moments(
             for place, stop in enumerate(chosen):
                 cursor = walk.at(iteration, stop, rows[place % min(EXAMPLES, len(rows))])
                 yield resolve(walk, cursor, textbook), depth
+
+
+def numbers(moment: Moment, most: int, seed: str = "") -> Iterator[Ref]:
+    """Some of every kind of number that is known, as they can be picked one by one."""
+    chance = random.Random(seed)
+    for (scope, part), known in moment.known.items():
+        node = moment.graph[scope]
+        is_whole = node.is_parameter or node is moment.graph.loss
+        cells = list(np.ndindex(known.array.shape if is_whole else known.array.shape[1:]))
+        for cell in chance.sample(cells, min(most, len(cells))):
+            yield Ref(scope, part, tuple(map(int, cell)))
+            if part is Part.DELTA:
+                phi = moment.graph.readers[node.index][0]
+                yield Ref(phi.scope, Part.SLOPE, tuple(map(int, cell)))
 
 
 def main() -> int:
