@@ -11,6 +11,7 @@ from nnviz.ui.commands import Command
 from nnviz.ui.layout.names import depth_name
 from nnviz.ui.leaving import leave
 from nnviz.ui.own_network import new_network, restart_otherwise, save_as, show_learning, try_restarts
+from nnviz.ui.sketching import toggle_run
 from nnviz.ui.style import theme
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def _steps(window: MainWindow) -> list[Command]:
         Command("to the start", ("Home",), group, p.to_start),
         Command("to the end of what has been run", ("End",), group, p.to_end),
         Command("play or pause", ("P",), group, p.toggle_play),
-        Command("run to the stop criterion, or stop", ("G",), group, p.toggle_run),
+        Command("run to the stop criterion, or stop", ("G",), group, partial(toggle_run, window)),
     ]
 
 

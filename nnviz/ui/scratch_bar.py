@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
+from nnviz.engine.moment import Moment
 from nnviz.engine.ops.base import Array
 from nnviz.ui import style
+from nnviz.ui.layout.names import subscripted
 from nnviz.ui.pixel_pen import Scratch
 
 
@@ -21,8 +23,10 @@ class ScratchBar(QWidget):
         super().__init__()
         self.is_training = False
         self.scratch: Scratch | None = None
+        self.originals: dict[int, Array] = {}  # images of the data, as they were before they were drawn on
         self._words = QLabel()
         self._words.setWordWrap(True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
         self.use = QPushButton("Use for training")
         self.use.setToolTip("Put the drawing into the data, in place of the image that it was begun on")
         self.away = QPushButton("Put away")
@@ -48,6 +52,11 @@ class ScratchBar(QWidget):
         """Whether what is drawn now is not put into the data."""
         return self.is_training or self.scratch is not None
 
+    def remember(self, moment: Moment | None, image: Array) -> None:
+        """The image of the example in focus is about to be drawn on."""
+        if moment is not None and not self.takes_drawings:
+            self.originals.setdefault(moment.focus, image.copy())
+
     def draw(self, focus: int, image: Array, stroke: int = -1) -> None:
         """Draw on; the example that it was begun on stays its own, whichever is in focus by now."""
         example = focus if self.scratch is None else self.scratch.example
@@ -59,7 +68,7 @@ class ScratchBar(QWidget):
     def show_example(self, name: str | None) -> None:
         """The example whose image was drawn on; None where nothing is drawn beside the data."""
         self.setVisible(name is not None)
-        self._words.setText(f"Your drawing, begun on {name}. Training does not see it.")
+        self._words.setText(f"Drawn on {subscripted(name or '')}. Training does not see it.")
         palette = self._words.palette()
         palette.setColor(self._words.foregroundRole(), QColor(style.colors().update))
         self._words.setPalette(palette)

@@ -68,7 +68,7 @@ def connect_controls(window: MainWindow) -> None:
     transport.depth_chosen.connect(player.set_depth)
     transport.play_toggled.connect(player.toggle_play)
     transport.speed_chosen.connect(player.set_speed)
-    transport.run_toggled.connect(player.toggle_run)
+    transport.run_toggled.connect(partial(sketching.toggle_run, window))
     transport.sought.connect(player.seek)
     player.playing_changed.connect(transport.show_playing)
     player.running_changed.connect(window.on_running_changed)

@@ -141,3 +141,28 @@ def test_another_lesson_has_no_drawing(running, qtbot):
     stroke(qtbot, running, (1, 1), (1, 6))
     running.try_to_open("image-of-a-4")
     assert running.image.beside.scratch is None and not running.image.beside.isVisible()
+
+
+def test_a_run_does_not_see_what_was_drawn_before_it(window, qtbot):
+    before = data(window)
+    qtbot.mouseClick(window.image.tools.clear, LEFT)
+    stroke(qtbot, window, (1, 1), (1, 6))
+    drawn, example = window.image.grid.values.copy(), window.player.cursor.example
+    QTest.keyClick(window.canvas.board, Key.Key_G)
+    qtbot.waitUntil(lambda: window.player.timeline.length > 3)
+    np.testing.assert_array_equal(data(window), before)
+    np.testing.assert_array_equal(window.image.beside.scratch.image, drawn)
+    assert window.image.beside.scratch.example == example and window.image.beside.isVisible()
+    QTest.keyClick(window.canvas.board, Key.Key_G)
+    QTest.keyClick(window, Key.Key_Z, CONTROL)
+    assert window.image.beside.scratch is None
+    np.testing.assert_array_equal(data(window)[example], drawn)
+
+
+def test_a_run_without_a_drawing_begins_as_ever(window, qtbot):
+    stroke(qtbot, window, (1, 1), (1, 6))
+    QTest.keyClick(window, Key.Key_Z, CONTROL)
+    count = window.player.undo_stack.count()
+    qtbot.mouseClick(window.transport.run_button, LEFT)
+    assert window.player.is_running and window.image.beside.scratch is None
+    assert window.player.undo_stack.count() == count

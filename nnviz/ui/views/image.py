@@ -85,6 +85,7 @@ class ImageView(View):
         was_classifier = self.is_classifier
         self.graph, self.moment, self._stroke = graph, None, None
         self.show_scratch(None)
+        self.beside.originals.clear()
         if is_other:
             self.info = self.original = None
             self.tools.choose("")
@@ -160,7 +161,7 @@ class ImageView(View):
         if self.moment is None or not self._has_image:
             return
         if self._scale is None:
-            self._scale = self._find_scale(self.moment)
+            self._scale = scale_of(np.asarray(self.moment.settings.inputs))
             self._set_up()
         scratch = self.beside.scratch
         if self._stroke is None:  # the image must not move under the pen
@@ -263,6 +264,7 @@ class ImageView(View):
         self._say("")
         if self.moment is None:
             return
+        self.beside.remember(self.moment, self._image())
         values = self._with_refs(differences(self._image(), image))
         if values and self.beside.takes_drawings:
             self.beside.draw(self.moment.focus, image)
@@ -276,6 +278,7 @@ class ImageView(View):
     def _on_began(self, channel: int, row: int, column: int, erases: bool) -> None:
         self._say("")
         self._strokes += 1
+        self.beside.remember(self.moment, self._image())
         self._stroke = Stroke(self._strokes, self._image(), channel, self._ends, erases)
         self._on_moved(row, column)
 
@@ -368,9 +371,6 @@ class ImageView(View):
         self.tools.shift_requested.connect(self.shift)
         self.tools.load_requested.connect(self.choose_file)
         self.tools.original_requested.connect(self.restore)
-
-    def _find_scale(self, moment: Moment) -> Scale:
-        return scale_of(np.asarray(moment.settings.inputs))
 
     # Qt
 
