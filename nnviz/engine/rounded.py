@@ -93,7 +93,10 @@ class Rounded:
         return again
 
     def _only_use(self, node: Node) -> tuple[Node, int] | None:
-        """The op that hands the whole error of a node back to it, with the weights of now, and its slot."""
+        """The op that hands the whole error of a node back to it, with the weights of now, and its slot.
+
+        What a recurrent layer computes has errors of later steps too, which no op hands back.
+        """
         readers = self._program.graph.readers.get(node.index, ())
         uses = [
             (reader, slot)
@@ -101,7 +104,10 @@ class Rounded:
             for slot, index in enumerate(reader.inputs)
             if index == node.index and reader.op.derivative_of(slot) is not None
         ]
-        if len(uses) != 1 or self._program.graph.late_weights or self._program.is_unrolled(uses[0][0]):
+        program = self._program
+        if len(uses) != 1 or program.graph.late_weights:
+            return None
+        if program.is_unrolled(node) or program.is_unrolled(uses[0][0]):
             return None
         return uses[0]
 
