@@ -201,8 +201,9 @@ def _about_iteration(moment: Moment) -> str:
 
 
 def _about(moment: Moment, ref: Ref, equations: Sequence[Equation], depth: Depth | None) -> str:
-    if moment.leaf is not None and depth is None and moment.leaf.ref == ref and moment.leaf.term is not None:
-        return _about_term(moment, ref)
+    leaf = moment.leaf
+    if leaf is not None and depth is None and leaf.ref == ref and leaf.term is not None:
+        return about_step(moment, ref) if moment.is_over(ref) else _about_term(moment, ref)
     if ref == BIAS_INPUT:
         return "The bias is the weight of an input that is always 1."
     if ref == PADDING_ZERO:

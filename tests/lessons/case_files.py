@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nnviz.engine.cursor import Walk
+from nnviz.engine.explain import explain_place
 from nnviz.engine.moment import resolve
 from nnviz.engine.outline import Depth
 from nnviz.lessons import catalogue
@@ -24,6 +25,13 @@ def case_names():
 def walked(lesson, example=0, depth=Depth.NEURON):
     """The lines of the walk of a lesson."""
     return [text.strip() for text in walkthrough(lesson, Form(depth), example)]
+
+
+def explanations(lesson, example, depth):
+    """What is said at every stop of the first iteration."""
+    walk = Walk(lesson.timeline)
+    for position in walk.outline(0).stops(depth):
+        yield explain_place(resolve(walk, walk.at(0, position, example), lesson.textbook), depth)
 
 
 def end_of(lesson, example=0):

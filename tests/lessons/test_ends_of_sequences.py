@@ -7,7 +7,7 @@ from nnviz.engine.lengths import length_of
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
 from nnviz.lessons.check import check
-from tests.lessons.case_files import case, end_of, walked
+from tests.lessons.case_files import case, end_of, explanations, walked
 
 WITH_ENDS = ("last-output-over-2", "held-delta", "len")
 
@@ -78,6 +78,15 @@ def test_what_is_not_there_is_neither_written_nor_edited():
         ["1", "1"],
         ["1", "2"],
     ] * 2
+
+
+@pytest.mark.parametrize("name", WITH_ENDS)
+def test_a_term_that_is_not_there_says_so(name):
+    """Nobody is told of a term of a sum that is not written."""
+    lesson = case(name)
+    for example in range(lesson.timeline.examples):
+        for told in explanations(lesson, example, Depth.TERM):
+            assert told.equations or told.given or "has ended before this step" in told.narration
 
 
 def test_a_gradient_over_examples_reads_the_last_step_of_each():
