@@ -168,7 +168,7 @@ def over_examples(
     short = short_sum(OverRows(moment, lambda row: terms_of(row, True), counts))
     assert isinstance(short, Sum)
     one = terms_of(moment.focus, False) if general is None else general
-    has_ends = moment.graph.going is not None and general is None
+    has_ends = moment.graph.going is not None and STEP_LOSSES not in moment.graph
 
     def name_in_any_example(quantity: Quantity) -> Name:
         if quantity.ref in CONSTANTS or quantity.ref is None:
