@@ -10,7 +10,7 @@ from nnviz.engine.mistakes import counts
 from nnviz.engine.moment import Moment
 from nnviz.engine.narrate_data import about_given, at_the_inputs
 from nnviz.engine.narrate_maps import about_cell, about_filter, about_maps, readers
-from nnviz.engine.narrate_slopes import about_learned, about_slope, part_in_words
+from nnviz.engine.narrate_slopes import about_learned, about_slope, delta_in_words, part_in_words
 from nnviz.engine.narrate_steps import about_step, about_steps_done, crumbs_of_steps
 from nnviz.engine.narrate_updates import UPDATE_SENTENCES, about_new_value, about_total, how_all_move
 from nnviz.engine.numbers import show
@@ -185,11 +185,9 @@ def _about_weights(moment: Moment, stage: Stage, layer: Layer, depth: Depth) -> 
         if not moment.is_plain_descent:
             return how_all_move(moment, what)
         return f"Every weight into {what} takes a step against its gradient, α times as long."
-    conventions = moment.textbook.conventions
-    delta = "δ" if conventions.delta_sign > 0 else "minus δ"
     over = f", summed over {len(moment.rows)} examples" if len(moment.rows) > 1 else ""
-    mean = " (δ carries their mean)" if over and conventions.reduction == "mean" else ""
-    return f"Every weight into {what}: {delta} times what comes in along it{over}{mean}."
+    mean = " (δ carries their mean)" if over and moment.textbook.conventions.reduction == "mean" else ""
+    return f"Every weight into {what}: {delta_in_words(moment)} times what comes in along it{over}{mean}."
 
 
 def _about_iteration(moment: Moment) -> str:
@@ -274,14 +272,15 @@ def _about_parameter(moment: Moment, ref: Ref) -> str:
         return UPDATE_SENTENCES[ref.part]
     if ref.part is Part.GRADIENT:
         many = f", summed over {len(moment.rows)} examples" if len(moment.rows) > 1 else ""
-        where = "δ of the neuron it leads to, times what comes in"
+        where = f"{delta_in_words(moment)} of the neuron it leads to, times what comes in"
         return f"How the error changes with the {what}: {where}{many}."
     if ref.part is Part.SHARE:
         example = moment.textbook.example(moment.focus)
         return f"What {example} alone contributes to the gradient of the {what}."
-    if moment.edited_at(ref) == moment.iteration:
+    edited, is_trainable = moment.edited_at(ref), moment.graph[ref.scope].is_trainable
+    if edited is not None and (edited == moment.iteration or not is_trainable):
         return f"The {what}, set by hand."
-    if moment.iteration == 0:
+    if moment.iteration == 0 or not is_trainable:
         return f"The {what}, as the lesson gives it."
     many = "s" if moment.iteration > 1 else ""
     return f"The {what} after {moment.iteration:,} update{many}: this is what the last one made of it."

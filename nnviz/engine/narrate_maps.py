@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nnviz.engine.graph import ConvolutionLayer, Layer, PoolingLayer, WeightedLayer
 from nnviz.engine.moment import Moment
+from nnviz.engine.narrate_slopes import delta_in_words
 from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array, Cell, Contraction, Factor, Pooling
 from nnviz.engine.ops.convolution import Convolution
@@ -171,11 +172,13 @@ def about_filter(moment: Moment, ref: Ref) -> str:
     layer = moment.graph.layer_of(node)
     if not isinstance(layer, ConvolutionLayer) or ref.part not in (Part.GRADIENT, Part.SHARE):
         return ""
-    positions = counted(layer.z.shape[1] * layer.z.shape[2], "position")
+    uses, examples = layer.z.shape[1] * layer.z.shape[2], len(moment.rows)
     what = moment.notation.caption(ref.of(Part.VALUE))
-    examples = len(moment.rows)
-    over = f" and {examples} examples" if examples > 1 and ref.part is Part.GRADIENT else ""
-    return f"The {what} was used at {positions}: δ there times what lay under it, added up{over}."
+    over = ["all of them"] if uses > 1 else []
+    over += [f"{examples} examples"] if examples > 1 and ref.part is Part.GRADIENT else []
+    product = delta_in_words(moment) + " there" + ("" if node is layer.b else " times what lay under it")
+    added = f", added up over {' and '.join(over)}" if over else ""
+    return f"The {what} was used at {counted(uses, 'position')}: {product}{added}."
 
 
 def _source(moment: Moment, layer: Layer) -> str:

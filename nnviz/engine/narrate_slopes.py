@@ -47,3 +47,8 @@ def part_in_words(slope: float) -> str:
         if abs(slope - share) <= 0.03 * max(share, 0.2):
             return f"about {words}" if abs(slope - share) > 0.004 else words
     return f"{show(100 * slope, 0)} %" if slope < ALMOST_ALL else "almost all"
+
+
+def delta_in_words(moment: Moment) -> str:
+    """∂E/∂z of a neuron: δ, or minus δ in a lesson that signs it so."""
+    return "δ" if moment.textbook.conventions.delta_sign > 0 else "minus δ"

@@ -15,42 +15,58 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LINES = (
+NAMES = (
     "tests/engine/test_notation*.py",
-    "tests/reading/test_symbols.py::test_every_op_loss_layer_and_convention_is_read",
+    "tests/lessons/test_addresses_of_lessons.py",
 )
-WORDS = ("tests/reading/test_sentences.py::test_every_kind_of_sentence_is_as_it_was_read",)
-PAGES = ("tests/ui/reading/test_pages.py",)
-CANVAS = (
-    "tests/ui/reading/test_canvas.py",
-    "tests/ui/picture/test_maps.py",
-    "tests/ui/test_map_canvas.py",
-    "tests/ui/test_steps_canvas.py",
-    "tests/ui/test_canvas.py",
+SYMBOLS = "tests/reading/test_symbols.py::"
+LINES = (
+    f"{SYMBOLS}test_every_op_loss_layer_and_convention_is_read",
+    f"{SYMBOLS}test_every_number_that_is_picked_is_read",
+    "tests/reading/test_sentences.py",
+    "tests/lessons/test_ends_of_sequences.py",
+    f"{SYMBOLS}test_the_symbols_of_a_lesson_give_its_numbers",
 )
+WORDS = ("tests/reading/test_sentences.py", "tests/engine/test_narrate*.py")
+PLACES = ("tests/engine/test_outline.py", "tests/lessons/test_places.py")
+PAGES = ("tests/ui/reading/test_pages.py", "tests/ui/test_matri*.py")
+CANVAS = ("tests/ui/reading/test_canvas.py", "tests/ui/test_canvas.py")
+MAPS = ("tests/ui/picture/test_maps.py", "tests/ui/reading/test_canvas.py", "tests/ui/test_map_canvas.py")
+STEPS = ("tests/ui/reading/test_canvas.py", "tests/ui/test_steps_text.py", "tests/ui/test_steps_canvas.py")
+BANDS = (*MAPS, "tests/ui/test_overview.py", *STEPS[1:])
 # The tests that are about a module, the quickest first.
 TESTS: dict[str, tuple[str, ...]] = {
     "nnviz/engine/explain*.py": LINES,
     "nnviz/engine/terms*.py": LINES,
     "nnviz/engine/sums.py": LINES,
     "nnviz/engine/sliding.py": LINES,
-    "nnviz/engine/places.py": (*LINES, "tests/engine/test_outline.py"),
+    "nnviz/engine/places.py": (*PLACES, *LINES),
     "nnviz/engine/updates.py": LINES,
-    "nnviz/engine/update_names.py": LINES,
-    "nnviz/engine/notation*.py": LINES,
+    "nnviz/engine/update_names.py": (*NAMES, *LINES),
+    "nnviz/engine/notation*.py": (*NAMES, *LINES),
     "nnviz/engine/narrate*.py": WORDS,
     "nnviz/ui/layout/matrix*.py": PAGES,
     "nnviz/ui/picture/network.py": CANVAS,
-    "nnviz/ui/picture/spotlight.py": CANVAS,
-    "nnviz/ui/picture/maps*.py": CANVAS,
-    "nnviz/ui/picture/steps*.py": CANVAS,
-    "nnviz/ui/items/*.py": CANVAS,
+    "nnviz/ui/picture/spotlight.py": (*CANVAS, *MAPS, *STEPS),
+    "nnviz/ui/picture/maps*.py": MAPS,
+    "nnviz/ui/picture/steps*.py": STEPS,
+    "nnviz/ui/items/*step*.py": STEPS,
+    "nnviz/ui/items/columns.py": STEPS,
+    "nnviz/ui/items/vector.py": STEPS,
+    "nnviz/ui/items/symbols.py": STEPS,
+    "nnviz/ui/items/grid*.py": MAPS,
+    "nnviz/ui/items/map_scenery.py": MAPS,
+    "nnviz/ui/items/panel.py": MAPS,
+    "nnviz/ui/items/rays.py": MAPS,
+    "nnviz/ui/items/work.py": MAPS,
+    "nnviz/ui/items/overview*.py": BANDS,
+    "nnviz/ui/items/[bcelns]*.py": CANVAS,
 }
 # Changes that mean the same, each with its reason.
 EQUIVALENT: dict[str, str] = {}
@@ -193,15 +209,19 @@ def _is_docstring(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
-def mutants(count: int, seed: int) -> Iterator[Mutant]:
-    """So many changes, as many of every pattern of modules as its number of places asks for."""
+def modules(only: str) -> list[str]:
+    """The paths of all modules that are changed."""
+    found = {path.relative_to(ROOT).as_posix() for pattern in TESTS for path in ROOT.glob(pattern)}
+    return sorted(name for name in found if only in name)
+
+
+def mutants(count: int, seed: int, only: str) -> Iterator[Mutant]:
+    """So many changes, as many of every module as its number of places asks for."""
     chance = random.Random(seed)
     found: list[tuple[str, int]] = []
-    for pattern in TESTS:
-        for path in sorted(ROOT.glob(pattern)):
-            name = path.relative_to(ROOT).as_posix()
-            whole = len(list(places(name, ast.parse(path.read_text("utf-8")))))
-            found += [(name, place) for place in range(whole)]
+    for name in modules(only):
+        whole = len(list(places(name, ast.parse((ROOT / name).read_text("utf-8")))))
+        found += [(name, place) for place in range(whole)]
     for name, place in chance.sample(found, min(count, len(found))):
         source = (ROOT / name).read_text("utf-8")
         tree = ast.parse(source)
@@ -221,13 +241,13 @@ def tests_of(name: str) -> list[str]:
     for one in TESTS[pattern]:
         files, mark, function = one.partition("::")
         found += [path.relative_to(ROOT).as_posix() + mark + function for path in sorted(ROOT.glob(files))]
-    return found
+    return list(dict.fromkeys(found))
 
 
-def is_caught(tree: Path, name: str) -> bool:
-    """Whether any test about a module fails in a copy of the tree; one that hangs is caught, too."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests_of(name)]
-    environment = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+def is_caught(tree: Path, tests: Sequence[str], keeps_code: bool = False) -> bool:
+    """Whether any test fails in a copy of the tree; one that hangs is caught, too."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+    environment = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "" if keeps_code else "1"}
     try:
         done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, timeout=900)
     except subprocess.TimeoutExpired:
@@ -237,31 +257,37 @@ def is_caught(tree: Path, name: str) -> bool:
     return done.returncode != 0
 
 
+def is_seen(tree: Path, mutant: Mutant) -> bool:
+    """Whether the tests about a module see its change; afterwards it is as before, its time included."""
+    target = tree / mutant.path
+    whole, times = target.read_text("utf-8"), target.stat()
+    target.write_text(mutant.source, "utf-8")
+    caught = is_caught(tree, tests_of(mutant.path))
+    target.write_text(whole, "utf-8")
+    os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
+    return caught
+
+
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--count", type=int, default=120)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--only", default="", help="only modules whose path has this in it")
     chosen = options.parse_args()
-    survivors = caught = 0
+    found = [one for one in mutants(chosen.count, chosen.seed, chosen.only) if one.what not in EQUIVALENT]
+    caught = 0
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
         shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache"))
-        for mutant in mutants(chosen.count, chosen.seed):
-            if chosen.only not in mutant.path or mutant.what in EQUIVALENT:
-                continue
-            target = tree / mutant.path
-            whole = target.read_text("utf-8")
-            target.write_text(mutant.source, "utf-8")
-            if is_caught(tree, mutant.path):
-                caught += 1
-                print(f"caught    {mutant.what}", flush=True)
-            else:
-                survivors += 1
-                print(f"SURVIVED  {mutant.what}", flush=True)
-                print(_difference(whole, mutant.source), flush=True)
-            target.write_text(whole, "utf-8")
-    print(f"{caught} of {caught + survivors} caught")
+        if is_caught(tree, sorted({test for one in found for test in tests_of(one.path)}), keeps_code=True):
+            raise SystemExit("a test fails without any change")
+        for mutant in found:
+            is_ok = is_seen(tree, mutant)
+            caught += is_ok
+            print(f"{'caught   ' if is_ok else 'SURVIVED '} {mutant.what}", flush=True)
+            if not is_ok:
+                print(_difference((tree / mutant.path).read_text("utf-8"), mutant.source), flush=True)
+    print(f"{caught} of {len(found)} caught")
     return 0
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from nnviz.engine.cursor import Walk
-from nnviz.engine.explain import explain_place
+from nnviz.engine.explain import explain, explain_place
 from nnviz.engine.moment import resolve
 from nnviz.engine.outline import Depth, depths_of
 from nnviz.engine.textbook import Textbook
@@ -21,6 +22,7 @@ from nnviz.lessons.catalogue import load
 from tests.engine.conftest import VARIANTS, build_network
 from tests.engine.map_networks import MAP_VARIANTS, build_map_network
 from tests.engine.step_networks import STEP_VARIANTS, build_step_network
+from tests.reading.whole import numbers
 
 TABLE = Path(__file__).parent / "sentences.txt"
 LESSONS = ("power-plant-logistic", "softmax-mini-batch", "perceptron-and", "cnn-by-hand", "max-pooling") + (
@@ -63,12 +65,26 @@ def sentences(timeline: Timeline, textbook: Textbook) -> Iterator[str]:
                 yield f"{depth.name.lower()} {stop}: {' › '.join(told.crumbs)}: [{about}] {told.narration}"
 
 
+def picked(timeline: Timeline, textbook: Textbook) -> Iterator[str]:
+    """Every kind of number as it is picked at the end of the second iteration: its words and what it says."""
+    walk = Walk(timeline)
+    moment = resolve(walk, walk.at(1, walk.outline(1).length, timeline.rows(1)[-1]), textbook)
+    for ref in numbers(moment, 1):
+        if moment.value(ref) is None and not moment.is_over(ref):  # a slope of softmax
+            continue
+        told = explain(moment, ref)
+        shown = [one.target for one in told.equations] or [*told.given, *told.given]
+        about = " = ".join(name_text(one.name) for one in shown)
+        into = told.into.name if told.into is not None else "no pass"
+        yield f"{into.lower()}, {': '.join(told.crumbs)}: [{about}] {told.narration}"
+
+
 def table() -> str:
     """The first sentence of every kind: two are of one kind that differ in their numbers only."""
     seen: set[str] = set()
     lines = []
     for name, timeline, textbook in networks():
-        for sentence in sentences(timeline, textbook):
+        for sentence in chain(sentences(timeline, textbook), picked(timeline, textbook)):
             kind = re.sub(r"^\w+ \d+: Iteration \d+", "", sentence)
             kind = re.sub(r"[\d.,₀-₉⁰¹²³⁴-⁹]+", "0", kind)
             kind = re.sub(r"\[[^]]{60,}\]", "[many]", kind)

@@ -64,7 +64,7 @@ CLAIMS = [
     (r"summed over (\d+) examples", over_examples),
     (r"The inputs of neuron (\d+), weighted and added up", of_this_neuron),
     (r"as the δ of neuron (\d+)\.", of_this_neuron),
-    (r"(?<=: )(minus |)δ times what comes in along it", signed),
+    (r"(?<=: )(minus |)δ (?:times what comes in along it|of the neuron it leads to|there)", signed),
 ]
 NETWORKS = list(networks())
 

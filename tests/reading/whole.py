@@ -13,6 +13,7 @@ import numpy as np
 
 from nnviz.engine.cursor import Walk
 from nnviz.engine.explain import explain_place
+from nnviz.engine.graph import Node
 from nnviz.engine.moment import Moment, resolve
 from nnviz.engine.outline import Depth, depths_of
 from nnviz.engine.ref import Part, Ref
@@ -44,7 +45,7 @@ def moments(
 
 
 def numbers(moment: Moment, most: int, seed: str = "") -> Iterator[Ref]:
-    """Some of every kind of number that is known, as they can be picked one by one."""
+    """Some of every kind of number that is known, slopes among them, as they can be picked one by one."""
     chance = random.Random(seed)
     for (scope, part), known in moment.known.items():
         node = moment.graph[scope]
@@ -54,7 +55,15 @@ def numbers(moment: Moment, most: int, seed: str = "") -> Iterator[Ref]:
             yield Ref(scope, part, tuple(map(int, cell)))
             if part is Part.DELTA:
                 phi = moment.graph.readers[node.index][0]
-                yield Ref(phi.scope, Part.SLOPE, tuple(map(int, cell)))
+                yield from (
+                    Ref(scope, Part.SLOPE, tuple(map(int, cell))) for scope in _with_slopes(moment, phi)
+                )
+
+
+def _with_slopes(moment: Moment, phi: Node) -> list[str]:
+    """Where the slopes of an activation stand: by z, and by λ where it is learned."""
+    learned = [moment.graph.nodes[i] for i in phi.inputs if moment.graph.nodes[i].is_parameter]
+    return [phi.scope, *(node.scope for node in learned)]
 
 
 def main() -> int:
