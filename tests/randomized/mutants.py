@@ -55,7 +55,7 @@ BANDS = (*MAPS, "tests/ui/test_overview.py", *STEPS[1:])
 TESTS: dict[str, tuple[str, ...]] = {
     "nnviz/engine/explain*.py": LINES,
     "nnviz/engine/terms*.py": LINES,
-    "nnviz/engine/sums.py": LINES,
+    "nnviz/engine/sums.py": ("tests/engine/test_sums.py", *LINES),
     "nnviz/engine/sliding.py": LINES,
     "nnviz/engine/places.py": (*PLACES, *LINES),
     "nnviz/engine/updates.py": LINES,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QLineF, QPointF, QRectF
-from PySide6.QtGui import QBrush, QFont, QFontMetrics, QPen, QPolygonF, QRegion, QTransform
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPen, QPolygonF, QRegion, QTransform
 from PySide6.QtWidgets import QGraphicsScene, QStyleOptionGraphicsItem
 
 EVERYWHERE = QRectF(-1e5, -1e5, 2e5, 2e5)
@@ -34,6 +35,15 @@ class Shape(NamedTuple):
     by: str
 
 
+class Mark(NamedTuple):
+    """Anything else that is drawn or filled: with which pen and brush."""
+
+    what: str
+    pen: str
+    brush: str
+    by: str
+
+
 class Recorder:
     """Takes the place of a painter and writes down what is asked of it."""
 
@@ -41,6 +51,7 @@ class Recorder:
         self.texts: list[Text] = []
         self.strokes: list[Stroke] = []
         self.shapes: list[Shape] = []
+        self.marks: list[Mark] = []
         self.by = ""
         self._pen, self._brush, self._font = QPen(), QBrush(), QFont()
         self._kept: list[tuple[QPen, QBrush, QTransform]] = []
@@ -118,10 +129,22 @@ class Recorder:
         return round(there.x(), 1), round(there.y(), 1)
 
     def __getattr__(self, name: str) -> Any:
-        """All that leaves no fact behind: fonts, hints, paths, pictures."""
+        """Rectangles, paths and pictures leave their colors behind, fonts and hints nothing."""
         if name.startswith("__"):
             raise AttributeError(name)
-        return lambda *_, **__: None
+        return partial(self._mark, name) if name.startswith(("draw", "fill")) else lambda *_, **__: None
+
+    def _mark(self, name: str, *arguments: Any) -> None:
+        brush = self._brush
+        if name.startswith("fill"):
+            brush = QBrush(arguments[-1] if not isinstance(arguments[-1], str) else QColor(arguments[-1]))
+        self.marks.append(Mark(name, _color(self._pen), _color(brush), self.by))
+
+
+def _color(tool: QPen | QBrush) -> str:
+    """The color of a pen or brush; empty for one that leaves nothing."""
+    is_none = tool.style() in (Qt.PenStyle.NoPen, Qt.BrushStyle.NoBrush)
+    return "" if is_none else tool.color().name()
 
 
 def record(scene: QGraphicsScene) -> Recorder:

@@ -1,10 +1,13 @@
-"""Pictures of all families are as they were read, fact by fact."""
+"""Pictures of all families, and what items make of them, are as they were read, fact by fact."""
 
 from __future__ import annotations
 
-from tests.ui.reading.pictures import TABLE, table
+import pytest
+
+from tests.ui.reading import painted, pictures
 
 
-def test_every_kind_of_fact_is_as_it_was_read():
-    """``python -m tests.ui.reading.pictures --write`` writes it anew where they are meant to change."""
-    assert table().splitlines() == TABLE.read_text("utf-8").splitlines()
+@pytest.mark.parametrize("facts", (pictures, painted), ids=("pictures", "painted"))
+def test_every_kind_of_fact_is_as_it_was_read(facts, qtbot):
+    """``python -m tests.ui.reading.pictures --write`` writes a table anew where it is meant to change."""
+    assert facts.table().splitlines() == facts.TABLE.read_text("utf-8").splitlines()
