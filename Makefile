@@ -3,10 +3,11 @@
 PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) -m nnviz.bootstrap
 
-.PHONY: run test bench setup clean
+.PHONY: run test random bench setup clean
 
 run:    ; $(BOOTSTRAP) run $(ARGS)
 test:   ; $(BOOTSTRAP) test $(ARGS)
+random: ; $(BOOTSTRAP) random $(ARGS)
 bench:  ; $(BOOTSTRAP) bench $(ARGS)
 setup:  ; $(BOOTSTRAP) setup $(ARGS)
 clean:  ; $(BOOTSTRAP) clean

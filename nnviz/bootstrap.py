@@ -1,6 +1,6 @@
 """Run, test or measure nnviz from a source tree on a machine that has nothing but Python.
 
-    python3 -m nnviz.bootstrap run|test|bench|setup|clean [arguments]
+    python3 -m nnviz.bootstrap run|test|random|bench|setup|clean [arguments]
 
 Needs only the standard library. Puts the packages pinned in ``constraints.txt`` into ``.venv``, once, and
 on Debian and Ubuntu the system libraries that Qt loads. ``NNVIZ_EXTRAS=torch`` adds optional parts of nnviz.
@@ -27,9 +27,16 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "nnviz-installed.txt"
 PICTURES = ROOT / "build" / "pictures"
+RANDOM = ("networks", "events", "mutants")
 OLDEST_PYTHON = (3, 11)
 
-EXTRAS: dict[str, set[str]] = {"run": set(), "setup": {"test"}, "test": {"test"}, "bench": {"bench", "test"}}
+EXTRAS: dict[str, set[str]] = {
+    "run": set(),
+    "setup": {"test"},
+    "test": {"test"},
+    "random": {"test"},
+    "bench": {"bench", "test"},
+}
 """The optional parts of nnviz that each command needs."""
 
 SHOWN_WITHOUT_SCREEN = {"power-plant-logistic": ("a[6]", "E", "delta[6]", "w_new[7,5]")}
@@ -192,6 +199,14 @@ def check(name: str, *words: str) -> None:
     run_command([venv_python(), *words], offscreen())
 
 
+def random(arguments: list[str]) -> None:
+    """Look for faults at random, as long as is wanted: the first argument says where."""
+    name, *options = arguments or [""]
+    if name not in RANDOM:
+        raise SetupError(f"random: found {name!r}, wanted {', '.join(RANDOM)}")
+    run_command([venv_python(), "-m", f"tests.randomized.{name}", *options], offscreen())
+
+
 def bench(arguments: list[str]) -> None:
     """Measure; arguments go to the benchmarks."""
     run_command([venv_python(), "-m", "benchmarks", *arguments], offscreen())
@@ -209,7 +224,7 @@ def offscreen() -> dict[str, str]:
     return {**os.environ, "QT_QPA_PLATFORM": "offscreen", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
-COMMANDS = {"run": run, "test": test, "bench": bench, "setup": setup, "clean": clean}
+COMMANDS = {"run": run, "test": test, "random": random, "bench": bench, "setup": setup, "clean": clean}
 
 
 def prepare(command: str) -> None:

@@ -172,6 +172,21 @@ def test_the_first_failure_ends_with_its_exit_code(monkeypatch, capsys):
     assert "failed with exit code 3" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", bootstrap.RANDOM)
+def test_a_random_search_gets_its_options(name, monkeypatch):
+    run = []
+    monkeypatch.setattr(bootstrap, "run_command", lambda words, env: run.append(words[1:]))
+    assert (bootstrap.ROOT / "tests" / "randomized" / f"{name}.py").is_file()
+    bootstrap.random([name, "--count", "5"])
+    assert run == [["-m", f"tests.randomized.{name}", "--count", "5"]]
+
+
+@pytest.mark.parametrize("arguments", [[], ["lessons"], ["../conftest"], ["--count"]])
+def test_an_unknown_random_search(arguments):
+    with pytest.raises(SetupError, match="wanted networks, events, mutants"):
+        bootstrap.random(arguments)
+
+
 def test_no_source_tree(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
     assert bootstrap.main(["run"]) == 1
