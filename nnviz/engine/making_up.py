@@ -21,8 +21,9 @@ class Written(NamedTuple):
 def made_up(moment: Moment, symbols: Sequence[str], end: str, seed: int, most: int | None = None) -> Written:
     """A text that starts behind an `end` and goes on to the next one, at most as long as a piece.
 
-    The network is that of the iteration, with the state 0 at the start. Raises ValueError where a network
-    does not give a distribution over the symbols at every step, or `end` is none of them.
+    The network is that of the iteration, with the state 0 at the start; where it has overflowed nothing
+    follows. Raises ValueError where a network does not give a distribution over the symbols at every step,
+    or `end` is none of them.
     """
     graph = moment.graph
     steps, width = graph.inputs.shape if graph.has_steps else (0, 0)
@@ -35,6 +36,8 @@ def made_up(moment: Moment, symbols: Sequence[str], end: str, seed: int, most: i
         inputs[0, t, symbols.index(symbol)] = 1.0
         record = moment.evaluate(inputs, None)
         chance = np.asarray(record.cells[graph.output.a.index])[0, t]
+        if not np.isfinite(chance).all():
+            break
         chances.append(chance)
         symbol = symbols[int(random.choice(width, p=chance / chance.sum()))]
         if symbol == end:

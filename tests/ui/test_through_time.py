@@ -16,6 +16,7 @@ from nnviz.engine.making_up import made_up
 from nnviz.engine.moment import resolve
 from nnviz.engine.outline import Depth, Kind
 from nnviz.engine.ref import Part, Ref
+from nnviz.engine.timeline import Edit
 from nnviz.lessons.catalogue import load
 from nnviz.ui import style
 from nnviz.ui.layout import through_time as layout
@@ -337,6 +338,15 @@ def test_it_makes_up_names_with_the_weights_of_the_iteration(stand, qtbot):
     qtbot.waitUntil(lambda: view.names.text() != written, timeout=5000)
     wanted = made_up(later, lesson.sequence.symbols, ".", 0, 12).text.capitalize()
     assert view.names.text().startswith(f"It makes up: {wanted}")
+
+
+def test_a_network_that_has_overflowed_makes_up_nothing_more(qapp):
+    lesson = opened("840-names-simple")
+    cells = np.ndindex(lesson.timeline.graph["letter/w"].shape)
+    wrong = lesson.timeline.edited(Edit(0, tuple((Ref("letter/w", cell=cell), 1e308) for cell in cells)))
+    moment = resolve(Walk(wrong), Cursor(0, 0, wrong.rows(0)[0]), lesson.textbook)
+    written = made_up(moment, lesson.sequence.symbols, ".", 0)
+    assert len(written.chances) == len(written.text) < 20 and np.isfinite(written.chances).all()
 
 
 @pytest.mark.parametrize("name", ["820-three-steps", "830-remember-simple", "810-lstm-unit"])
