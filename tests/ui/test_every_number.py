@@ -3,14 +3,17 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from nnviz.engine.changeable import holds, why_fixed
 from nnviz.engine.ref import BIAS_INPUT, LEARNING_RATE, PADDING_ZERO, Part, Ref
 from nnviz.lessons.catalogue import entries, load
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.player import Player
+from nnviz.ui.time_board import TimeBoard
 
-LEFT, ENTER = Qt.MouseButton.LeftButton, Qt.Key.Key_Return
+Key, LEFT, ENTER = Qt.Key, Qt.MouseButton.LeftButton, Qt.Key.Key_Return
+CONTROL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 FAMILIES = ("power-plant-online", "overfitting-dropout", "cnn-by-hand", "lstm-unit", "three-steps")
 LARGE = {"lenet-5", "cnn-digits", "names-lstm", "names-simple"}  # an edit of one number computes a batch anew
 
@@ -72,6 +75,27 @@ def test_a_double_click_on_any_number_of_the_canvas_opens_a_field_or_says_why_no
             QTest.keyClick(canvas.field, ENTER)
             assert window.player.moment.value(window.player.moment.source(ref)) == 0.5
             window.player.undo()
+
+
+@pytest.mark.parametrize("name", ["lstm-unit", "three-steps", "names-simple"])
+def test_a_click_on_the_tab_time_explains_while_a_run_is_brought_back_to_its_start(qtbot, window, name):
+    window.open_lesson(load(name))
+    window.tabs.setCurrentWidget(window.time)
+    for key, modifier in (
+        (Key.Key_L, CONTROL),
+        (Key.Key_Escape, NONE),
+        (Key.Key_G, NONE),
+        (Key.Key_Home, NONE),
+    ):
+        QTest.keyClick(QApplication.activePopupWidget() or window.canvas.board, key, modifier)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
+    for board in window.time.findChildren(TimeBoard):
+        for ref in {(ref.scope, ref.part): ref for ref, _ in board.placed()}.values():
+            place = board.rect_of(ref)
+            if board.isVisible() and place is not None:
+                QTest.mouseClick(board, LEFT, pos=place.center().toPoint())
+                assert window.player.explanation.narration
+    window.player.stop_running()
 
 
 @pytest.mark.parametrize(
