@@ -17,6 +17,7 @@ from nnviz.engine.ops.base import Array
 from nnviz.engine.ref import Ref
 from nnviz.ui import style
 from nnviz.ui.cells import text_width
+from nnviz.ui.layout.geometry import as_share
 from nnviz.ui.number_board import NumberBoard
 
 ROW, BAR = 20, 12
@@ -196,7 +197,7 @@ class ClassBars(NumberBoard):
             return
         painter.fillRect(track, QColor(c.grid))
         bar = QRectF(track)
-        bar.setWidth(track.width() * min(max(value, 0.0), 1.0) if math.isfinite(value) else 0)
+        bar.setWidth(track.width() * as_share(value))
         if is_largest:
             painter.fillRect(bar, QColor(c.forward))
         else:
@@ -240,11 +241,11 @@ class ClassBars(NumberBoard):
         super().leaveEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for i, value in enumerate(self.values):
-            self._paint_row(painter, i, value)
-        self.paint_marks(painter)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for i, value in enumerate(self.values):
+                self._paint_row(painter, i, value)
+            self.paint_marks(painter)
 
 
 def _paint_ring(painter: QPainter, center: QPointF, is_offered: bool = False) -> None:

@@ -12,7 +12,7 @@ from nnviz.engine.numbers import show
 from nnviz.engine.spread import Axis
 from nnviz.ui import style
 from nnviz.ui.cells import text_width
-from nnviz.ui.layout.geometry import Box
+from nnviz.ui.layout.geometry import Box, as_share
 from nnviz.ui.layout.spread import (
     BAR_NAMES,
     BARS_HEADING,
@@ -119,8 +119,9 @@ class SpreadPen:
 
     def _marked(self, violin: Violin, box: Box, value: float) -> None:
         """Where the selected number stands: a wedge at either side."""
-        place = min(max(float(violin.axis.place(value)), 0.0), 1.0)
-        y, half = box.bottom - place * box.height, half_width(box)
+        if math.isnan(value):
+            return
+        y, half = box.bottom - as_share(float(violin.axis.place(value))) * box.height, half_width(box)
         self.painter.setPen(Qt.PenStyle.NoPen)
         self.painter.setBrush(QColor(style.colors().selection))
         for side in (-1, 1):

@@ -13,7 +13,7 @@ from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Pass
 from nnviz.engine.ref import Ref
 from nnviz.ui import style
-from nnviz.ui.layout.geometry import Box
+from nnviz.ui.layout.geometry import Box, as_share
 from nnviz.ui.layout.through_time import Align, Look, Mark, Plan
 from nnviz.ui.number_board import NumberBoard
 
@@ -121,18 +121,17 @@ class TimeBoard(NumberBoard):
         return QSize(340, round(self.plan.height))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        reach = event.rect()
-        seen = [mark for mark in self.plan.marks if _reaches(mark.box, reach)]
-        dense = [one for one in seen if _is_dense(one)]
-        _paint_dense(painter, dense)
-        for is_word in (False, True):
-            for mark in seen:
-                if (mark.look in WORDS) is is_word and not _is_dense(mark):
-                    self._paint(painter, mark)
-        self.paint_marks(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            reach = event.rect()
+            seen = [mark for mark in self.plan.marks if _reaches(mark.box, reach)]
+            dense = [one for one in seen if _is_dense(one)]
+            _paint_dense(painter, dense)
+            for is_word in (False, True):
+                for mark in seen:
+                    if (mark.look in WORDS) is is_word and not _is_dense(mark):
+                        self._paint(painter, mark)
+            self.paint_marks(painter)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -230,8 +229,7 @@ def _ground(mark: Mark) -> QColor:
         return c.diverging_cell(mark.value, 1.0, with_number=bool(mark.text))
     if mark.look is Look.SHARE:
         most = c.diverging_limit if mark.text else 0.92
-        share = min(max(mark.value, 0.0), 1.0)
-        return style.mixed(QColor(c.diverging[1]), QColor(c.forward), share * most)
+        return style.mixed(QColor(c.diverging[1]), QColor(c.forward), as_share(mark.value) * most)
     return QColor(c.panel)
 
 

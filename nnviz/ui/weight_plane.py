@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnviz.engine.weight_path import WeightPath
 from nnviz.ui import style
 from nnviz.ui.path_painting import paint_curve, paint_path, paint_present, paint_tangent
-from nnviz.ui.picture.weight_range import Numbers, Range, rounded
+from nnviz.ui.picture.weight_range import LARGEST, Numbers, Range, rounded
 from nnviz.ui.weight_axes import Axes, area_of, paint_axes, paint_names
 from nnviz.ui.weight_image import picture_of
 from nnviz.ui.weight_work import Surface
@@ -96,7 +96,7 @@ class WeightPlane(QWidget):
     def _heights(self) -> Range:
         """The range of E that a curve needs; from 0, unless all of it is far above."""
         known = np.empty(0) if self.surface is None else self.surface.heights
-        known = known[np.isfinite(known)]
+        known = np.minimum(known[np.isfinite(known)], LARGEST)
         if not len(known) or known.max() <= 0:
             return Range(0.0, 1.0)
         low, high = float(known.min()), float(known.max())
@@ -174,16 +174,17 @@ class WeightPlane(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.on_plane is None or not self.ranges:
             return
-        painter, axes = QPainter(self), self.axes()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.save()
-        painter.setClipRect(axes.area)
-        self._paint_ground(painter, axes)
-        paint_names(painter, axes)
-        self._paint_run(painter, axes, self.on_plane)
-        painter.restore()
-        paint_axes(painter, axes)
+        with QPainter(self) as painter:
+            axes = self.axes()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.save()
+            painter.setClipRect(axes.area)
+            self._paint_ground(painter, axes)
+            paint_names(painter, axes)
+            self._paint_run(painter, axes, self.on_plane)
+            painter.restore()
+            paint_axes(painter, axes)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.on_plane is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -14,7 +15,7 @@ from nnviz.ui.items.edge import HALO, HALO_ALPHA, paint_bar
 from nnviz.ui.items.number import NumberItem, Placed, is_readable, not_yet_pen, text_width
 from nnviz.ui.items.overview_colors import shaded
 from nnviz.ui.layout.annotations import Annotations, BiasPlace
-from nnviz.ui.layout.geometry import Box, Disc, Point, centered, leaves_disc
+from nnviz.ui.layout.geometry import Box, Disc, Point, as_share, centered, leaves_disc
 from nnviz.ui.layout.network import NetworkLayout, Sizes
 from nnviz.ui.picture.conditions import Condition
 from nnviz.ui.picture.maps_parts import Tone
@@ -24,6 +25,8 @@ from nnviz.ui.picture.tiles import Tiles
 RING, RING_GAP = 3.2, 6.0
 AROUND = 230.0  # how far bias and slope tag may stand from the center
 SKETCH = (34.0, 20.0)
+THICKEST = 5.0  # bias line
+TANGENT = 17.0  # to each side of the operating point
 
 LETTER_WIDTH = 0.5  # of a letter of the formula font, in its size
 
@@ -242,9 +245,9 @@ class NeuronItem(NumberItem):
         painter.drawLine(box.bottomLeft(), box.bottomRight())
         painter.setPen(QPen(QColor(c.forward), 1.8))
         painter.drawPolyline(self._curve(part))
-        if part.z.value is None or part.level is None:
-            return
         at = self._operating_point()
+        if at is None:
+            return
         if part.slope is not None and part.slope.value is not None:
             slope = sketch.slope_in_square(part.slope.value) * box.height() / box.width()
             self._paint_tangent(painter, at, slope)
@@ -264,16 +267,21 @@ class NeuronItem(NumberItem):
             self._drawn_curve = (key, QPolygonF([_in(box, *point) for point in part.sketch.points]))
         return self._drawn_curve[1]
 
-    def _operating_point(self) -> QPointF:
+    def _operating_point(self) -> QPointF | None:
+        """Where it is on its sketch; None before it is computed, and where it is not a number."""
         part = self.part
-        assert part is not None and part.sketch is not None
-        assert part.z.value is not None and part.level is not None
-        return _in(self._sketch_box(), *part.sketch.operating_point(part.z.value, part.level))
+        if part is None or part.sketch is None or part.z.value is None or part.level is None:
+            return None
+        place = part.sketch.operating_point(part.z.value, part.level)
+        return None if place is None else _in(self._sketch_box(), *place)
 
     def _paint_tangent(self, painter: QPainter, at: QPointF, slope: float) -> None:
-        reach = 17 / (1 + slope * slope) ** 0.5
+        if math.isnan(slope):
+            return
+        angle = math.atan(slope)
+        reach = TANGENT * QPointF(math.cos(angle), -math.sin(angle))
         painter.setPen(QPen(QColor(style.colors().text), 1.8))
-        painter.drawLine(at + QPointF(-reach, reach * slope), at + QPointF(reach, -reach * slope))
+        painter.drawLine(at - reach, at + reach)
 
     def _paint_share(self, painter: QPainter, share: float) -> None:
         c, box = style.colors(), self._sketch_box()
@@ -283,7 +291,9 @@ class NeuronItem(NumberItem):
         painter.drawRoundedRect(bar, 3, 3)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(c.forward))
-        painter.drawRoundedRect(QRectF(bar.left(), bar.top(), bar.width() * share, bar.height()), 3, 3)
+        painter.drawRoundedRect(
+            QRectF(bar.left(), bar.top(), bar.width() * as_share(share), bar.height()), 3, 3
+        )
 
     def _paint_outline(self, painter: QPainter, part: NeuronPart) -> None:
         c = style.colors()
@@ -319,7 +329,8 @@ class NeuronItem(NumberItem):
         if part.bias_into is not None:
             painter.setPen(QPen(style.with_alpha(c.phase(part.bias_into)[0], HALO_ALPHA), HALO - 4))
             painter.drawPolyline([QPointF(*start), QPointF(*line.start), QPointF(*line.end)])
-        painter.setPen(QPen(color, min(1.2 + 6 * abs(weight), 5.0)))
+        width = 1.2 + 6 * abs(weight) if math.isfinite(weight) else THICKEST
+        painter.setPen(QPen(color, min(width, THICKEST)))
         if part.shows_one:
             painter.drawLine(QPointF(*start), QPointF(*line.start))
         painter.drawLine(QPointF(*line.start), QPointF(*line.end))
@@ -339,9 +350,9 @@ class NeuronItem(NumberItem):
 
     def _paint_leader(self, painter: QPainter, box: Box) -> None:
         """From the tangent to the tag of its slope."""
-        if self.part is None or self.part.sketch is None or self._has_word(self.part):
-            return
         at = self._operating_point()
+        if at is None or self.part is None or self._has_word(self.part):
+            return
         near = QPointF(box.x if box.x > at.x() else box.right, box.center.y)
         if box.center.y < self._center.y:  # not across the numbers
             rim = leaves_disc(Disc(self._center, self._sizes.radius), box.center)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnviz.ui import style
 from nnviz.ui.items.number import TAG_RADIUS, NumberItem, Placed, is_readable, not_yet_pen, paint_tag
-from nnviz.ui.layout.geometry import Box
+from nnviz.ui.layout.geometry import Box, as_share
 from nnviz.ui.picture.steps_parts import Answer, Symbol
 
 TYPE, FIGURES = 14.0, 12.2
@@ -76,7 +76,7 @@ class SymbolsItem(NumberItem):
         c, rect, number = style.colors(), placed.rect, placed.number
         sign = QRectF(rect.left(), rect.top() + 1, SIGN - 2, rect.height() - 2)
         bar = rect.adjusted(SIGN, 1, 0, -1)
-        share = min(max(number.value or 0.0, 0.0), 1.0)
+        share = as_share(number.value or 0.0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(c.grid))
         painter.drawRect(bar)

@@ -56,6 +56,11 @@ class Disc(NamedTuple):
     radius: float
 
 
+def as_share(value: float) -> float:
+    """A number as a part of a length, from 0 to 1; what is not a number is no part of it."""
+    return 0.0 if math.isnan(value) else min(max(value, 0.0), 1.0)
+
+
 def centered(center: Point, width: float, height: float) -> Box:
     return Box(center.x - width / 2, center.y - height / 2, width, height)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from nnviz.engine.ops.base import Elementwise
 from nnviz.engine.ops.dropout import Dropped
+from nnviz.ui.layout.geometry import as_share
 
 REACH = 4.0  # the sketch shows z from −REACH to REACH
 SAMPLES = 97
@@ -29,11 +31,14 @@ class Sketch:
     saturates: bool
     can_die: bool
 
-    def operating_point(self, z: float, a: float) -> tuple[float, float]:
-        """Where a neuron is on the curve; at the border where it lies beyond it."""
-        x = min(max((z + REACH) / (2 * REACH), 0.0), 1.0)
-        y = (a - self.low) / (self.high - self.low)
-        return x, min(max(y, 0.0), 1.0)
+    def operating_point(self, z: float, a: float) -> tuple[float, float] | None:
+        """Where a neuron is on the curve; at the border where it lies beyond it.
+
+        What is not a number, after an overflow, is nowhere.
+        """
+        if math.isnan(z) or math.isnan(a):
+            return None
+        return as_share((z + REACH) / (2 * REACH)), as_share((a - self.low) / (self.high - self.low))
 
     def slope_in_square(self, slope: float) -> float:
         """A slope dφ/dz as a slope in the unit square."""

@@ -15,6 +15,8 @@ from nnviz.engine.typeset import name_text
 from nnviz.ui.layout.names import subscripted
 
 MARGIN = 0.08  # of the range, on either side
+LARGEST = 1e300  # end: between larger ones no distance is a number
+FINEST, SMALLEST = 1e-12, 1e-200  # range, as a share of its ends and in any case
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,12 @@ def digits_for(width: float) -> int:
 
 
 def spanned(name: str, values: Array, gain: float = 1.0, offset: float = 0.0, margin: float = MARGIN) -> Axis:
-    """An axis over all finite numbers, with a margin."""
+    """An axis over all finite numbers, with a margin; numbers that hardly differ stand in its middle."""
     finite = np.asarray(values, dtype=np.float64)
-    finite = finite[np.isfinite(finite)]
+    finite = np.clip(finite[np.isfinite(finite)], -LARGEST, LARGEST)
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    room = (high - low) * margin or max(abs(high), 1.0) * 0.5
+    far = max(abs(low), abs(high))
+    room = (high - low) * margin if high - low > max(FINEST * far, SMALLEST) else max(far, 1.0) * 0.5
     return Axis(name, low - room, high + room, gain, offset)
 
 

@@ -15,6 +15,8 @@ LINEAR_STEPS = 6  # levels of equal distance, from the lowest place to the highe
 DECADES = 3  # levels below the first of them, ever closer to the lowest place
 BORDER = 0.06  # of a range, where the path does not go before it is made wider
 LONGEST = 4.0  # how much longer one side of a range may be than the other
+LARGEST = 1e300  # end of a range: between larger ones no distance is a number
+FINEST, SMALLEST = 1e-9, 1e-12  # span, as a share of its ends and in any case: what pixels can tell apart
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,12 @@ class Range:
     @property
     def span(self) -> float:
         return self.high - self.low
+
+    @property
+    def is_drawable(self) -> bool:
+        """Whether its pixels are numbers that differ."""
+        far = max(abs(self.low), abs(self.high))
+        return far <= LARGEST and self.span >= max(FINEST * far, SMALLEST)
 
     def zoomed(self, factor: float, about: float | None = None) -> Range:
         """Wider by a factor, or narrower below 1; what is at `about` stays where it is."""
@@ -46,13 +54,18 @@ class Range:
 def fitted(values: Numbers, is_close: bool = False) -> tuple[Range, ...]:
     """A range with room around for each column of a path (m, k); none is much shorter than another.
 
-    Unless it `is_close`, it is wide enough to reach from the place to 0 and as far to the other side.
+    Unless it `is_close`, it is wide enough to reach from the place to 0 and as far to the other side. What
+    has overflowed is left out.
     """
+    values = np.clip(values[np.isfinite(values).all(axis=1)], -LARGEST / 4, LARGEST / 4)
+    if not len(values):
+        return (Range(-HALF_SPAN, HALF_SPAN),) * values.shape[1]
     low, high = values.min(axis=0), values.max(axis=0)
     span = (high - low) * (1.0 + ROOM)
     if not is_close or span.max() <= 0:
         span = np.maximum(span, 2.0 * max(HALF_SPAN, 1.1 * float(np.abs(values[-1]).max())))
-    span = np.maximum(span, span.max() / LONGEST)
+    least = max(float(span.max()) / LONGEST, 4 * FINEST * float(np.abs(values).max()), SMALLEST)
+    span = np.maximum(span, least)
     middle = 0.5 * (low + high)
     return tuple(Range(float(m - s / 2), float(m + s / 2)) for m, s in zip(middle, span, strict=True))
 

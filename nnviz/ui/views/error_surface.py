@@ -188,9 +188,11 @@ class ErrorSurfaceView(View):
         """Show more (above 1) or less; what is at `about` stays where it is."""
         if self.ranges is None or not self.refs:
             return
-        self._follows = False
         fixed = [None] * len(self.ranges) if about is None else about
-        self.ranges = tuple(one.zoomed(factor, at) for one, at in zip(self.ranges, fixed, strict=True))
+        zoomed = tuple(one.zoomed(factor, at) for one, at in zip(self.ranges, fixed, strict=True))
+        if not all(one.is_drawable for one in zoomed):
+            return
+        self.ranges, self._follows = zoomed, False
         self.refresh()
 
     def _on_fit(self) -> None:

@@ -8,6 +8,7 @@ import pytest
 from nnviz.engine.ops import Identity, LeakyReLU, Logistic, ReLU, Tanh, Threshold
 from nnviz.ui.layout.sketch import REACH, sketch_of
 
+INF, NAN = float("inf"), float("nan")
 OPS = [Identity(), Logistic(), Tanh(), ReLU(), LeakyReLU(), Threshold()]
 NAMES = [type(op).__name__ for op in OPS]
 
@@ -42,6 +43,18 @@ def test_what_the_slope_says_about_a_function(op, saturates, can_die):
 def test_the_operating_point_stays_on_the_sketch(z, x):
     at = sketch_of(Logistic()).operating_point(z, float(Logistic().forward(np.array(z))))
     assert at[0] == pytest.approx(x) and 0 <= at[1] <= 1
+
+
+@pytest.mark.parametrize(
+    ("z", "a", "at"), [(INF, 1.0, (1.0, 1.0)), (-INF, 0.0, (0.0, 0.0)), (5e307, INF, (1.0, 1.0))]
+)
+def test_an_infinite_number_is_at_the_border(z, a, at):
+    assert sketch_of(Logistic()).operating_point(z, a) == pytest.approx(at)
+
+
+@pytest.mark.parametrize(("z", "a"), [(NAN, 0.5), (0.5, NAN), (NAN, NAN)])
+def test_what_is_not_a_number_is_nowhere_on_the_sketch(z, a):
+    assert sketch_of(Logistic()).operating_point(z, a) is None
 
 
 @pytest.mark.parametrize(("slope", "is_flat"), [(0.25, False), (0.0026, False), (0.0024, True), (0.0, True)])

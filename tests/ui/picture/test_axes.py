@@ -66,3 +66,23 @@ def test_inputs_are_written_as_the_lesson_lists_them(lesson):
 @pytest.mark.parametrize(("width", "digits"), [(1000.0, 0), (60.0, 1), (1.0, 2), (0.02, 4), (0.0, 2)])
 def test_digits(width, digits):
     assert digits_for(width) == digits
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        (),
+        (np.nan,),
+        (1e308,),
+        (1e308, -1e308),
+        (np.inf, 0.5),
+        (0.0, 5e-324),
+        (1e300, 1e300 * (1 + 1e-15)),
+        (3.0, 3.0),
+    ],
+)
+def test_an_axis_over_any_numbers_has_ends_that_differ_and_a_few_ticks(values):
+    axis = spanned("", np.array(values))
+    assert -np.inf < axis.low < axis.high < np.inf
+    assert np.isfinite(axis.share(np.array([axis.low, axis.high]))).all()
+    assert 1 <= len(axis.ticks(6)) <= 7

@@ -64,6 +64,23 @@ def test_zooming_keeps_what_is_below_the_mouse(low, span, factor, share):
     assert sum((one.zoomed(factor).low, one.zoomed(factor).high)) == pytest.approx(2 * low + span, abs=1e-6)
 
 
+@pytest.mark.parametrize("last", [1e308, -1e308, np.inf, np.nan])
+@pytest.mark.parametrize("first", [0.5, 1e200, 1e308, np.inf, np.nan])
+def test_the_range_of_a_path_that_overflows_can_be_drawn(first, last):
+    ranges = fitted(np.array([[first, -0.5], [last, -first]]))
+    assert len(ranges) == 2 and all(one.is_drawable for one in ranges)
+    for one in ranges:
+        assert np.isfinite(one.steps(5)).all() and len(ticks(one, 6)) <= 7
+
+
+@pytest.mark.parametrize("factor", [1.25, 0.8])
+def test_a_range_is_zoomed_until_its_pixels_are_no_numbers_of_their_own(factor):
+    one = Range(-1.0, 3.0)
+    while one.zoomed(factor, 0.5).is_drawable:
+        one = one.zoomed(factor, 0.5)
+    assert 0 < one.span < np.inf and 1 <= len(ticks(one, 6)) <= 7
+
+
 @given(HEIGHTS)
 def test_levels_lie_between_the_lowest_and_the_highest_place_and_rise(heights):
     levels = levels_of(heights)
