@@ -128,12 +128,12 @@ class ArchitectureTable(QWidget):
         return QSize(1120, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        for index in range(len(self.networks)):
-            self._paint_ground(painter, index)
-        self._paint_labels(painter)
-        for index in range(len(self.networks)):
-            self._paint_network(painter, index)
+        with QPainter(self) as painter:
+            for index in range(len(self.networks)):
+                self._paint_ground(painter, index)
+            self._paint_labels(painter)
+            for index in range(len(self.networks)):
+                self._paint_network(painter, index)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.column_at(event.position().toPoint())

@@ -77,7 +77,8 @@ class Chooser(QComboBox):
         super().paintEvent(event)
         side = ARROW
         place = QRect(self.width() - side - 6, (self.height() - side) // 2, side, side)
-        style.icon("chevron-down", style.colors().muted, side).paint(QPainter(self), place)
+        with QPainter(self) as painter:
+            style.icon("chevron-down", style.colors().muted, side).paint(painter, place)
 
     def event(self, event: QEvent) -> bool:
         """Arrows and letters choose while the focus is here; they are no commands of the window then."""

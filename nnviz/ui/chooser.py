@@ -31,4 +31,5 @@ class Chooser(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         place = QRect(self.width() - ARROW - 8, (self.height() - ARROW) // 2, ARROW, ARROW)
-        style.icon("chevron-down", style.colors().muted, ARROW).paint(QPainter(self), place)
+        with QPainter(self) as painter:
+            style.icon("chevron-down", style.colors().muted, ARROW).paint(painter, place)

@@ -74,19 +74,19 @@ class ConfusionTable(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.confusion is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_heads(painter, self.confusion)
-        rows, columns = self.confusion.counts.shape
-        for row in range(rows):
-            for column in range(columns):
-                self._paint_cell(painter, row, column)
-        for place, color in (
-            (self._hovered, style.colors().outline),
-            (self.open_cell, style.colors().selection),
-        ):
-            if place is not None and place[0] < rows and place[1] < columns:
-                paint_frame(painter, self.rect_of(*place), color)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_heads(painter, self.confusion)
+            rows, columns = self.confusion.counts.shape
+            for row in range(rows):
+                for column in range(columns):
+                    self._paint_cell(painter, row, column)
+            for place, color in (
+                (self._hovered, style.colors().outline),
+                (self.open_cell, style.colors().selection),
+            ):
+                if place is not None and place[0] < rows and place[1] < columns:
+                    paint_frame(painter, self.rect_of(*place), color)
 
     def _paint_heads(self, painter: QPainter, confusion: Confusion) -> None:
         c, middle = style.colors(), Qt.AlignmentFlag.AlignCenter

@@ -69,14 +69,14 @@ class Points(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = style.colors()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(c.line), 1.0))
-        painter.setBrush(QColor(c.canvas))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 9, 9)
-        for point, label in zip(self.points, self.labels, strict=True):
-            color = QColor(hue(label) if label >= 0 else c.training)
-            paint_marker(painter, self.place_of(point), int(label), color, False, c.canvas)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(c.line), 1.0))
+            painter.setBrush(QColor(c.canvas))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 9, 9)
+            for point, label in zip(self.points, self.labels, strict=True):
+                color = QColor(hue(label) if label >= 0 else c.training)
+                paint_marker(painter, self.place_of(point), int(label), color, False, c.canvas)
 
 
 class DataPreview(QStackedWidget):

@@ -71,11 +71,11 @@ class FigureBox(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = style.colors()
-        painter = QPainter(self)
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(style.font(style.CAPTION))
-        painter.setPen(QColor(c.muted))
-        painter.drawText(QRectF(0, 0, self.width(), NAME), left, self.figure.name)
-        painter.setFont(style.font(LARGE, 600))
-        painter.setPen(QColor(getattr(c, self.figure.role)))
-        painter.drawText(QRectF(0, NAME - 2, self.width(), HEIGHT - NAME), left, self.figure.number)
+        with QPainter(self) as painter:
+            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.setFont(style.font(style.CAPTION))
+            painter.setPen(QColor(c.muted))
+            painter.drawText(QRectF(0, 0, self.width(), NAME), left, self.figure.name)
+            painter.setFont(style.font(LARGE, 600))
+            painter.setPen(QColor(getattr(c, self.figure.role)))
+            painter.drawText(QRectF(0, NAME - 2, self.width(), HEIGHT - NAME), left, self.figure.number)

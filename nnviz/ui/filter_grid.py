@@ -155,16 +155,16 @@ class FilterGrid(NumberBoard):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.moment is None or self.layer is None:
             return
-        painter = QPainter(self)
-        largest = self._largest()
-        for ref, rect in self.placed():
-            is_weight = len(ref.cell) == 4
-            if is_weight and not self.has_numbers:
-                value = self.moment.value(ref) or 0.0
-                painter.setPen(QColor(style.colors().line))
-                painter.setBrush(style.colors().diverging_cell(value, largest, with_number=False))
-                painter.drawRect(rect)
-            else:
-                paint_cell(painter, rect, self.cell(ref, "signed" if is_weight else "plain", largest))
-        self._paint_words(painter)
-        self.paint_marks(painter)
+        with QPainter(self) as painter:
+            largest = self._largest()
+            for ref, rect in self.placed():
+                is_weight = len(ref.cell) == 4
+                if is_weight and not self.has_numbers:
+                    value = self.moment.value(ref) or 0.0
+                    painter.setPen(QColor(style.colors().line))
+                    painter.setBrush(style.colors().diverging_cell(value, largest, with_number=False))
+                    painter.drawRect(rect)
+                else:
+                    paint_cell(painter, rect, self.cell(ref, "signed" if is_weight else "plain", largest))
+            self._paint_words(painter)
+            self.paint_marks(painter)

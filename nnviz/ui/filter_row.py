@@ -228,16 +228,16 @@ class FilterRow(NumberBoard):
         known = self.moment.array(self.layer.w.scope) if self.moment is not None and self.layer else None
         if known is None:
             return
-        painter = QPainter(self)
-        largest = float(np.nanmax(np.abs(known.array)))
-        for i in range(self.count):
-            self._paint_filter(painter, i, known.array[i, self.channel], largest)
-        if self._hovered is not None:
-            self._paint_hovered(painter, self._hovered)
-        if self.is_walking and self.hasFocus() and self.at is not None:
-            rect = self.rect_of(self.at)
-            if rect is not None:
-                paint_frame(painter, rect, style.colors().positive)
+        with QPainter(self) as painter:
+            largest = float(np.nanmax(np.abs(known.array)))
+            for i in range(self.count):
+                self._paint_filter(painter, i, known.array[i, self.channel], largest)
+            if self._hovered is not None:
+                self._paint_hovered(painter, self._hovered)
+            if self.is_walking and self.hasFocus() and self.at is not None:
+                rect = self.rect_of(self.at)
+                if rect is not None:
+                    paint_frame(painter, rect, style.colors().positive)
 
     def _paint_hovered(self, painter: QPainter, ref: Ref) -> None:
         rect = self.rect_of(ref)

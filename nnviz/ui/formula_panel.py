@@ -177,9 +177,8 @@ class FormulaPanel(QWidget):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        paint(painter, self.placed, self._lights())
-        painter.end()
+        with QPainter(self) as painter:
+            paint(painter, self.placed, self._lights())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._set_hovered(self._ref_at(event.position()))

@@ -211,15 +211,15 @@ class LayerTable(QWidget):
         return QSize(350, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        for row, rect, lines in self._placed():
-            if not rect.intersects(QRectF(event.rect())):
-                continue
-            self._paint_ground(painter, row, rect)
-            top = rect.top() + PADDING
-            for line in lines:
-                self._paint_line(painter, line, top)
-                top += line.look.height
+        with QPainter(self) as painter:
+            for row, rect, lines in self._placed():
+                if not rect.intersects(QRectF(event.rect())):
+                    continue
+                self._paint_ground(painter, row, rect)
+                top = rect.top() + PADDING
+                for line in lines:
+                    self._paint_line(painter, line, top)
+                    top += line.look.height
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         row = self.row_at(event.position().toPoint())

@@ -61,11 +61,10 @@ def _stamp(kind: int, fill: int, is_hollow: bool, edge: str, ratio: float) -> QP
     pixmap = QPixmap(side, side)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.translate(HALF, HALF)
-    _paint_shape(painter, shape(kind), QColor.fromRgb(fill), is_hollow, QColor(edge))
-    painter.end()
+    with QPainter(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(HALF, HALF)
+        _paint_shape(painter, shape(kind), QColor.fromRgb(fill), is_hollow, QColor(edge))
     return pixmap
 
 

@@ -290,16 +290,16 @@ class MatrixCanvas(QWidget):
     # Qt
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), QColor(style.colors().panel))
-        if self.sheet is None:
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(PADDING, 0)
-        clip = QRectF(event.rect()).translated(-PADDING, 0)
-        self._paint_texts(painter)
-        for placed in self.sheet.blocks:
-            self._paint_block(painter, placed, clip)
+        with QPainter(self) as painter:
+            painter.fillRect(event.rect(), QColor(style.colors().panel))
+            if self.sheet is None:
+                return
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(PADDING, 0)
+            clip = QRectF(event.rect()).translated(-PADDING, 0)
+            self._paint_texts(painter)
+            for placed in self.sheet.blocks:
+                self._paint_block(painter, placed, clip)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         ref = self._ref_at(event.position())

@@ -45,6 +45,6 @@ class Notice(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(colors().update_tint))
-        painter.fillRect(0, 0, 5, self.height(), QColor(colors().update))
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(colors().update_tint))
+            painter.fillRect(0, 0, 5, self.height(), QColor(colors().update))

@@ -82,16 +82,17 @@ class NumberLine(QWidget):
         self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        c, painter = style.colors(), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(style.font(style.CONTROL, 600))
-        for rect, one in zip(self._rects, self.entries, strict=True):
-            painter.setPen(QColor(c.text if one.ref is not None else c.muted))
-            inside = rect.adjusted(PADDING, 0, 0, 0)
-            painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, one.text)
-            if one.ref is not None and one.ref in (self.selection, self.pointed_at):
-                color = c.selection if one.ref == self.selection else c.outline
-                paint_frame(painter, rect.adjusted(1, 1, -1, -1), color)
+        c = style.colors()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(style.font(style.CONTROL, 600))
+            for rect, one in zip(self._rects, self.entries, strict=True):
+                painter.setPen(QColor(c.text if one.ref is not None else c.muted))
+                inside = rect.adjusted(PADDING, 0, 0, 0)
+                painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, one.text)
+                if one.ref is not None and one.ref in (self.selection, self.pointed_at):
+                    color = c.selection if one.ref == self.selection else c.outline
+                    paint_frame(painter, rect.adjusted(1, 1, -1, -1), color)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         ref = self._at(event.position())

@@ -115,16 +115,16 @@ class PinChip(QWidget):
         return QSize(round(SAMPLE + text + 10 + CLOSE), ROW)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(QPen(pin_color(self.pin.place), 2))
-        painter.drawLine(QPointF(0, ROW / 2), QPointF(SAMPLE - 6, ROW / 2))
-        painter.setFont(style.font(style.CAPTION))
-        painter.setPen(QColor(style.colors().text))
-        room = QRectF(SAMPLE, 0, self.width() - SAMPLE - CLOSE - 4, ROW)
-        text = painter.fontMetrics().elidedText(
-            self.text, Qt.TextElideMode.ElideRight, round(room.width()) + 1
-        )
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+        with QPainter(self) as painter:
+            painter.setPen(QPen(pin_color(self.pin.place), 2))
+            painter.drawLine(QPointF(0, ROW / 2), QPointF(SAMPLE - 6, ROW / 2))
+            painter.setFont(style.font(style.CAPTION))
+            painter.setPen(QColor(style.colors().text))
+            room = QRectF(SAMPLE, 0, self.width() - SAMPLE - CLOSE - 4, ROW)
+            text = painter.fontMetrics().elidedText(
+                self.text, Qt.TextElideMode.ElideRight, round(room.width()) + 1
+            )
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.close_button.setGeometry(self.width() - CLOSE, (ROW - CLOSE) // 2, CLOSE, CLOSE)

@@ -249,14 +249,14 @@ class PixelGrid(NumberBoard):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.values is None:
             return
-        painter = QPainter(self)
-        planes = self.planes()
-        for k in planes.corners:
-            self._paint_plane(painter, planes, k)
-        pixels = self.number_size(planes.cell)
-        if pixels:
-            self._paint_numbers(painter, planes, pixels)
-        self.paint_marks(painter)
+        with QPainter(self) as painter:
+            planes = self.planes()
+            for k in planes.corners:
+                self._paint_plane(painter, planes, k)
+            pixels = self.number_size(planes.cell)
+            if pixels:
+                self._paint_numbers(painter, planes, pixels)
+            self.paint_marks(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = self.place_at(event.position())

@@ -145,18 +145,19 @@ class Plot(QWidget):
         return QSize(350, 340)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        c, painter, area = style.colors(), QPainter(self), self.area
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.save()
-        painter.setClipRect(area)
-        self.paint_ground(painter, area)
-        painter.restore()
-        painter.setPen(QPen(QColor(c.control_border), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(area)
-        self._paint_axes(painter, area)
-        painter.setClipRect(area.adjusted(-6, -6, 6, 6))
-        self._paint_clouds(painter)
+        with QPainter(self) as painter:
+            c, area = style.colors(), self.area
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.save()
+            painter.setClipRect(area)
+            self.paint_ground(painter, area)
+            painter.restore()
+            painter.setPen(QPen(QColor(c.control_border), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(area)
+            self._paint_axes(painter, area)
+            painter.setClipRect(area.adjusted(-6, -6, 6, 6))
+            self._paint_clouds(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         found = self.nearest(event.position()) if event.button() is Qt.MouseButton.LeftButton else None

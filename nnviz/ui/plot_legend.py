@@ -99,12 +99,12 @@ class PlotLegend(QWidget):
         self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        for entry, at in zip(self.entries, self._places(), strict=True):
-            self._paint_sign(painter, entry, at)
-            painter.setFont(style.font(style.CAPTION))
-            painter.setPen(QColor(style.colors().muted))
-            beside = QRectF(at.x() + self._sign_width(entry), at.y(), self.width(), ROW)
-            painter.drawText(beside, left, entry.text)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            for entry, at in zip(self.entries, self._places(), strict=True):
+                self._paint_sign(painter, entry, at)
+                painter.setFont(style.font(style.CAPTION))
+                painter.setPen(QColor(style.colors().muted))
+                beside = QRectF(at.x() + self._sign_width(entry), at.y(), self.width(), ROW)
+                painter.drawText(beside, left, entry.text)

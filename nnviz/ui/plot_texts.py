@@ -70,21 +70,23 @@ class PlotText(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = style.colors()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(style.with_alpha(c.panel, 0.86))
-        painter.drawRoundedRect(self.rect(), 4, 4)
-        for row, line in enumerate(self.lines):
-            painter.setFont(_font(line))
-            painter.setPen(QColor(getattr(c, line.role)))
-            area = QRectF(INSET, 2 + row * self._line_height, self.width() - 2 * INSET + 2, self._line_height)
-            text = painter.fontMetrics().elidedText(
-                line.text, Qt.TextElideMode.ElideRight, round(area.width()) + 1
-            )
-            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
-        if self._frame:
-            paint_frame(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), getattr(c, self._frame))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(style.with_alpha(c.panel, 0.86))
+            painter.drawRoundedRect(self.rect(), 4, 4)
+            for row, line in enumerate(self.lines):
+                painter.setFont(_font(line))
+                painter.setPen(QColor(getattr(c, line.role)))
+                area = QRectF(
+                    INSET, 2 + row * self._line_height, self.width() - 2 * INSET + 2, self._line_height
+                )
+                text = painter.fontMetrics().elidedText(
+                    line.text, Qt.TextElideMode.ElideRight, round(area.width()) + 1
+                )
+                painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
+            if self._frame:
+                paint_frame(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), getattr(c, self._frame))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
@@ -114,14 +116,14 @@ class PinNumbers(QWidget):
     # Qt
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setFont(style.font(style.CONTROL, 600))
-        for place, corner in self.places:
-            area = QRectF(corner.x(), corner.y(), NUMBER, NUMBER)
-            color = pin_color(place)
-            color.setAlphaF(1.0)
-            painter.setPen(color)
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, NUMBERS[place])
+        with QPainter(self) as painter:
+            painter.setFont(style.font(style.CONTROL, 600))
+            for place, corner in self.places:
+                area = QRectF(corner.x(), corner.y(), NUMBER, NUMBER)
+                color = pin_color(place)
+                color.setAlphaF(1.0)
+                painter.setPen(color)
+                painter.drawText(area, Qt.AlignmentFlag.AlignCenter, NUMBERS[place])
 
 
 def _font(line: TextLine) -> QFont:

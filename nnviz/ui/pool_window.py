@@ -194,19 +194,19 @@ class PoolWindow(NumberBoard):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.moment is None or self.layer is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        winners = {self.winner(cell) for cell in self._made()}
-        for ref, rect in self.placed():
-            is_read = ref.scope == self.layer.x.scope
-            tone = "forward" if not is_read or ref.cell in winners else "plain"
-            cell = self.cell(ref, tone)
-            if is_read and self._height < HEIGHT and cell.text:
-                painter.setPen(QColor(style.colors().line))
-                painter.setBrush(QColor(style.colors().panel))
-                painter.drawRect(rect)
-            else:
-                paint_cell(painter, rect, cell)
-        self._paint_windows(painter)
-        self._paint_arrow(painter)
-        self.paint_marks(painter)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            winners = {self.winner(cell) for cell in self._made()}
+            for ref, rect in self.placed():
+                is_read = ref.scope == self.layer.x.scope
+                tone = "forward" if not is_read or ref.cell in winners else "plain"
+                cell = self.cell(ref, tone)
+                if is_read and self._height < HEIGHT and cell.text:
+                    painter.setPen(QColor(style.colors().line))
+                    painter.setBrush(QColor(style.colors().panel))
+                    painter.drawRect(rect)
+                else:
+                    paint_cell(painter, rect, cell)
+            self._paint_windows(painter)
+            self._paint_arrow(painter)
+            self.paint_marks(painter)

@@ -185,24 +185,23 @@ class SpreadBoard(QAbstractScrollArea):
         return QSize(350, 440)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen, picture = SpreadPen(painter, self.plan, self.digits), self.picture
-        dx, dy = self._offset()
-        self._paint_rows(pen, dx, dy)
-        painter.resetTransform()
-        painter.setClipRect(QRectF(0, HEADER, self.viewport().width(), self.viewport().height()))
-        painter.translate(0, -dy)
-        for index, row in enumerate(picture.rows):
-            pen.gutter(index, row)
-        if picture.gradients:
-            pen.bars(picture.gradients, picture.trains)
-        painter.resetTransform()
-        painter.setClipRect(QRectF(GUTTER, 0, self.viewport().width(), HEADER))
-        painter.translate(-dx, 0)
-        for column, title in enumerate(picture.titles):
-            pen.title(column, title)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            pen, picture = SpreadPen(painter, self.plan, self.digits), self.picture
+            dx, dy = self._offset()
+            self._paint_rows(pen, dx, dy)
+            painter.resetTransform()
+            painter.setClipRect(QRectF(0, HEADER, self.viewport().width(), self.viewport().height()))
+            painter.translate(0, -dy)
+            for index, row in enumerate(picture.rows):
+                pen.gutter(index, row)
+            if picture.gradients:
+                pen.bars(picture.gradients, picture.trains)
+            painter.resetTransform()
+            painter.setClipRect(QRectF(GUTTER, 0, self.viewport().width(), HEADER))
+            painter.translate(-dx, 0)
+            for column, title in enumerate(picture.titles):
+                pen.title(column, title)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

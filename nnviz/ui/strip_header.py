@@ -42,16 +42,15 @@ class PhaseBadge(QWidget):
         if self.into is None:
             return
         hue, tint = style.colors().phase(self.into)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tint))
-        rect = QRectF(self.rect())
-        painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
-        painter.setFont(self._font)
-        painter.setPen(QColor(hue))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, BADGES[self.into])
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tint))
+            rect = QRectF(self.rect())
+            painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
+            painter.setFont(self._font)
+            painter.setPen(QColor(hue))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, BADGES[self.into])
 
 
 class StripHeader(QWidget):

@@ -258,10 +258,9 @@ def _pixmap(name: str, color: str, size: int, scale: int, opacity: float) -> QPi
     renderer = QSvgRenderer(QByteArray(_svg(name).replace("currentColor", color).encode()))
     pixmap = QPixmap(QSize(size, size) * scale)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setOpacity(opacity)
-    renderer.render(painter, QRectF(0, 0, size * scale, size * scale))
-    painter.end()
+    with QPainter(pixmap) as painter:
+        painter.setOpacity(opacity)
+        renderer.render(painter, QRectF(0, 0, size * scale, size * scale))
     pixmap.setDevicePixelRatio(scale)
     return pixmap
 

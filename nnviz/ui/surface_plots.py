@@ -120,24 +120,27 @@ class SurfaceGrid(QWidget):
         return QSize(350, 340)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        c, painter = style.colors(), QPainter(self)
-        if self._painted is not c:
-            self._images, self._painted = [image_of_surface(one) for one in self.surfaces], c
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(style.font(style.CAPTION))
-        for place, surface in enumerate(self.surfaces):
-            rect = self.rect_of(place)
-            painter.setPen(QColor(c.text if place == self._hovered else c.muted))
-            head = QRectF(rect.left(), rect.top() - HEAD, rect.width(), HEAD)
-            painter.drawText(head, Qt.AlignmentFlag.AlignCenter, self.titles[place])
-            painter.save()
-            painter.setClipRect(rect)
-            paint_surface(painter, rect, surface, self._images[place], 1.6)
-            painter.restore()
-            is_hovered = place == self._hovered
-            painter.setPen(QPen(QColor(c.text if is_hovered else c.control_border), 2 if is_hovered else 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(rect)
+        c = style.colors()
+        with QPainter(self) as painter:
+            if self._painted is not c:
+                self._images, self._painted = [image_of_surface(one) for one in self.surfaces], c
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(style.font(style.CAPTION))
+            for place, surface in enumerate(self.surfaces):
+                rect = self.rect_of(place)
+                painter.setPen(QColor(c.text if place == self._hovered else c.muted))
+                head = QRectF(rect.left(), rect.top() - HEAD, rect.width(), HEAD)
+                painter.drawText(head, Qt.AlignmentFlag.AlignCenter, self.titles[place])
+                painter.save()
+                painter.setClipRect(rect)
+                paint_surface(painter, rect, surface, self._images[place], 1.6)
+                painter.restore()
+                is_hovered = place == self._hovered
+                painter.setPen(
+                    QPen(QColor(c.text if is_hovered else c.control_border), 2 if is_hovered else 1)
+                )
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(rect)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = self.place_at(event.position())

@@ -235,20 +235,20 @@ class TimelineBar(QWidget):
         if self._shown is None or self._line is None:
             return
         moment = self._shown.moment
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(INSET, 0)
-        knob = self._line.x_of(moment.iteration, moment.cursor.position)
-        for segment in self._line.segments:
-            self._paint_segment(painter, segment, knob)
-        self._paint_best(painter, self._line)
-        self._paint_knob(painter, knob, current_pass(moment))
-        width = self.width() - 2.0 * INSET
-        self._paint_labels(painter, width)
-        if self._shown.depth >= Depth.ITERATION:
-            self._paint_ends(painter, width)
-        else:
-            self._paint_captions(painter, self._line.segments)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(INSET, 0)
+            knob = self._line.x_of(moment.iteration, moment.cursor.position)
+            for segment in self._line.segments:
+                self._paint_segment(painter, segment, knob)
+            self._paint_best(painter, self._line)
+            self._paint_knob(painter, knob, current_pass(moment))
+            width = self.width() - 2.0 * INSET
+            self._paint_labels(painter, width)
+            if self._shown.depth >= Depth.ITERATION:
+                self._paint_ends(painter, width)
+            else:
+                self._paint_captions(painter, self._line.segments)
 
     def resizeEvent(self, event: QEvent) -> None:
         self._arrange()

@@ -281,6 +281,6 @@ class Toolbar(QWidget):
         self._fold()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(colors().panel))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(colors().line))
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(colors().panel))
+            painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(colors().line))

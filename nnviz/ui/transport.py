@@ -306,9 +306,9 @@ class Transport(QWidget):
         self._choose_fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(colors().panel))
-        painter.fillRect(0, 0, self.width(), 1, QColor(colors().line))
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(colors().panel))
+            painter.fillRect(0, 0, self.width(), 1, QColor(colors().line))
 
 
 def _times(speed: float) -> str:

@@ -67,11 +67,14 @@ class TransportButton(QToolButton):
         if not (self.text() and self._icon_name):
             super().paintEvent(event)
             return
-        painter = QStylePainter(self)
         option = QStyleOptionToolButton()
         self.initStyleOption(option)
         option.text, option.icon = "", QIcon()
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        with QStylePainter(self) as painter:
+            painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+            self._paint_in_the_middle(painter)
+
+    def _paint_in_the_middle(self, painter: QPainter) -> None:
         width = self.fontMetrics().horizontalAdvance(self.text())
         left = round((self.width() - width - BETWEEN - ICON) / 2)
         middle = QRect(left, 0, self.width() - 2 * left, self.height())
@@ -136,17 +139,17 @@ class StepButton(TransportButton):
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(1.0 if self.isEnabled() else 0.4)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._fill())
-        painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(colors().on_fill), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(4, 4, -4, -4), 5, 5)
-        self._paint_label(painter)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setOpacity(1.0 if self.isEnabled() else 0.4)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._fill())
+            painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(colors().on_fill), 2))
+                painter.drawRoundedRect(QRectF(self.rect()).adjusted(4, 4, -4, -4), 5, 5)
+            self._paint_label(painter)
 
 
 def _is_space(event: QEvent) -> bool:

@@ -125,11 +125,12 @@ class WeightChooser(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The symbol alone; the words beside it stand in the list."""
-        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        option = QStyleOptionComboBox()
         self.initStyleOption(option)
         if self._weights is not None:
             option.currentText = self._weights.name(self._weights.ref(self.currentIndex()))
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-        chevron = style.icon("chevron-down", size=14)
-        chevron.paint(painter, self.width() - 22, (self.height() - 14) // 2, 14, 14)
+        with QStylePainter(self) as painter:
+            painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+            painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+            chevron = style.icon("chevron-down", size=14)
+            chevron.paint(painter, self.width() - 22, (self.height() - 14) // 2, 14, 14)

@@ -138,12 +138,11 @@ class GridItem(NumberItem):
         picture = QPixmap(QSize(math.ceil(size.width()), math.ceil(size.height())))
         picture.setDevicePixelRatio(ratio)
         picture.fill(QColor(style.colors().canvas))  # opaque: copied three times as fast as blended
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.scale(scale, scale)
-        painter.translate(-rect.topLeft())
-        paint_face(painter, cells.part, cells.place, self._figures)
-        painter.end()
+        with QPainter(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.scale(scale, scale)
+            painter.translate(-rect.topLeft())
+            paint_face(painter, cells.part, cells.place, self._figures)
         return picture
 
 

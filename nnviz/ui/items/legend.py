@@ -42,21 +42,20 @@ class Legend(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        c = style.colors()
-        y = HEIGHT - 6 - LINE
-        is_stacked = self.is_stacked or bool(self.conditions)
-        first = self._paint_line(painter, SIDE, y - LINE if is_stacked else y, c.positive, "w > 0", False)
-        self._paint_line(painter, SIDE if is_stacked else first + 20, y, c.negative, "w < 0", True)
-        self._paint_conditions(painter, first + 16, y)
-        zoom = f"{self.zoom} %"
-        x = self.width() - SIDE - text_width(zoom, style.CONTROL, 400)
-        self._paint_words(painter, x, y, zoom, c.muted, 400)
-        if self.below[0]:
-            wide = 6 + text_width(BELOW, style.CONTROL, 400) + text_width(self.below[0], style.CONTROL)
-            self._paint_below(painter, x - 24 - wide, y)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            c = style.colors()
+            y = HEIGHT - 6 - LINE
+            is_stacked = self.is_stacked or bool(self.conditions)
+            first = self._paint_line(painter, SIDE, y - LINE if is_stacked else y, c.positive, "w > 0", False)
+            self._paint_line(painter, SIDE if is_stacked else first + 20, y, c.negative, "w < 0", True)
+            self._paint_conditions(painter, first + 16, y)
+            zoom = f"{self.zoom} %"
+            x = self.width() - SIDE - text_width(zoom, style.CONTROL, 400)
+            self._paint_words(painter, x, y, zoom, c.muted, 400)
+            if self.below[0]:
+                wide = 6 + text_width(BELOW, style.CONTROL, 400) + text_width(self.below[0], style.CONTROL)
+                self._paint_below(painter, x - 24 - wide, y)
 
     def _paint_conditions(self, painter: QPainter, x: float, y: float) -> None:
         """Two of the signs above each other, a third one beside them."""

@@ -123,11 +123,11 @@ class FormulaLine(QWidget):
         return QSize(200, self.heightForWidth(self.width()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setFont(style.math_font(FORMULA))
-        painter.setPen(QColor(style.colors().text))
-        for row, line in enumerate(self.lines(self.width())):
-            painter.drawText(0, row * LINE + 18, line)
+        with QPainter(self) as painter:
+            painter.setFont(style.math_font(FORMULA))
+            painter.setPen(QColor(style.colors().text))
+            for row, line in enumerate(self.lines(self.width())):
+                painter.drawText(0, row * LINE + 18, line)
 
 
 def _source(source: str, edits: Sequence[Edit]) -> str:

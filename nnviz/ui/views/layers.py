@@ -111,10 +111,11 @@ class Header(QWidget):
     # Qt
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        c, painter = style.colors(), QPainter(self)
-        painter.setFont(style.font(style.CONTROL))
-        painter.setPen(QColor(c.muted))
-        for heading, place in zip(HEADINGS, self.columns.rects(0, HEADER - 2, self.end), strict=False):
-            painter.drawText(place, ALIGN_RIGHT, heading)
-        painter.setPen(QColor(c.line))
-        painter.drawLine(LEFT, HEADER - 1, self.end, HEADER - 1)
+        c = style.colors()
+        with QPainter(self) as painter:
+            painter.setFont(style.font(style.CONTROL))
+            painter.setPen(QColor(c.muted))
+            for heading, place in zip(HEADINGS, self.columns.rects(0, HEADER - 2, self.end), strict=False):
+                painter.drawText(place, ALIGN_RIGHT, heading)
+            painter.setPen(QColor(c.line))
+            painter.drawLine(LEFT, HEADER - 1, self.end, HEADER - 1)

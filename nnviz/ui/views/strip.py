@@ -265,14 +265,13 @@ class EquationStrip(View):
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = style.colors()
         hue, _ = colors.phase(self.explanation.into if self.explanation else None)
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(colors.panel))
-        painter.fillRect(0, 0, self.width(), 1, QColor(colors.line))
-        painter.fillRect(0, 0, BAR, self.height(), QColor(hue))
-        if self.hasFocus():
-            painter.setPen(QColor(colors.positive))
-            painter.drawRect(self.rect().adjusted(BAR, 0, -1, -1))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(colors.panel))
+            painter.fillRect(0, 0, self.width(), 1, QColor(colors.line))
+            painter.fillRect(0, 0, BAR, self.height(), QColor(hue))
+            if self.hasFocus():
+                painter.setPen(QColor(colors.positive))
+                painter.drawRect(self.rect().adjusted(BAR, 0, -1, -1))
 
 
 class Fade(QWidget):
@@ -288,9 +287,8 @@ class Fade(QWidget):
         gradient = QLinearGradient(0, 0, 0, self.height())
         gradient.setColorAt(0, style.with_alpha(panel, 0))
         gradient.setColorAt(1, QColor(panel))
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), gradient)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), gradient)
 
 
 def _scroll_area(inside: QWidget, parent: QWidget) -> QScrollArea:

@@ -1,0 +1,69 @@
+"""Every painter ends, whatever happens while it paints.
+
+One that an exception leaves active on a widget takes the whole program down at the next paint.
+"""
+
+import ast
+import math
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+
+import nnviz.ui
+
+PAINTERS = {"QPainter", "QStylePainter"}
+
+
+def left_open(source: str) -> list[int]:
+    """The lines on which a painter is made that no `with` ends."""
+    tree = ast.parse(source)
+    blocks = [node for node in ast.walk(tree) if isinstance(node, ast.With)]
+    ended = {item.context_expr for block in blocks for item in block.items}
+    return [call.lineno for call in ast.walk(tree) if _makes_painter(call) and call not in ended]
+
+
+def _makes_painter(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in PAINTERS
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("with QPainter(self) as painter:\n    painter.drawLine(line)", []),
+        ("painter = QPainter(self)\npainter.end()", [1]),
+        ("size = 3\nicon.paint(QPainter(self), place)", [2]),
+        ("painter, option = QStylePainter(self), Option()", [1]),
+    ],
+)
+def test_a_painter_that_is_left_open_is_found(source, lines):
+    assert left_open(source) == lines
+
+
+def test_every_painter_of_the_window_ends():
+    root = Path(nnviz.ui.__file__).parent
+    written = {path: path.read_text("utf-8") for path in sorted(root.rglob("*.py"))}
+    assert [f"{path.name}:{line}" for path, text in written.items() for line in left_open(text)] == []
+
+
+class Broken(QWidget):
+    """Fails while it paints, out of C, below another call of Python."""
+
+    def paintEvent(self, event):
+        with QPainter(self) as painter:
+            painter.drawLine(0, 0, math.floor(math.inf), 0)
+
+    def event(self, event: QEvent) -> bool:
+        return super().event(event)
+
+
+def test_a_widget_that_fails_while_it_paints_does_not_take_the_window_down(qtbot):
+    broken = Broken()
+    qtbot.addWidget(broken)
+    broken.resize(200, 100)
+    broken.show()
+    for _ in range(3):
+        with pytest.raises(OverflowError):
+            broken.grab()
