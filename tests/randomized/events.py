@@ -22,6 +22,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import numpy as np
 from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
@@ -40,6 +41,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QWidget
 
 from nnviz.lessons import catalogue
 from nnviz.ui.application import make_application
+from nnviz.ui.leaving import Answer, Question
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.style import theme
 
@@ -60,7 +62,8 @@ NUMBERS = (
     "nan",
     "",
 )
-SIZES = ((860, 680), (1000, 700), (1180, 760), (1440, 900), (1920, 1080))
+ANSWERS = (Answer.Discard, Answer.Discard, Answer.Save, Answer.Cancel, None)  # None: what comes next answers
+SIZES = ((800, 480), (860, 680), (1000, 700), (1180, 760), (1440, 900), (1920, 1080))
 LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 BUTTONS = (LEFT,) * 8 + (RIGHT, MIDDLE)
 EXPECTED = "This plugin does not support"  # of the platform without a screen
@@ -84,6 +87,8 @@ class Driver:
         self.last: deque[str] = deque(maxlen=LISTED)
         self.faults: list[str] = []
         self.sent: Counter[str] = Counter()
+        self.lessons: set[str] = set()
+        self.dialogs: set[str] = set()
         self._names = [entry.name for entry in catalogue.entries()]
         self._folder = folder
         self._open_for = 0
@@ -108,7 +113,7 @@ class Driver:
 
     def run(self, count: int) -> None:
         """Send so many events. Raises FaultError."""
-        with Listener(self):
+        with Listener(self), np.errstate(all="ignore"):  # as in the running program
             objects: list[int] = []
             memory = 0.0
             for number in range(count):
@@ -129,10 +134,14 @@ class Driver:
         self._waits_since = time.monotonic()
         self._watch.start()  # for a dialog that does not return before it is answered
         self.last.append(event.__name__)
-        self.last[-1] = f"{event.__name__} {event()}"
+        try:
+            self.last[-1] = f"{event.__name__} {event()}"
+        except Exception:
+            self.faults.append(traceback.format_exc())
         QApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         self._watch.stop()
+        self._note()
         self._close_what_is_open_long()
         if self.faults:
             raise FaultError("\n".join(self.faults))
@@ -223,7 +232,15 @@ class Driver:
     def open_lesson(self) -> str:
         name = self.draw.choice(self._names)
         self.window.try_to_open(name)
-        return name
+        answer = self.draw.choice(ANSWERS)
+        self._answer(answer)
+        return name if answer is None else f"{name}, {answer.name}"
+
+    def _answer(self, answer: Answer | None) -> None:
+        """What becomes of the changes, if that is asked."""
+        question = self.window.findChild(Question)
+        if question is not None and answer is not None:
+            QTest.mouseClick(question.button(answer), LEFT)
 
     # Where they go
 
@@ -257,6 +274,15 @@ class Driver:
             self.draw.randrange(max(1, widget.width())), self.draw.randrange(max(1, widget.height()))
         )
 
+    # What has been seen
+
+    def _note(self) -> None:
+        lesson, top = self.window.player.lesson, self._top()
+        if lesson is not None:
+            self.lessons.add(lesson.title)
+        if top is not self.window:
+            self.dialogs.add(f"{type(top).__name__} {top.windowTitle()}".strip())
+
     # What is in the way
 
     def chosen_file(self, *_: object, **__: object) -> tuple[str, str]:
@@ -282,6 +308,7 @@ class Driver:
         while (top := self._top()) is not self.window:
             _close(top)
         self.window.try_to_open(self._names[0])
+        self._answer(Answer.Discard)
         self.window.tabs.setCurrentWidget(self.window.matrices)
         for _ in range(3):
             QApplication.processEvents()
@@ -392,6 +419,7 @@ def main() -> int:
             return 1
     kinds = ", ".join(f"{count} {name}" for name, count in driver.sent.most_common())
     print(f"seed {options.seed}: {options.count:,} events and nothing wrong ({kinds}); {_megabytes():.0f} MB")
+    print(f"{len(driver.lessons)} lessons, {len(driver.dialogs)} dialogs and menus: {sorted(driver.dialogs)}")
     return 0
 
 
