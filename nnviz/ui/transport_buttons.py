@@ -70,7 +70,8 @@ class TransportButton(QToolButton):
         option = QStyleOptionToolButton()
         self.initStyleOption(option)
         option.text, option.icon = "", QIcon()
-        with QStylePainter(self) as painter:
+        painter = QStylePainter(self)
+        with painter:  # which knows itself as a QPainter only
             painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
             self._paint_in_the_middle(painter)
 

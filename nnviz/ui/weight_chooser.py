@@ -129,7 +129,8 @@ class WeightChooser(QComboBox):
         self.initStyleOption(option)
         if self._weights is not None:
             option.currentText = self._weights.name(self._weights.ref(self.currentIndex()))
-        with QStylePainter(self) as painter:
+        painter = QStylePainter(self)
+        with painter:  # which knows itself as a QPainter only
             painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
             painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
             chevron = style.icon("chevron-down", size=14)

@@ -5,6 +5,8 @@ One that an exception leaves active on a widget takes the whole program down at 
 
 import ast
 import math
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,9 +22,20 @@ PAINTERS = {"QPainter", "QStylePainter"}
 def left_open(source: str) -> list[int]:
     """The lines on which a painter is made that no `with` ends."""
     tree = ast.parse(source)
-    blocks = [node for node in ast.walk(tree) if isinstance(node, ast.With)]
-    ended = {item.context_expr for block in blocks for item in block.items}
-    return [call.lineno for call in ast.walk(tree) if _makes_painter(call) and call not in ended]
+    found = [call.lineno for call in ast.walk(tree) if _makes_painter(call)]
+    return [line for line in found if line not in set(_ended(tree))]
+
+
+def _ended(tree: ast.AST) -> Iterator[int]:
+    """The lines of painters that a `with` opens, or that it is given by name in the next statement."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.With):
+            yield from (item.context_expr.lineno for item in node.items)
+        body = getattr(node, "body", ())
+        for before, after in pairwise(body if isinstance(body, list) else ()):
+            is_pair = isinstance(before, ast.Assign) and isinstance(after, ast.With)
+            if is_pair and ast.unparse(before.targets[0]) == ast.unparse(after.items[0].context_expr):
+                yield before.lineno
 
 
 def _makes_painter(node: ast.AST) -> bool:
@@ -35,6 +48,8 @@ def _makes_painter(node: ast.AST) -> bool:
         ("with QPainter(self) as painter:\n    painter.drawLine(line)", []),
         ("painter = QPainter(self)\npainter.end()", [1]),
         ("size = 3\nicon.paint(QPainter(self), place)", [2]),
+        ("painter = QStylePainter(self)\nwith painter:\n    painter.drawLine(line)", []),
+        ("painter = QStylePainter(self)\npainter.drawLine(line)\nwith painter:\n    pass", [1]),
         ("painter, option = QStylePainter(self), Option()", [1]),
     ],
 )

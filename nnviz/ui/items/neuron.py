@@ -279,7 +279,7 @@ class NeuronItem(NumberItem):
         if math.isnan(slope):
             return
         angle = math.atan(slope)
-        reach = TANGENT * QPointF(math.cos(angle), -math.sin(angle))
+        reach = QPointF(math.cos(angle), -math.sin(angle)) * TANGENT
         painter.setPen(QPen(QColor(style.colors().text), 1.8))
         painter.drawLine(at - reach, at + reach)
 
