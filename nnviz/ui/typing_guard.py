@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
+from shiboken6 import isValid
 
 AFTERWARDS = 2000  # ms after Enter in which a digit still belongs to the number
 Key = Qt.Key
@@ -41,7 +42,7 @@ class TypingGuard(QObject):
     def follow(self, focus: QWidget | None) -> None:
         """Something else has the focus."""
         has_typed, self._has_typed = self._has_typed, False
-        if self._field is not None:
+        if self._field is not None and isValid(self._field):  # it may have gone with its dialog
             self._field.removeEventFilter(self)
         self._field = focus if is_field(focus) else None
         if self._field is not None:

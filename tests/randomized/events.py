@@ -44,6 +44,7 @@ from nnviz.ui.application import make_application
 from nnviz.ui.leaving import Answer, Question
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.style import theme
+from tests.ui.test_endurance import DIALOGS
 
 KEYS = [key for key in Qt.Key if 0x20 <= key.value <= 0x7E or 0x01000000 <= key.value <= 0x0100003B]
 MODIFIERS = ("No", "No", "No", "No", "Shift", "Control", "Control", "Alt", "Control|Shift", "Meta")
@@ -105,6 +106,7 @@ class Driver:
             self.resize: 1,
             self.toggle_theme: 1,
             self.open_lesson: 3,
+            self.open_dialog: 2,
         }
         self._watch = QTimer()
         self._watch.setInterval(0)
@@ -235,6 +237,12 @@ class Driver:
         answer = self.draw.choice(ANSWERS)
         self._answer(answer)
         return name if answer is None else f"{name}, {answer.name}"
+
+    def open_dialog(self) -> str:
+        name = self.draw.choice(list(DIALOGS))
+        if self._top() is self.window:
+            DIALOGS[name](self.window)
+        return name
 
     def _answer(self, answer: Answer | None) -> None:
         """What becomes of the changes, if that is asked."""

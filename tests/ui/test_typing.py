@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+import shiboken6
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -233,3 +234,16 @@ def test_a_field_that_was_only_looked_at_holds_nothing_back(opened):
     window.player.select(None)
     QTest.keyClick(window.canvas.board, Key.Key_4)
     assert window.player.depth is Depth.PASS
+
+
+def test_a_field_that_is_gone_with_its_dialog_is_not_followed_any_more(qtbot):
+    parent, gone, next_one = QObject(), QLineEdit(), QLineEdit()
+    qtbot.addWidget(next_one)
+    guard = typing_guard.TypingGuard(parent)
+    guard.follow(gone)
+    QTest.keyClicks(gone, "12")
+    shiboken6.delete(gone)
+    guard.follow(None)
+    assert guard.holds_digits and guard.holds_letters
+    guard.follow(next_one)
+    assert not guard.holds_digits
