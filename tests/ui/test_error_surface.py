@@ -392,7 +392,7 @@ def test_hovering_tells_the_weights_and_the_error_there(opened, qtbot):
     spot = pixel(plane, 0.5, 1.0)
     QTest.mouseMove(plane, spot)
     qtbot.waitUntil(lambda: len(texts(window)) == 3)
-    u, v = 0.5, 1.0  # rounded, for a pixel is nearly 0.02 wide
+    u, v = (round(one, 2) for one in plane.axes().value(QPointF(spot)))  # for a pixel is nearly 0.02 wide
     error = window.error.plane.surface.landscape.losses(np.array([[u, v]]))[0]
     assert [float(t.rpartition("= ")[2].replace("−", "-")) for t in texts(window)] == pytest.approx(
         [u, v, error], abs=1e-4
@@ -442,6 +442,18 @@ def test_the_wheel_zooms_about_the_mouse_and_fit_shows_the_path(opened, qtbot):
     QTest.mouseClick(window.error.fit, LEFT)
     path = plane.on_plane.path.values
     assert all(one.holds(path[:, i]) for i, one in enumerate(window.error.ranges))
+
+
+@pytest.mark.parametrize("turned", [1200, -1200])
+def test_the_wheel_stops_where_pixels_are_no_numbers_of_their_own(opened, qtbot, turned):
+    window = opened(valley())
+    plane = window.error.plane
+    for _ in range(400):
+        wheel(plane, plane.rect().center(), turned)
+    assert all(one.is_drawable for one in plane.ranges)
+    plane.grab()
+    wheel(plane, plane.rect().center(), -turned)
+    assert all(one.is_drawable for one in plane.ranges)
 
 
 def test_the_range_is_the_same_until_the_path_leaves_it(opened, qtbot):
