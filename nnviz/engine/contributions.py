@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from nnviz.engine.graph import Graph, GraphError, Node, WeightedLayer
-from nnviz.engine.ops.base import Array, Contraction
+from nnviz.engine.ops.base import NOISE, TINY, Array, Contraction
 from nnviz.engine.ref import STEP_LOSSES
 from nnviz.engine.run import Record
 
@@ -42,6 +42,11 @@ def gradient_of(
 
 def shares_of(graph: Graph, parameter: Node, values: Numbers, errors: Numbers, only: slice) -> Array:
     """What some examples alone contribute to the gradient of a parameter of any layer."""
+    shares = _shares(graph, parameter, values, errors, only)
+    return _without_noise(shares, lambda: _shares(graph, parameter, _sizes(values), _sizes(errors), only))
+
+
+def _shares(graph: Graph, parameter: Node, values: Numbers, errors: Numbers, only: slice) -> Array:
     layer = graph.layer_of(parameter)
     if layer is not None and layer.is_stepwise:
         return gradient_of(graph, parameter, values, errors, only)
@@ -59,9 +64,26 @@ def gradients_by_step(
     graph: Graph, parameter: Node, values: Numbers, errors: Numbers, rows: slice = ALL
 ) -> Array:
     """The contribution of every time step: (T, …), which add up to ∂E/∂w."""
+    found = _by_step(graph, parameter, values, errors, rows)
+    return _without_noise(found, lambda: _by_step(graph, parameter, _sizes(values), _sizes(errors), rows))
+
+
+def _by_step(graph: Graph, parameter: Node, values: Numbers, errors: Numbers, rows: slice) -> Array:
     node, _ = next(readers_of(graph, parameter))
     steps = range(node.shape[0])
     return np.stack([gradient_of(graph, parameter, values, errors, rows, slice(t, t + 1)) for t in steps])
+
+
+def _sizes(numbers: Numbers) -> Numbers:
+    return lambda node: np.abs(numbers(node))
+
+
+def _without_noise(sums: Array, sizes: Callable[[], Array]) -> Array:
+    """Sums with 0 where they are nothing but rounding; `sizes` are those of the amounts of their terms."""
+    tiny = (np.abs(sums) < TINY) & (sums != 0.0)
+    if not tiny.any():
+        return sums
+    return np.where(tiny & (np.abs(sums) <= NOISE * sizes()), 0.0, sums)
 
 
 def record_of_error(record: Record, step: int) -> Record:

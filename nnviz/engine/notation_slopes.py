@@ -16,7 +16,9 @@ def slope_name(ref: Ref, sub: str, over: str, example: str) -> Name:
     """λ₃, λ₃ⁿᵉʷ, ∂E/∂λ₃ and ∂a₃/∂λ₃; `over` is the layer where neurons are numbered per layer."""
     if ref.part in LETTERS:
         name = name_of_update(ref.part, sub, over + example)
-        return replace(name, letter=name.letter.replace("w", "λ"))
+        if "w" in name.letter:
+            return replace(name, letter=name.letter.replace("w", "λ"))
+        return replace(name, over=f"(λ){name.over}")
     match ref.part:
         case Part.NEW:
             return Name("λ", sub, f"{over}new")

@@ -91,7 +91,8 @@ class StepNotation:
             return self._weight_name(ref, layer, example)
         if isinstance(layer, RecurrentLayer):
             return self._part_name(ref, layer, example)
-        return self._unit_name(ref, ref.scope.rpartition("/")[2], self._over(layer) + example)
+        letter = ref.scope.rpartition("/")[2]
+        return self._unit_name(ref, SYMBOLS.get(letter, letter), self._over(layer) + example)
 
     def _part_name(self, ref: Ref, layer: RecurrentLayer, example: str) -> Name:
         name = layer.name_of(self.graph[ref.scope])
@@ -113,7 +114,7 @@ class StepNotation:
         if ref.part is Part.SLOPE and gate is not None:
             z = Name("z", self._sub(ref.cell), self._gate_over(layer, gate) + over)
             return Name(letter, self._sub(ref.cell), over, by=z)
-        return self._unit_name(ref, letter, MARKS.get(name, "") + over)
+        return self._unit_name(ref, letter, self._over(layer) + MARKS.get(name, "") + example)
 
     def letter(self, layer: RecurrentLayer, name: str) -> str:
         """The letter of a vector: o for what an LSTM gives, as in the notes, where h is its copy."""

@@ -6,14 +6,21 @@ from nnviz.engine.formula import Name, Quantity
 from nnviz.engine.moment import Moment
 from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, OPTIMIZER_PARTS, STEP_LOSSES, Part, Ref
 
+OF_ONE_EXAMPLE = (Part.SHARE, Part.TERM)
+
 
 def quantity(moment: Moment, ref: Ref, many: bool = False) -> Quantity:
-    """One known number with its name, color and caption; `many` where other examples stand beside it."""
+    """One known number with its name, color and caption; `many` where other examples stand beside it.
+
+    What one example adds to a loss or gradient of several says whose it is: the whole has the same symbol.
+    """
     value = moment.value(ref)
     assert value is not None, f"{ref} is not computed yet"
     row = moment.focus if ref.example is None else ref.example
     is_other = ref.example is not None and ref.example != moment.focus
-    example = moment.textbook.example(row) if (many or is_other) and ref not in CONSTANTS else ""
+    is_part = ref.part in OF_ONE_EXAMPLE and len(moment.rows) > 1
+    is_named = (many or is_other or is_part) and ref not in CONSTANTS
+    example = moment.textbook.example(row) if is_named else ""
     if ref.part in (Part.LOW, Part.HIGH):
         name = Name(moment.textbook.scaling_word(ref.part))
         return Quantity(name, value, ref, "data", moment.notation.caption(ref), moment.decimals(ref))

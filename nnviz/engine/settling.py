@@ -10,20 +10,20 @@ from nnviz.engine.ops.base import TINY, Array, Contraction
 
 
 def settled(op: Contraction) -> Callable[..., Array]:
-    """The forward pass of a sum over x, w and perhaps b, with 0 in place of rounding.
+    """The forward pass of a sum, with 0 in place of rounding.
 
     Only where a cell is tiny are its terms looked at. The test for that must cost next to nothing, for the
     cells that it is about hardly ever exist.
     """
     forward, absolute = op.forward, np.absolute
 
-    def compute(x: Array, w: Array, b: Array | None = None, *, out: Array | None = None) -> Array:
-        z: Array = forward(x, w, b, out=out)
+    def compute(*xs: Array, out: Array | None = None) -> Array:
+        z: Array = forward(*xs, out=out)
         sizes = absolute(z)
         if z.ndim > 2:
             sizes = sizes.ravel("K")
         if sizes.item(sizes.argmin()) < TINY:
-            op.settle(z, x, w, b)
+            op.settle(z, *xs)
         return z
 
     return compute

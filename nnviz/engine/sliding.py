@@ -18,7 +18,7 @@ TAPS, PLACES = ("m", "n"), ("r", "c")
 ANY_EXAMPLE = "d"
 
 
-def any_product(moment: Moment, layer: ConvolutionLayer, cell: tuple[int, ...]) -> Expr:
+def any_product(moment: Moment, layer: ConvolutionLayer, cell: tuple[int, ...], example: str = "") -> Expr:
     """The product of any weight of the filter with what lies under it, for the cell that is computed."""
     f, *place = cell
     op = _op(layer)
@@ -27,11 +27,12 @@ def any_product(moment: Moment, layer: ConvolutionLayer, cell: tuple[int, ...]) 
     for axis, tap in enumerate(TAPS):
         start = place[axis] * op.stride[axis] - op.padding[axis]
         if op.flipped:
-            under.append(f"{start + shape[axis] - 1}−{tap}")
+            last = start + shape[axis] - 1
+            under.append(f"{last}−{tap}" if last >= 0 else f"−{-last}−{tap}")
         else:
             under.append(f"{start}+{tap}" if start >= 0 else f"{tap}−{-start}")
     weight = _general(moment, Ref(layer.w.scope, cell=(f, 0, 0, 0)), TAPS, layer)
-    return Product((weight, _general(moment, Ref(layer.x.scope, cell=(0, 0, 0)), under, layer)))
+    return Product((weight, _general(moment, Ref(layer.x.scope, cell=(0, 0, 0)), under, layer, example)))
 
 
 def any_use(moment: Moment, layer: ConvolutionLayer, cell: tuple[int, ...], example: str = "") -> Expr:
@@ -53,13 +54,14 @@ def _op(layer: ConvolutionLayer) -> Convolution:
     return layer.z.op
 
 
-def _general(moment: Moment, ref: Ref, place: Sequence[str], layer: ConvolutionLayer) -> Quantity:
+def _general(
+    moment: Moment, ref: Ref, place: Sequence[str], layer: ConvolutionLayer, example: str = ""
+) -> Quantity:
     """A number at any place; where there are several channels, in any of them."""
+    if layer.x.shape[0] == 1:
+        return _named(moment, ref, place, example)
     named = _named(moment, ref, place)
-    channels = layer.x.shape[0]
-    if channels == 1:
-        return named
-    return replace(named, name=replace(named.name, over=_any_channel(named.name)))
+    return replace(named, name=replace(named.name, over=f"{_any_channel(named.name)}{example}"))
 
 
 def _any_channel(name: Name) -> str:

@@ -70,6 +70,12 @@ def _sources(inputs: Sequence[Node], example: int | None) -> dict[int, Ref]:
     }
 
 
+def whose_if_other(moment: Moment, ref: Ref) -> str:
+    """The name of the example of a number, unless it is the one in focus."""
+    is_other = ref.example is not None and ref.example != moment.focus
+    return moment.textbook.example(ref.example) if is_other and ref.example is not None else ""
+
+
 def weighted_sum(moment: Moment, node: Node, ref: Ref) -> Expr:
     """A weighted sum as it is read; where a receptive field has a few channels, a sum for each of them."""
     terms = sum_terms(moment, node, ref)
@@ -78,7 +84,8 @@ def weighted_sum(moment: Moment, node: Node, ref: Ref) -> Expr:
         return short_sum(terms)
     bias = len(node.inputs) - 2
     field = Written(terms[bias:]) if len(terms) <= MOST_IN_GROUPS else Following(terms, bias)
-    products = Over(_by_channel(field, layer.w.shape[1]), any_product(moment, layer, ref.cell))
+    general = any_product(moment, layer, ref.cell, whose_if_other(moment, ref))
+    products = Over(_by_channel(field, layer.w.shape[1]), general)
     return Sum((terms[0], products)) if bias else products
 
 
@@ -168,7 +175,7 @@ def over_examples(
     short = short_sum(OverRows(moment, lambda row: terms_of(row, True), counts))
     assert isinstance(short, Sum)
     one = terms_of(moment.focus, False) if general is None else general
-    has_ends = moment.graph.going is not None and STEP_LOSSES not in moment.graph
+    has_ends = moment.graph.going is not None and counts is None
 
     def name_in_any_example(quantity: Quantity) -> Name:
         if quantity.ref in CONSTANTS or quantity.ref is None:
@@ -204,8 +211,7 @@ def gradient_of_example(moment: Moment, node: Node, ref: Ref) -> Expr:
     layer = moment.graph.layer_of(node)
     if not isinstance(layer, ConvolutionLayer) or node is not layer.w or not isinstance(total, Sum):
         return total
-    general = any_use(moment, layer, ref.cell)
-    return Over(total.terms, with_sign(moment, general))
+    return Over(total.terms, with_sign(moment, any_use(moment, layer, ref.cell, whose_if_other(moment, ref))))
 
 
 def terms_of_example(moment: Moment, node: Node, ref: Ref, many: bool) -> Terms:

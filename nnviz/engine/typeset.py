@@ -107,16 +107,16 @@ def typeset(equation: Equation, digits: int = 4) -> Typeset:
     symbolic = arrange(equation.right, Setting(digits, symbolic=True))
     numbers = arrange(equation.right, Setting(digits))
     result = Atom(equation.target, show(equation.target.value, digits, equation.target.decimals))
-    has_numbers = not _says_the_same(numbers, result)
-    has_symbols = not any(_says_the_same(symbolic, beside) for beside in (target, numbers))
+    of_symbols, of_numbers = text(symbolic), text(numbers)
+    has_numbers = not _says_the_same(of_numbers, text(result))
+    has_symbols = not any(_says_the_same(of_symbols, beside) for beside in (text(target), of_numbers))
     is_equal = not has_numbers or is_exact(equation, digits)
     return Typeset(target, symbolic, numbers, "=" if is_equal else "≈", result, has_symbols, has_numbers)
 
 
-def _says_the_same(one: Box, other: Box) -> bool:
+def _says_the_same(one: str, other: str) -> bool:
     """Whether two sides are read as the same: 0 and 0.0000 are."""
-    words = text(one), text(other)
-    return words[0] == words[1] or (value := _number(words[0])) is not None and value == _number(words[1])
+    return one == other or (value := _number(one)) is not None and value == _number(other)
 
 
 def _number(side: str) -> fractions.Fraction | None:
@@ -191,7 +191,7 @@ def arrange(expr: Expr, setting: Setting) -> Box:
         case Quotient(above=above, below=below):
             return Fraction(arrange(above, setting), arrange(below, setting))
         case Power(base=base, exponent=exponent):
-            return Raised(_inside(base, ATOM, setting), arrange(exponent, setting))
+            return Raised(_base(base, setting), arrange(exponent, setting))
         case Negative(inner=inner):
             return Row((Glyphs(MINUS), _inside(inner, PRODUCT, setting)))
         case Group(inner=inner):
@@ -243,6 +243,13 @@ def _call(function: str, arguments: tuple[Expr, ...], setting: Setting) -> Box:
     if simple and (setting.symbolic or not _is_negative(arguments[0], setting)):
         return Row((Glyphs(f"{function} "), *inside))
     return Row((Glyphs(function), _fenced(Row(tuple(inside)))))
+
+
+def _base(expr: Expr, setting: Setting) -> Box:
+    """What is raised to a power. A symbol with a number above it gets parentheses: (a₁ᵈ²)² is not a₁ᵈ²²."""
+    if setting.symbolic and isinstance(expr, Quantity) and expr.name.over[-1:].isdigit():
+        return _fenced(arrange(expr, setting))
+    return _inside(expr, ATOM, setting)
 
 
 def _inside(expr: Expr, at_least: int, setting: Setting) -> Box:

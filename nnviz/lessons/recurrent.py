@@ -10,7 +10,7 @@ from nnviz.engine.conventions import Conventions
 from nnviz.engine.graph import Graph, Node
 from nnviz.engine.layers import GraphBuilder
 from nnviz.engine.numbers import counted
-from nnviz.engine.ops import ACTIVATIONS
+from nnviz.engine.ops import ACTIVATIONS, ReLU
 from nnviz.engine.ops.base import Array, Elementwise
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.recurrent_layers import Options, gru, lstm, simple_recurrent
@@ -51,13 +51,18 @@ def add_recurrent(
             message = f"found “{table.activation}”, wanted none: the activations of {table.kind} are fixed"
             raise BuildError(layer_field(index, "activation"), message)
         return {"lstm": lstm, "gru": gru}[table.kind](builder, x, table.units, scope, table.name, options)
-    kind = ACTIVATIONS.get(table.activation)
-    phi = kind() if kind is not None else None
-    if not isinstance(phi, Elementwise) or len(phi.arguments) > 1:
-        known = [k for k, v in ACTIVATIONS.items() if issubclass(v, Elementwise) and len(v.arguments) == 1]
+    phi = _activation(table, index, conventions)
+    return simple_recurrent(builder, x, table.units, phi, scope, table.name, options)
+
+
+def _activation(table: RecurrentTable, index: int, conventions: Conventions) -> Elementwise:
+    """φ of a simple recurrent layer. Raises BuildError for what is no function of one number."""
+    known = {k: v for k, v in ACTIVATIONS.items() if issubclass(v, Elementwise) and len(v.arguments) == 1}
+    kind = known.get(table.activation)
+    if kind is None:
         message = f"found “{table.activation}”, wanted one of {', '.join(known)}"
         raise BuildError(layer_field(index, "activation"), message)
-    return simple_recurrent(builder, x, table.units, phi, scope, table.name, options)
+    return ReLU(conventions.relu_slope_at_zero) if kind is ReLU else kind()
 
 
 def given_states(

@@ -19,7 +19,7 @@ Tables = dict[str, Any]
 class Draw:
     """Choices, the same ones for the same seed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int | tuple[int, int]) -> None:
         self._random = np.random.default_rng(seed)
 
     def one_of(self, choices: Any) -> Any:
@@ -47,6 +47,7 @@ def random_lesson(seed: int) -> str:
     draw = Draw(seed)
     family = draw.one_of(FAMILIES)
     tables = {"dense": _dense, "maps": _maps, "steps": _steps, "text": _text}[family](draw)
+    _errors_from_outside(Draw((seed, 1)), tables)
     tables |= {"format": 1, "title": f"Network {seed}"}
     return tomli_w.dumps(tables)
 
@@ -232,6 +233,23 @@ def _steps(draw: Draw) -> Tables:
         "training": _training(draw, loss, examples),
         "conventions": _conventions(draw, shared_bias=False),
     }
+
+
+def _errors_from_outside(draw: Draw, tables: Tables) -> None:
+    """Errors that a lesson gives: from behind the end of the sequences, or in place of a loss."""
+    layers, data = tables["network"]["layers"], tables["data"]
+    recurrent = [layer for layer in layers if layer.get("kind") in CELLS]
+    if not recurrent or layers[-1] in recurrent:
+        return
+    if "carry" not in data and draw.chance(0.25):
+        layer = draw.one_of(recurrent)
+        states = ("h", "c") if layer["kind"] == "lstm" else ("h",)
+        layer["later"] = {state: draw.numbers(layer["units"]) for state in states}
+    if "sequences" in data and layers[-2] in recurrent and draw.chance(0.2):
+        layers.pop()
+        tables["training"]["loss"] = "given"
+        tables["conventions"]["reduction"] = "sum"
+        data["targets"] = [draw.numbers(len(steps), layers[-1]["units"]) for steps in data["sequences"]]
 
 
 def _hidden_of_steps(draw: Draw, name: str) -> Tables:

@@ -12,15 +12,14 @@ import sys
 import time
 import traceback
 import warnings
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-
-import numpy as np
 
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.explain import explain, explain_place
+from nnviz.engine.graph import Node
 from nnviz.engine.moment import Moment, resolve
-from nnviz.engine.outline import Depth, depths_of
+from nnviz.engine.outline import Depth, Outline, depths_of
 from nnviz.engine.ref import Part, Ref
 from nnviz.lessons.build import build
 from nnviz.lessons.lesson import Lesson
@@ -28,27 +27,48 @@ from nnviz.lessons.reader import parse
 from nnviz.lessons.walkthrough import Form, walkthrough
 from tests.randomized.checks import CHECKS, Told
 from tests.randomized.lessons import Draw, random_lesson
+from tests.reading.book import Book
+from tests.reading.grammar import Reader
+from tests.reading.symbols import Reading
 
 ITERATIONS = 2
-MOST_STOPS = 25  # of a depth in an iteration: of more, so many are drawn
-MOST_NUMBERS = 25  # that explain themselves
+LESS = 0.3  # of the stages, where an example or iteration is not looked at whole
+WALKED = 0.1  # of the networks are printed as a whole
+MOST_NUMBERS = 10  # that explain themselves
 
 
 def check_network(seed: int) -> None:
     """Everything about one network. Raises whatever is wrong with it."""
-    lesson = build(f"network {seed}", parse(random_lesson(seed), f"network {seed}"))
-    graph, draw, done = lesson.timeline.graph, Draw(seed), set[object]()
+    check_lesson(build(f"network {seed}", parse(random_lesson(seed), f"network {seed}")), Draw(seed))
+
+
+def check_lesson(lesson: Lesson, draw: Draw) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for moment, depth in moments(lesson, draw):
-            check(Told(moment, depth, explain_place(moment, depth), done))
-            if depth is Depth.ITERATION:
-                for ref in some_numbers(moment, draw):
-                    check(Told(moment, None, explain(moment, ref), done))
-        depth, example = draw.one_of(depths_of(graph)), draw.between(0, lesson.timeline.examples - 1)
-        form = Form(depth, ITERATIONS, digits=draw.between(2, 10), markdown=draw.chance(0.5))
-        for _ in walkthrough(lesson, form, example):
-            pass
+        for told in places(lesson, draw):
+            if told.is_new(told.explanation):
+                check(told)
+        if draw.chance(WALKED):
+            depth, example = (
+                draw.one_of(depths_of(lesson.timeline.graph)),
+                draw.between(0, lesson.timeline.examples - 1),
+            )
+            form = Form(depth, ITERATIONS, digits=draw.between(2, 10), markdown=draw.chance(0.5))
+            for _ in walkthrough(lesson, form, example):
+                pass
+
+
+def places(lesson: Lesson, draw: Draw) -> Iterator[Told]:
+    """What is told at the places of all depths, and about some numbers."""
+    done: set[object] = set()
+    reader = Reader(lesson.textbook.examples)
+    for moment, depths in moments(lesson, draw):
+        reading = Reading(Book(moment), reader)
+        for depth in depths:
+            yield Told(moment, depth, explain_place(moment, depth), reading, done)
+        if Depth.ITERATION in depths:
+            for ref in some_numbers(moment, draw):
+                yield Told(moment, None, explain(moment, ref), reading, done)
 
 
 def check(told: Told) -> None:
@@ -56,36 +76,52 @@ def check(told: Told) -> None:
         one(told)
 
 
-def moments(lesson: Lesson, draw: Draw) -> Iterator[tuple[Moment, Depth]]:
-    """The places of the first iterations at every depth, for every example of the batch."""
+def moments(lesson: Lesson, draw: Draw) -> Iterator[tuple[Moment, list[Depth]]]:
+    """Places of the first iterations for every example, each with the depths that stop there."""
     walk, timeline = Walk(lesson.timeline), lesson.timeline
     for iteration in range(ITERATIONS):
         if not timeline.ensure(iteration):
             return
-        outline = walk.outline(iteration)
-        for example, depth in itertools.product(timeline.rows(iteration), depths_of(timeline.graph)):
-            for position in _some([0, *outline.stops(depth)], MOST_STOPS, draw):
-                yield resolve(walk, Cursor(iteration, position, example), lesson.textbook), depth
+        rows = timeline.rows(iteration)
+        whole = draw.one_of(rows) if iteration == 0 else None
+        for example in rows:
+            stops: dict[int, list[Depth]] = defaultdict(list)
+            for depth in depths_of(timeline.graph):
+                for position in some_stops(
+                    walk.outline(iteration), depth, 1.0 if example == whole else LESS, draw
+                ):
+                    stops[position].append(depth)
+            for position, depths in stops.items():
+                yield resolve(walk, Cursor(iteration, position, example), lesson.textbook), depths
+
+
+def some_stops(outline: Outline, depth: Depth, share: float, draw: Draw) -> Iterator[int]:
+    """The start, the end, and a stop of every stage, or of a share of them."""
+    yield 0
+    by_stage = itertools.groupby(outline.stops(depth), outline.stage_at)
+    for stage, stops in by_stage:
+        if stage is outline.stages[-1] or draw.chance(share):
+            yield draw.one_of(tuple(stops))
 
 
 def some_numbers(moment: Moment, draw: Draw) -> list[Ref]:
     """Numbers of the moment, of every part."""
-    refs = [
-        Ref(node.scope, part, cell, example)
-        for node in moment.graph.nodes
-        for part in Part
-        for cell in np.ndindex(node.shape)
-        for example in (None, moment.rows[-1])
-    ]
-    return [ref for ref in _some(refs, MOST_NUMBERS * 4, draw) if moment.value(ref) is not None]
+    found = []
+    for _ in range(MOST_NUMBERS * 4):
+        node, part = draw.one_of(moment.graph.nodes), draw.one_of(tuple(Part))
+        cell = tuple(draw.between(0, size - 1) for size in node.shape)
+        ref = Ref(node.scope, part, cell, _example(moment, node, part, draw))
+        if moment.value(ref) is not None:
+            found.append(ref)
+    return found[:MOST_NUMBERS]
 
 
-def _some(choices, most: int, draw: Draw):
-    """All of them, or so many in their order, the last one among them."""
-    if len(choices) <= most:
-        return choices
-    places = sorted({draw.between(0, len(choices) - 1) for _ in range(most)} | {len(choices) - 1})
-    return [choices[place] for place in places]
+def _example(moment: Moment, node: Node, part: Part, draw: Draw) -> int | None:
+    """Whose a number is: of all examples, of the one in focus, or of the one that is named."""
+    if part in (Part.SHARE, Part.TERM):
+        return draw.one_of(moment.rows)
+    is_whole = node.is_parameter or node is moment.graph.loss
+    return None if is_whole else draw.one_of((None, *moment.rows))
 
 
 # The command

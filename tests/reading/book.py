@@ -7,7 +7,7 @@ rows and columns count from 0, steps of time from 1, index 0 is the bias), not f
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Layer, PoolingLayer
 from nnviz.engine.mistakes import counts
 from nnviz.engine.moment import Moment
 from nnviz.engine.recurrent import RecurrentLayer
-from nnviz.engine.ref import Part
+from nnviz.engine.ref import Part, Ref
 from tests.reading import derived
 from tests.reading.grammar import Symbol, UnreadableError
 
@@ -23,14 +23,16 @@ Indices = Mapping[str, int]  # what the running indices of a sum stand for at on
 IN_UPDATES = {
     "g": Part.TOTAL,
     "Δw": Part.CHANGE,
+    "Δλ": Part.CHANGE,
     "m": Part.FIRST,
     "m̂": Part.FIRST_FAIR,
     "v": Part.SECOND,
     "v̂": Part.SECOND_FAIR,
     "(H⁻¹∇E)": Part.NEWTON,
 }
-KEPT = {"Δw": Part.CHANGE_BEFORE, "m": Part.FIRST_BEFORE, "v": Part.SECOND_BEFORE}
+KEPT = {"Δw": Part.CHANGE_BEFORE, "Δλ": Part.CHANGE_BEFORE, "m": Part.FIRST_BEFORE, "v": Part.SECOND_BEFORE}
 STATES = {"c‡": "c_kept", "i†": "i_sigma", "i‡": "i_tanh", "o†": "o_sigma", "o‡": "o_tanh", "(r·m)": "rm"}
+FEW_DIGITS = 1e-8  # a difference quotient of a unit that is saturated has no more
 SETTINGS = {"μ": "momentum", "β₁": "beta1", "β₂": "beta2", "ρ": "decay", "ε": "epsilon"}
 
 
@@ -54,6 +56,7 @@ class Book:
 
     moment: Moment
     numbers: Sequence[int] | None = None
+    line: str = ""  # the letter that the line begins with
 
     # Values
 
@@ -185,14 +188,17 @@ class Book:
             a = Place(derived.reader(self.moment, z.scope), Part.VALUE, z.cell)
         if z.cell != a.cell or derived.reader(self.moment, z.scope) != a.scope:
             raise UnreadableError(f"the slope of {a} over {z}")
-        return derived.slope(self.moment, a.scope, z.scope, z.cell, row)
+        quotient = derived.slope(self.moment, a.scope, z.scope, z.cell, row)
+        shown = self.moment.value(Ref(a.scope, Part.SLOPE, a.cell, self.moment.rows[row]))
+        is_as_good = shown is not None and abs(quotient - shown) < FEW_DIGITS
+        return shown if is_as_good and shown is not None else quotient
 
     # Places
 
     def place(self, symbol: Symbol, indices: Indices) -> Place:
         """Where the number of a symbol without a fraction is recorded."""
         graph = self.moment.graph
-        is_update = symbol.letter in ("g", "Δw", "m̂", "v", "v̂", "(H⁻¹∇E)")
+        is_update = symbol.letter in IN_UPDATES and symbol.letter != "m"
         if is_update or symbol.letter in ("w", "b", "λ") or (symbol.letter == "m" and self._is_mean(symbol)):
             return self.parameter(symbol, indices)
         if graph.has_steps:
@@ -202,8 +208,9 @@ class Book:
         return self._place_of_neuron(symbol, indices)
 
     def _is_mean(self, symbol: Symbol) -> bool:
-        """Whether m is a running mean of gradients and no mask: it has two indices, as its weight."""
-        return "before" in symbol.words or (len(symbol.sub) > 1 and "=" not in symbol.sub[-1])
+        """Whether m is a running mean of gradients and no mask: it stands in the lines of an update."""
+        is_at_step = "=" in symbol.sub[-1] if symbol.sub else False
+        return "before" in symbol.words or (self.line in ("m", "m̂", "w", "b", "λ") and not is_at_step)
 
     def parameter(self, symbol: Symbol, indices: Indices) -> Place:
         """A weight, bias or learned slope, or what an update makes of it."""
@@ -211,6 +218,9 @@ class Book:
         if symbol.letter in IN_UPDATES:
             is_kept = "before" in symbol.words and symbol.letter in KEPT
             part = (KEPT if is_kept else IN_UPDATES)[symbol.letter]
+        if "λ" in symbol.groups or symbol.letter == "Δλ":
+            groups = tuple(group for group in symbol.groups if group != "λ")
+            symbol = replace(symbol, letter="λ", groups=groups)
         scope, cell = self._parameter_cell(symbol, indices)
         return Place(scope, part, cell, True)
 
@@ -385,7 +395,10 @@ class Book:
     def _filter(self, symbol: Symbol, indices: Indices) -> tuple[str, tuple[int, ...]]:
         """w(m,n) of a filter and channel, b and λ of a filter."""
         group = symbol.groups[-1] if symbol.groups else ""
-        if symbol.letter in ("b", "λ") or len(symbol.sub) < self._axes:
+        is_of_filter = len(symbol.sub) < self._axes or (
+            not group and self._only(ConvolutionLayer).a.shape[0] > 1
+        )
+        if symbol.letter in ("b", "λ") or is_of_filter:
             layer = self.moment.graph.layers[int(group) - 1] if group else self._only(ConvolutionLayer)
             name = "lambda" if symbol.letter == "λ" else "b"
             return f"{layer.scope}/{name}", (int(symbol.sub[0]) - 1 if symbol.sub else 0,)

@@ -12,6 +12,7 @@ import numpy as np
 
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, WeightedLayer
 from nnviz.engine.moment import Moment
+from nnviz.engine.ops.dropout import Dropped
 from nnviz.engine.ops.elementwise import PReLU, ReLU, Threshold
 from nnviz.engine.ops.pooling import AveragePool, MaxPool
 from nnviz.engine.recurrent import RecurrentLayer
@@ -52,8 +53,6 @@ def slope(moment: Moment, a: str, z: str, cell: Sequence[int], row: int) -> floa
     at = float(values(moment, z)[place])
     if isinstance(op, Threshold):
         return 0.0
-    if isinstance(op, ReLU) and at == 0.0:
-        return moment.textbook.conventions.relu_slope_at_zero
     others = []
     for index in graph[a].inputs[1:]:
         node = graph.nodes[index]
@@ -63,6 +62,10 @@ def slope(moment: Moment, a: str, z: str, cell: Sequence[int], row: int) -> floa
     def phi(z: float) -> float:
         return float(op.forward(np.array([[z]]), *others).item())
 
+    function = op.function if isinstance(op, Dropped) else op
+    if isinstance(function, ReLU) and at == 0.0:
+        scale = phi(1.0)  # how much of a unit dropout lets through
+        return moment.textbook.conventions.relu_slope_at_zero * scale
     below, above = (0.0, STEP) if at > 0 else (STEP, 0.0)
     if abs(at) > 2 * STEP:
         below = above = STEP
@@ -133,7 +136,10 @@ def share(moment: Moment, place: Place, row: int) -> float:
     if len(place.cell) == 1:
         is_shared = layer.b is not None and layer.b.shape[0] < layer.units
         return float(errors.sum() if is_shared else errors[place.cell])
-    return float(errors[place.cell[0]] * values(moment, layer.x.scope)[row].reshape(-1)[place.cell[1]])
+    x = values(moment, layer.x.scope)[row]
+    if moment.graph.has_steps and x.ndim > 1:  # read at the end of the sequence
+        x = x[moment.lengths.of(row) - 1]
+    return float(errors[place.cell[0]] * x.reshape(-1)[place.cell[1]])
 
 
 def _share_of_filter(

@@ -16,7 +16,7 @@ HIGH = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ⁿᵉʷᵈ", "0123456789
 FUNCTIONS = ("tanh", "sign", "round", "max", "cos", "erf", "ln", "√", "Φ")
 WORDS = ("so far", "before", "new", "data", "raw", "all")
 LETTERS = (
-    r"\(H⁻¹∇E\)|‖∂E/∂w‖|\(r·m\)|\(t − [a-z]\)|term \d+|Δw|m̂|v̂|i†|i‡|o†|o‡|c‡|β₁|β₂|on|"
+    r"\(H⁻¹∇E\)|‖∂E/∂w‖|\(r·m\)|\(t − [a-z]\)|term \d+|Δw|Δλ|m̂|v̂|i†|i‡|o†|o‡|c‡|β₁|β₂|on|"
     r"[Eazxtwbpmvgλαμρεhcofiruδn]"
 )
 SUBSCRIPT = r"[₀-₉]+(?:,[₀-₉]+)*|\[[^\]]*\]"
@@ -100,6 +100,7 @@ class Reader:
     examples: Sequence[str] = ()
     _text: str = field(default="", init=False)
     _at: int = field(default=0, init=False)
+    _trees: dict[str, Tree] = field(default_factory=dict, init=False)  # read before
 
     def __post_init__(self) -> None:
         named = "|".join(re.escape(name) for name in sorted(self.examples, key=len, reverse=True))
@@ -118,11 +119,13 @@ class Reader:
         return self.tree(left), self.tree(right)
 
     def tree(self, text: str) -> Tree:
-        self._text, self._at = text, 0
-        found = self._sum()
-        if self._at < len(text):
-            raise UnreadableError(f"found “{text[self._at :]}” behind the end of {text}")
-        return found
+        if text not in self._trees:
+            self._text, self._at = text, 0
+            found = self._sum()
+            if self._at < len(text):
+                raise UnreadableError(f"found “{text[self._at :]}” behind the end of {text}")
+            self._trees[text] = found
+        return self._trees[text]
 
     # Sums, products, powers
 

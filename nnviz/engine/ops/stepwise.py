@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -135,7 +135,7 @@ class LastAffine(Contraction):
     ) -> Array:
         return _total(dy, b, out)
 
-    def _ends(self, x: Array, more: tuple[Array, ...]) -> Any:
+    def _ends(self, x: Array, more: Sequence[Array]) -> Any:
         """The index of the last step of every example."""
         going = more[-1] if self.has_ends else None
         if going is None:
@@ -167,7 +167,9 @@ class LastAffine(Contraction):
 
     def terms_at(self, cells: Cells, *xs: Array) -> Array:
         examples, units = cells
-        return products(xs[X][examples, -1], units, *xs[W:])
+        x, w, *more = xs
+        bias = more[:-1] if self.has_ends else more
+        return products(x[self._ends(x, more)][examples], units, w, *bias)
 
     def term_count(self, *shapes: Cell) -> int:
         return shapes[W][1] + (len(shapes) - self.has_ends > B)
