@@ -97,15 +97,25 @@ def _choose_theme(application: QApplication, settings: QSettings, dark: bool) ->
 
 
 def _show_exception(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-    """An error in the program itself: say so and stay open; the details are for a report."""
+    """An error in the program itself: say so and stay open; the details are for a report.
+
+    While one is told others go to the terminal only: what fails while it is painted fails again and again.
+    """
     if issubclass(kind, KeyboardInterrupt):
         QApplication.exit(INTERRUPTED)
         return
     details = "".join(traceback.format_exception(kind, error, where))
     warn(details)
-    box = QMessageBox(QMessageBox.Icon.Critical, "Something went wrong in nnviz", "")
+    if any(isinstance(one, Apology) for one in QApplication.topLevelWidgets()):
+        return
+    box = Apology(QMessageBox.Icon.Critical, "Something went wrong in nnviz", "")
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText("Something went wrong in nnviz itself. What is open stays open.")
     box.setInformativeText(f"{kind.__name__}: {error}")
     box.setDetailedText(details)
     box.exec()
+    box.deleteLater()
+
+
+class Apology(QMessageBox):
+    """What is told of an error in the program itself."""
