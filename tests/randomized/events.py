@@ -8,6 +8,7 @@ memory that grows. Files are chosen by chance instead of by Qt's dialog, and the
 from __future__ import annotations
 
 import argparse
+import ctypes
 import faulthandler
 import gc
 import os
@@ -72,7 +73,7 @@ PATIENCE = 12  # events until an open dialog is closed
 LISTED = 25  # events of a report
 ROUND = 1000  # events between two counts
 SETTLED = 3  # rounds until every view has been seen
-SPARE_OBJECTS, SPARE_MEMORY = 150, 600  # MB
+SPARE_OBJECTS, SPARE_MEMORY = 150, 300  # MB
 
 
 class FaultError(Exception):
@@ -400,7 +401,10 @@ def _named(widget: QWidget) -> str:
 
 
 def _megabytes() -> float:
-    """Memory of this process."""
+    """Memory of this process, without what it has given back to the C library."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
     pages = int(Path("/proc/self/statm").read_text().split()[1]) if Path("/proc/self/statm").exists() else 0
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20 if pages else 0.0
 
