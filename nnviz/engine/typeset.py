@@ -246,8 +246,12 @@ def _call(function: str, arguments: tuple[Expr, ...], setting: Setting) -> Box:
 
 
 def _base(expr: Expr, setting: Setting) -> Box:
-    """What is raised to a power. A symbol with a number above it gets parentheses: (a₁ᵈ²)² is not a₁ᵈ²²."""
-    if setting.symbolic and isinstance(expr, Quantity) and expr.name.over[-1:].isdigit():
+    """What is raised to a power, in parentheses where the power could belong to a part of it.
+
+    (tanh z)² is not tanh z², and (a₁ᵈ²)², with a number above the symbol, is not a₁ᵈ²².
+    """
+    has_number_above = isinstance(expr, Quantity) and setting.symbolic and expr.name.over[-1:].isdigit()
+    if has_number_above or isinstance(expr, Call):
         return _fenced(arrange(expr, setting))
     return _inside(expr, ATOM, setting)
 

@@ -23,6 +23,7 @@ from nnviz.engine.ref import Part, Ref
 from nnviz.engine.run import Record, drain, iterate
 from nnviz.engine.timeline import Settings, Timeline
 from nnviz.engine.training import state_of
+from tests.engine.step_networks import build_step_network
 
 X = np.array([[1.0, 1.0, 1.0]])
 CANCELS = [0.1, 0.2, -0.3]  # 5.6e−17 where it is added up from the left
@@ -52,17 +53,17 @@ def convolution(op):
     return builder.graph(x, t, builder.loss(SquaredError(), layer, t)), X.reshape(1, 1, 1, 3)
 
 
-def stepwise(op):
-    builder = GraphBuilder()
-    x, t = builder.given("x", (1, 3)), builder.given("t", (1, 1))
-    layer = builder.dense(x, 1, op, "out", "Output", bias=False)
-    return builder.graph(x, t, builder.loss(SquaredError(), layer, t)), X.reshape(1, 1, 3)
-
-
 def at_the_end(op):
     builder = GraphBuilder()
     x, t = builder.given("x", (1, 3)), builder.given("t", (1,))
     layer = builder.dense(x, 1, op, "out", "Output", bias=False, every_step=False)
+    return builder.graph(x, t, builder.loss(SquaredError(), layer, t)), X.reshape(1, 1, 3)
+
+
+def stepwise(op):
+    builder = GraphBuilder()
+    x, t = builder.given("x", (1, 3)), builder.given("t", (1, 1))
+    layer = builder.dense(x, 1, op, "out", "Output", bias=False)
     return builder.graph(x, t, builder.loss(SquaredError(), layer, t)), X.reshape(1, 1, 3)
 
 
@@ -92,7 +93,7 @@ def run_of(graph, x, weights, **plan):
 def cases():
     for layer in LAYERS:
         for kink in KINKS:
-            if layer == "recurrent" and kink == "prelu":
+            if layer in ("recurrent", "stepwise") and kink == "prelu":  # which learns no slope there
                 continue
             for weights in (CANCELS, BELOW, CANCELS[::-1]):
                 yield pytest.param(layer, kink, weights, id=f"{layer}, {kink}, {weights}")
@@ -291,3 +292,16 @@ def test_only_sums_that_something_depends_on_are_rounded_in_training():
         graph, _ = dense(op)
         z = next(layer for layer in graph.layers if isinstance(layer, DenseLayer)).z
         assert graph.is_read_at_a_kink(z) == is_rounded
+
+
+@pytest.mark.parametrize("cell", ["simple", "lstm", "gru"])
+def test_a_small_error_that_comes_back_through_time_is_read_whole(cell):
+    timeline, _ = build_step_network((cell,))
+    outputs = timeline.record(0).cells[timeline.graph.output.a.index]
+    inputs, parameters = timeline.settings(0).inputs, timeline.state(0).parameters
+    near = Timeline(timeline.graph, parameters, Settings(inputs, outputs + 1e-10, 0.2, {}))
+    record = near.record(0)
+    for node in near.graph.nodes:
+        found = record.cells[record.program.gradient(node)]
+        if found is not None:
+            assert record.rounded.gradient(node) == pytest.approx(found, rel=1e-9, abs=1e-22), node.scope

@@ -38,6 +38,8 @@ ZERO = constant(0.0)
 CASES = [
     (Call("max", (A,)), "max a₃", "max 0.4990"),
     (A, "a₃", "0.4990"),
+    (Power(Call("tanh", (A,)), TWO), "(tanh a₃)²", "(tanh 0.4990)²"),
+    (Power(Quantity(Name("a", "3", "d2"), 0.5), TWO), "(a₃ᵈ²)²", "0.5000²"),
     (ONE, "1", "1"),
     (HALF, "½", "½"),
     (constant(-0.5), "−0.5", "−0.5"),

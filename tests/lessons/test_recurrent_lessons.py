@@ -128,3 +128,33 @@ def test_what_is_left_away_of_a_time_step_is_counted(name, depth):
         wanted = sum(not ref.scope.endswith("_prev") for ref in refs)  # states that are handed on are no news
         if stage.into is Pass.FORWARD:
             assert place_of(moment, depth).total == wanted
+
+
+RELU = """format = 1
+title = "A state at the kink"
+
+[network]
+inputs = ["x"]
+layers = [
+    { name = "R", kind = "recurrent", units = 1, activation = "relu" },
+    { name = "Output", units = 1, activation = "identity", steps = "every" },
+]
+initial = { method = "constant", value = 1.0 }
+
+[data]
+sequences = [[[0.0]]]
+targets = [[[1.0]]]
+
+[training]
+loss = "squared_error"
+learning_rate = 0.1
+
+[conventions]
+bias = "none"
+relu_slope_at_zero = 0.5
+"""
+
+
+def test_the_slope_of_relu_at_0_holds_for_states_too():
+    graph = from_text(RELU, "relu").timeline.graph
+    assert graph["r/h"].op.slope_at_zero == 0.5

@@ -5,7 +5,24 @@ import pytest
 from tests.randomized.networks import check_network
 
 COUNT = 20
-FOUND = (112, 118, 124, 126, 160, 189, 7004)  # networks that were wrong once
+FOUND = (
+    112,
+    118,
+    124,
+    126,
+    160,
+    189,
+    7004,
+    50112,
+    100105,
+    100115,
+    100120,
+    100152,
+    100160,
+    100254,
+    100509,
+    300725,
+)
 
 
 @pytest.mark.parametrize("seed", (*range(1, 1 + COUNT), *FOUND))

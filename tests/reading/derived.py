@@ -66,9 +66,10 @@ def slope(moment: Moment, a: str, z: str, cell: Sequence[int], row: int) -> floa
     if isinstance(function, ReLU) and at == 0.0:
         scale = phi(1.0)  # how much of a unit dropout lets through
         return moment.textbook.conventions.relu_slope_at_zero * scale
-    below, above = (0.0, STEP) if at > 0 else (STEP, 0.0)
+    step = STEP * max(1.0, abs(at))
+    below, above = (0.0, step) if at > 0 else (step, 0.0)
     if abs(at) > 2 * STEP:
-        below = above = STEP
+        below = above = step
     return (phi(at + above) - phi(at - below)) / (above + below)
 
 
