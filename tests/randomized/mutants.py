@@ -27,6 +27,7 @@ NAMES = (
 )
 SYMBOLS = "tests/reading/test_symbols.py::"
 LINES = (
+    f"{SYMBOLS}test_a_filter_is_written_once_weight_by_what_lies_under_it",
     f"{SYMBOLS}test_every_op_loss_layer_and_convention_is_read",
     f"{SYMBOLS}test_every_number_that_is_picked_is_read",
     "tests/reading/test_sentences.py",
@@ -34,7 +35,7 @@ LINES = (
     f"{SYMBOLS}test_the_symbols_of_a_lesson_give_its_numbers",
 )
 WORDS = ("tests/reading/test_sentences.py", "tests/engine/test_narrate*.py")
-PLACES = ("tests/engine/test_outline.py", "tests/lessons/test_places.py")
+PLACES = ("tests/engine/test_outline.py",)
 PAGES = ("tests/ui/reading/test_pages.py", "tests/ui/test_matri*.py")
 PICTURES = "tests/ui/reading/test_pictures.py"
 CANVAS = (PICTURES, "tests/ui/reading/test_canvas.py", "tests/ui/test_canvas.py")
@@ -79,8 +80,11 @@ TESTS: dict[str, tuple[str, ...]] = {
     "nnviz/ui/items/overview*.py": BANDS,
     "nnviz/ui/items/[bcelns]*.py": CANVAS,
 }
-# Changes that mean the same, each with its reason.
-EQUIVALENT: dict[str, str] = {}
+# Changed lines that mean the same, each with its reason.
+EQUIVALENT = {
+    "return f'unit {cell[1] + 1} of {layer.title} at step {cell[0] + 1}{meaning}'": "a cell is (step, unit)",
+    "last = max(first, last - 1)": "the larger of two in any order",
+}
 OPPOSITE: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
@@ -136,12 +140,15 @@ def off_by_one(node: ast.AST) -> ast.AST | None:
 
 
 def without_minus(node: ast.AST) -> ast.AST | None:
-    """Negative(x) becomes x, and not x becomes x."""
+    """Negative(x) becomes x, and −x becomes x."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Negative":
         return deepcopy(node.args[0])
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.Not):
-        return deepcopy(node.operand)
-    return None
+    return deepcopy(node.operand) if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else None
+
+
+def without_not(node: ast.AST) -> ast.AST | None:
+    """What is not so becomes so."""
+    return deepcopy(node.operand) if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not) else None
 
 
 def other_branch(node: ast.AST) -> ast.AST | None:
@@ -181,6 +188,7 @@ CHANGES: tuple[Change, ...] = (
     another_operator,
     off_by_one,
     without_minus,
+    without_not,
     other_branch,
     swapped_arguments,
     another_word,
@@ -188,7 +196,7 @@ CHANGES: tuple[Change, ...] = (
 
 
 # On the canvas a pixel more is no other meaning; a color, a sign or the end of an arrow is.
-SEEN: tuple[Change, ...] = (another_word, other_branch, without_minus)
+SEEN: tuple[Change, ...] = (another_word, other_branch, without_not)
 
 
 class _Replace(ast.NodeTransformer):
@@ -208,12 +216,18 @@ def places(name: str, tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST, str]
         if isinstance(function, ast.FunctionDef):
             body = [statement for statement in function.body if not _is_docstring(statement)]
             for statement in body:
-                for node in ast.walk(statement):
-                    if isinstance(node, ast.Assert | ast.FunctionDef):
-                        continue
+                for node in _without_asserts(statement):
                     for change in changes:
                         if (new := change(node)) is not None:
                             yield node, new, change.__name__.replace("_", " ")
+
+
+def _without_asserts(statement: ast.AST) -> Iterator[ast.AST]:
+    """A statement and all that it is made of, but for what is asserted and for functions inside of it."""
+    if not isinstance(statement, ast.Assert | ast.FunctionDef):
+        yield statement
+        for part in ast.iter_child_nodes(statement):
+            yield from _without_asserts(part)
 
 
 def _is_docstring(statement: ast.stmt) -> bool:
@@ -285,7 +299,7 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--only", default="", help="only modules whose path has this in it")
     chosen = options.parse_args()
-    found = [one for one in mutants(chosen.count, chosen.seed, chosen.only) if one.what not in EQUIVALENT]
+    found = [one for one in mutants(chosen.count, chosen.seed, chosen.only) if not _is_equivalent(one)]
     caught = 0
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
@@ -300,6 +314,11 @@ def main() -> int:
                 print(_difference((tree / mutant.path).read_text("utf-8"), mutant.source), flush=True)
     print(f"{caught} of {len(found)} caught")
     return 0
+
+
+def _is_equivalent(mutant: Mutant) -> bool:
+    lines = _difference((ROOT / mutant.path).read_text("utf-8"), mutant.source).splitlines()
+    return any(line.startswith("+") and line[1:].strip() in EQUIVALENT for line in lines)
 
 
 def _difference(whole: str, changed: str) -> str:

@@ -424,15 +424,8 @@ class Book:
 
     def _unit_and_step(self, symbol: Symbol, indices: Indices) -> tuple[int, int]:
         step = symbol.sub[1].removeprefix("t=")
-        t = self._length(self._row(symbol, indices)) if step == "T" else int(step)
+        t = derived.length(self.moment, self._row(symbol, indices)) if step == "T" else int(step)
         return number_at(symbol.sub[0], indices) - 1, t
-
-    def _length(self, row: int) -> int:
-        """T, the last step of a sequence."""
-        going = self.moment.graph.going
-        if going is None:
-            raise UnreadableError("T, where all sequences are of one length")
-        return int(self._array(going.scope, Part.VALUE)[row].sum())
 
     def _place_in_steps(self, symbol: Symbol, indices: Indices) -> Place:
         graph = self.moment.graph

@@ -138,9 +138,15 @@ def share(moment: Moment, place: Place, row: int) -> float:
         is_shared = layer.b is not None and layer.b.shape[0] < layer.units
         return float(errors.sum() if is_shared else errors[place.cell])
     x = values(moment, layer.x.scope)[row]
-    if moment.graph.has_steps and x.ndim > 1:  # read at the end of the sequence
-        x = x[moment.lengths.of(row) - 1]
+    if graph.has_steps and x.ndim > 1:  # read at the end of the sequence
+        x = x[length(moment, row) - 1]
     return float(errors[place.cell[0]] * x.reshape(-1)[place.cell[1]])
+
+
+def length(moment: Moment, row: int) -> int:
+    """T, the last step of a sequence."""
+    going = moment.graph.going
+    return moment.graph.inputs.shape[0] if going is None else int(values(moment, going.scope)[row].sum())
 
 
 def _share_of_filter(

@@ -127,6 +127,22 @@ def test_what_cannot_be_read_is_refused(line):
     ],
 )
 def test_a_sum_over_examples_leaves_out_nothing_for_the_zeros_of_one(name, address, general):
+    assert symbols_of(name, address) == general
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "general"),
+    [
+        ("cnn-digits", "z[conv,2,0,0]", "b₂ × 1 + Σ w[m,n]^(1,2) × x[0+m, 0+n]"),
+        ("lenet-5", "z[c3,5,2,0]", "b₅⁽³⁾ × 1 + Σ w[m,n]^(3,5←k) × p[2+m, 0+n]^(2,k)"),
+        ("cnn-by-hand", "z[conv,1,1]", "b × 1 + Σ w[m,n] × x[1+m, 1+n]"),
+    ],
+)
+def test_a_filter_is_written_once_weight_by_what_lies_under_it(name, address, general):
+    assert symbols_of(name, address) == general
+
+
+def symbols_of(name, address):
     moment = moment_at(name, 10**9)
     (equation,) = explain(moment, moment.notation.parse(address)).equations
-    assert text(typeset(equation).symbolic) == general
+    return text(typeset(equation).symbolic)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -45,25 +46,32 @@ def moments(
 
 
 def numbers(moment: Moment, most: int, seed: str = "") -> Iterator[Ref]:
-    """Some of every kind of number that is known, slopes among them, as they can be picked one by one."""
+    """Some of every kind of number that is known or follows from what is, as they are picked one by one."""
     chance = random.Random(seed)
     for (scope, part), known in moment.known.items():
         node = moment.graph[scope]
         is_whole = node.is_parameter or node is moment.graph.loss
         cells = list(np.ndindex(known.array.shape if is_whole else known.array.shape[1:]))
         for cell in chance.sample(cells, min(most, len(cells))):
-            yield Ref(scope, part, tuple(map(int, cell)))
-            if part is Part.DELTA:
-                phi = moment.graph.readers[node.index][0]
-                yield from (
-                    Ref(scope, Part.SLOPE, tuple(map(int, cell))) for scope in _with_slopes(moment, phi)
-                )
+            ref = Ref(scope, part, tuple(map(int, cell)))
+            yield ref
+            yield from _following(moment, node, ref)
+    if moment.graph.loss is not None:
+        for row in sorted({moment.rows[0], moment.focus}):
+            yield Ref(moment.graph.loss.scope, Part.TERM, example=row)
 
 
-def _with_slopes(moment: Moment, phi: Node) -> list[str]:
-    """Where the slopes of an activation stand: by z, and by λ where it is learned."""
-    learned = [moment.graph.nodes[i] for i in phi.inputs if moment.graph.nodes[i].is_parameter]
-    return [phi.scope, *(node.scope for node in learned)]
+def _following(moment: Moment, node: Node, ref: Ref) -> Iterator[Ref]:
+    """The slopes by which a δ is made; what one example adds to a gradient, and one step to a shared one."""
+    if ref.part is Part.DELTA:
+        phi = moment.graph.readers[node.index][0]
+        learned = [moment.graph.nodes[i] for i in phi.inputs if moment.graph.nodes[i].is_parameter]
+        yield from (Ref(one.scope, Part.SLOPE, ref.cell) for one in (phi, *learned))
+    if node.is_trainable and ref.part is Part.GRADIENT:
+        yield replace(ref, part=Part.SHARE, example=moment.focus)
+        layer = moment.graph.layer_of(node)
+        if layer is not None and layer.is_stepwise:
+            yield replace(ref, part=Part.AT_STEP, cell=(0, *ref.cell))
 
 
 def main() -> int:

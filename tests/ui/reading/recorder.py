@@ -138,7 +138,8 @@ class Recorder:
         brush = self._brush
         if name.startswith("fill"):
             brush = QBrush(arguments[-1] if not isinstance(arguments[-1], str) else QColor(arguments[-1]))
-        self.marks.append(Mark(name, _color(self._pen), _color(brush), self.by))
+        what = f"{name} of {len(arguments[0])}" if name == "drawLines" else name
+        self.marks.append(Mark(what, _color(self._pen), _color(brush), self.by))
 
 
 def _color(tool: QPen | QBrush) -> str:
