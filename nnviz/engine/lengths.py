@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.graph import Graph, Node
+from nnviz.engine.graph import Graph, Layer, Node
 from nnviz.engine.ops.base import Array, Cell
+from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part, Ref
 
 if TYPE_CHECKING:
@@ -58,3 +59,22 @@ class Lengths:
 def length_of(moment: Moment) -> int:
     """How many steps the sequence of the example in focus has."""
     return moment.lengths.of(moment.row)
+
+
+def is_read_at(moment: Moment, layer: Layer, step: int) -> bool:
+    """Whether the layer above, or the loss, reads what a layer hands on at a step."""
+    above = moment.graph.consumer_layer(layer.a)
+    return above is None or above.is_stepwise or step + 1 == length_of(moment)
+
+
+def end_reader(moment: Moment, layer: Layer, step: int) -> Layer | None:
+    """The layer that reads only the end, where nothing but it lies above: no error of this step comes down.
+
+    A recurrent layer on the way brings errors of later steps, so below it there is none.
+    """
+    above = moment.graph.consumer_layer(layer.a)
+    while above is not None and above.is_stepwise:
+        if isinstance(above, RecurrentLayer):
+            return None
+        above = moment.graph.consumer_layer(above.a)
+    return above if step + 1 < length_of(moment) else None

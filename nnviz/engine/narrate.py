@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from nnviz.engine.formula import Equation, constant, quantities
 from nnviz.engine.graph import Layer, PoolingLayer, WeightedLayer
+from nnviz.engine.lengths import end_reader
 from nnviz.engine.mistakes import counts
 from nnviz.engine.moment import Moment
 from nnviz.engine.narrate_data import about_given, at_the_inputs
@@ -319,8 +320,9 @@ def _about_error(moment: Moment, ref: Ref, layer: Layer, unit: str, equations: S
     if ref.part is Part.GRADIENT and isinstance(layer, WeightedLayer) and ref.scope == layer.z.scope:
         return f"How the error changes with the weighted sum of {unit}."
     above = moment.graph.consumer_layer(layer.a)
-    if isinstance(above, WeightedLayer) and layer.is_stepwise and not readers(moment, above, ref):
-        return f"{above.title} reads only the end of the sequence: no error comes back to {unit}."
+    reader = end_reader(moment, layer, ref.cell[0]) if layer.is_stepwise else None
+    if reader is not None:
+        return f"{reader.title} reads only the end of the sequence: no error comes back to {unit}."
     if ref.part is Part.GRADIENT:
         if above is None:
             return f"How the error changes with the activation of {unit}: it points away from the target."

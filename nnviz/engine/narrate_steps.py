@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.engine.graph import Layer
-from nnviz.engine.lengths import length_of
+from nnviz.engine.lengths import end_reader, length_of
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Contraction
@@ -92,7 +92,7 @@ def _about_error(moment: Moment, layer: RecurrentLayer, ref: Ref) -> str:
         what = moment.notation.caption(ref.of(Part.VALUE))
         return f"How much {what} changes when its weighted sum changes a little."
     if ref.part is Part.ABOVE:
-        if not moment.value(ref) and STEP_LOSSES not in moment.graph and ref.cell[0] + 1 < length_of(moment):
+        if end_reader(moment, layer, ref.cell[0]) is not None:
             return "No error is measured at this step: nothing comes from above."
         return "The error of this step, as it comes from above."
     if ref.part is Part.DELTA:
@@ -100,8 +100,19 @@ def _about_error(moment: Moment, layer: RecurrentLayer, ref: Ref) -> str:
     if name.endswith("_prev"):
         return _about_going_back(moment, layer, ref)
     if any(copied is node for _, copied in layer.memories) and ref.cell[0] + 1 < length_of(moment):
-        return "The state has gone two ways: the errors of both come back and are added."
+        return _about_fork(moment, layer, ref)
     return "The error that comes back along every way that this number has gone."
+
+
+def _about_fork(moment: Moment, layer: RecurrentLayer, ref: Ref) -> str:
+    """Of the error of a state that goes on to the next step."""
+    reader = end_reader(moment, layer, ref.cell[0]) if ref.scope == layer.a.scope else None
+    if reader is None:
+        return "The state has gone two ways: the errors of both come back and are added."
+    return (
+        f"{reader.title} reads only the end of the sequence: no error comes from above at this step, "
+        "only the one that the next step hands back."
+    )
 
 
 def _about_going_back(moment: Moment, layer: RecurrentLayer, ref: Ref) -> str:

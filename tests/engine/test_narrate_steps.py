@@ -139,3 +139,69 @@ def test_a_setting_keeps_its_digits():
     assert [shown(setting, digits) for digits in (2, 4)] == ["0.999", "0.999"]
     data = Quantity(Name("x"), 0.126, Ref("x", cell=(0,)), decimals=3)
     assert shown(data, 2) == "0.13"
+
+
+TWO_LENGTHS_AT_THE_END = """
+format = 1
+title = "Two lengths, judged at the end"
+[network]
+inputs = ["x"]
+initial = { method = "glorot_uniform", seed = 1 }
+[[network.layers]]
+name = "Lower"
+id = "lower"
+kind = "recurrent"
+units = 2
+MORE
+[[network.layers]]
+name = "Output"
+units = 2
+activation = "identity"
+steps = "last"
+[data]
+sequences = [[[1], [2], [3]], [[4], [5]]]
+targets = [[[1, 2]], [[3, 4]]]
+[training]
+loss = "squared_error"
+learning_rate = 0.1
+"""
+UPPER = """
+[[network.layers]]
+name = "Upper"
+id = "upper"
+kind = "recurrent"
+units = 2
+"""
+BETWEEN = """
+[[network.layers]]
+name = "Between"
+id = "between"
+units = 2
+activation = "tanh"
+"""
+BOTH = "The state has gone two ways"
+ONLY_BACK = "Output reads only the end of the sequence: no error comes from above at this step"
+
+
+@pytest.mark.parametrize(
+    ("more", "address", "example", "says"),
+    [
+        ("", "dh[lower,1,1]", 0, ONLY_BACK),
+        ("", "dh[lower,2,1]", 0, ONLY_BACK),
+        ("", "dh[lower,3,1]", 0, "along every way"),
+        ("", "dh[lower,1,1]", 1, ONLY_BACK),
+        ("", "dh[lower,2,1]", 1, "along every way"),
+        (UPPER, "dh[lower,1,1]", 0, BOTH),
+        (UPPER, "dh[upper,1,1]", 0, ONLY_BACK),
+        (BETWEEN, "dh[lower,2,1]", 0, ONLY_BACK),
+        (BETWEEN, "delta[between,2,1]", 0, "Output reads only the end of the sequence: no error comes back"),
+        (BETWEEN, "above[lower,2,1]", 0, "nothing comes from above"),
+        (UPPER, "above[lower,2,1]", 0, "as it comes from above"),
+        (BETWEEN, "delta[between,2,1]", 1, "come back along their weights"),
+    ],
+)
+def test_errors_come_from_above_only_where_something_is_read(more, address, example, says):
+    lesson = catalogue.from_text(TWO_LENGTHS_AT_THE_END.replace("MORE", more))
+    walk = Walk(lesson.timeline)
+    moment = resolve(walk, Cursor(0, walk.outline(0).length, example), lesson.textbook)
+    assert says in said_of(moment, address)

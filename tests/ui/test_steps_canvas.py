@@ -10,9 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nnviz.engine.numbers import show
-from nnviz.engine.outline import Depth, Kind
+from nnviz.engine.outline import Depth, Kind, Pass
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
+from nnviz.engine.typeset import SUBSCRIPTS, SUPERSCRIPTS
 from nnviz.lessons.catalogue import from_text, load
 from nnviz.resources import resource
 from nnviz.ui import style
@@ -295,6 +296,57 @@ def test_a_click_beside_a_vector_opens_the_layer_that_makes_it(qtbot, row, shows
     beside = QPointF(place.cards[1].x + 4, place.boxes[1][row].center.y)
     QTest.mouseClick(stand.viewport, LEFT, pos=stand.view.board.mapFromScene(beside))
     assert {ref.cell[0] for ref in stand.view.refs() if ref.scope == shows} == {1}
+
+
+@pytest.mark.parametrize("height", [0.0, 0.25, 0.5, 1.0], ids=lambda share: f"at {share}")
+@pytest.mark.parametrize("step", [0, 1])
+def test_a_click_anywhere_in_a_column_opens_its_step(qtbot, step, height):
+    stand = Stand(qtbot, lesson("three-steps-at-the-end"))
+    stand.go(stand.outline.stages[1].end)  # the output is open, which has only the end
+    card = stand.view._scenery._columns._place.cards[step]
+    beside = QPointF(card.x + 5, card.y + 6 + height * (card.height - 12))
+    QTest.mouseClick(stand.viewport, LEFT, pos=stand.view.board.mapFromScene(beside))
+    assert opened(stand) == {step}
+    assert not any(ref.scope == "output/z" for ref in stand.view.refs())
+
+
+def test_a_column_over_which_nothing_stands_leads_nowhere(qtbot):
+    stand = Stand(qtbot, lesson("three-steps-at-the-end"))
+    stage = next(
+        one for one in stand.outline.stages if one.into is Pass.BACKWARD and one.layer.scope == "rnn"
+    )
+    stand.go(stage.end)
+    found = {}
+    for step in range(3):
+        stand.view.show_selection(Ref("rnn/h", cell=(step, 0)))
+        cell, place = stand.view._scenery._cell._picture, stand.view._scenery._cell._place
+        ups = [track for track in place.tracks if track.is_up]
+        assert ups
+        found[step] = cell.is_read, cell.has_back("above"), 1 in columns_of(stand)[step].back
+    assert found == {0: (False,) * 3, 1: (False,) * 3, 2: (True,) * 3}
+
+
+@pytest.mark.parametrize("name", ["three-steps-at-the-end", "remember-lstm", "three-steps"])
+def test_the_letters_of_the_picture_have_the_indices_of_the_notation(qtbot, name):
+    """A vector of no step is named by its unit and layer, one of a step by the step."""
+    stand = Stand(qtbot, lesson(name))
+    for stage in stand.outline.stages:
+        stand.go(stage.end)
+        cell = stand.view._scenery._cell._picture
+        vectors = [one for site in cell.sites for one in (site.value, site.error) if one is not None]
+        for vector in vectors:
+            ref = vector.grid.address.ref(0, 0)
+            inner = stand.textbook.notation.name(ref).by or stand.textbook.notation.name(ref)
+            if "t" in inner.sub:
+                assert inner.sub.endswith(vector.sub) or not vector.sub.isdecimal()
+            else:
+                wanted = inner.over.translate(SUPERSCRIPTS)
+                wanted = (inner.sub.translate(SUBSCRIPTS) if vector.units == 1 else "") + wanted
+                assert vector.sub == "" and vector.letter.endswith(inner.letter + wanted)
+
+
+def columns_of(stand):
+    return stand.view._scenery._columns._picture.columns
 
 
 def test_the_step_of_a_selected_number_is_opened(qtbot):

@@ -79,11 +79,12 @@ class CellItem(QGraphicsItem):
         if is_back:
             points.reverse()
             points[-1] = self._before_folded(points[-2], points[-1])
-        name = c.text if is_lit else c.backward if is_back else c.outline if site.is_done else c.not_yet
-        if not (is_lit or is_back) and site.value is not None and site.value.new and site.is_done:
+        is_there = site.is_done and not self._leads_nowhere(track)
+        name = c.text if is_lit else c.backward if is_back else c.outline if is_there else c.not_yet
+        if not (is_lit or is_back) and site.value is not None and site.value.new and is_there:
             name = c.forward
         color, width = QColor(name), LIT if is_lit else THICK if is_back else THIN
-        is_done = site.is_done or is_back
+        is_done = is_there or is_back
         pen = QPen(color, width if is_done else 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         if not is_done:
@@ -92,7 +93,7 @@ class CellItem(QGraphicsItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if len(points) > 2:
             painter.drawPolyline(points[:-1])
-        if track.has_head or is_back:
+        if (track.has_head and not self._leads_nowhere(track)) or is_back:
             head = THICK_HEAD if is_back else HEAD
             paint_arrow(painter, points[-2], points[-1], color, width, head, is_done)
         else:
@@ -100,6 +101,10 @@ class CellItem(QGraphicsItem):
         if track.word:
             painter.setPen(QColor(c.text if is_lit else c.muted))
             _paint_word(painter, track.word, points[0], points[-1])
+
+    def _leads_nowhere(self, track: Track) -> bool:
+        """Whether a way leads to a layer above that reads nothing at this step: it is only dotted."""
+        return track.is_up and self._picture is not None and not self._picture.is_read
 
     def _before_folded(self, start: QPointF, end: QPointF) -> QPointF:
         """The end of a way back, before what stands small beside a vector, or the circle of a fork."""
@@ -258,4 +263,5 @@ def _look(picture: CellPicture) -> object:
         )
         for site in picture.sites
     )
-    return picture.kind, picture.title, picture.phi, picture.into, picture.is_current, picture.lit, sites
+    kind, ends = (picture.kind, picture.title, picture.phi), (picture.is_read, picture.is_judged)
+    return kind, picture.into, picture.is_current, picture.lit, ends, sites

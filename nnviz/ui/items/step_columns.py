@@ -16,7 +16,6 @@ from nnviz.ui.items.number import is_seen, not_yet_pen
 from nnviz.ui.layout.geometry import Box
 from nnviz.ui.layout.steps import LETTER, ColumnsPlace
 from nnviz.ui.picture.steps_parts import Column, Handed, StepsPicture
-from nnviz.ui.picture.steps_vectors import sub_of
 
 THIN, THICK, LIT = 1.6, 3.4, 4.0
 HEAD, THICK_HEAD = 6.0, 10.0
@@ -84,12 +83,14 @@ class ColumnsItem(QGraphicsItem):
         return min(max(int((point.x() - strip.x) / strip.width * steps), 0), steps - 1)
 
     def row_at(self, point: QPointF) -> int | None:
-        """The row of a column, counted from below, that is nearest to a point of its card."""
-        if self._place is None:
+        """The row of a column, counted from below and one that it has, nearest to a point of its card."""
+        if self._picture is None or self._place is None:
             return None
-        for boxes, card in zip(self._place.boxes, self._place.cards, strict=True):
+        place = self._place
+        for column, boxes, card in zip(self._picture.columns, place.boxes, place.cards, strict=True):
             if QRectF(*card).contains(point):
-                return min(range(len(boxes)), key=lambda row: abs(boxes[row].center.y - point.y()))
+                rows = [row for row, vector in enumerate(column.vectors) if vector is not None]
+                return min(rows, key=lambda row: abs(boxes[row].center.y - point.y()), default=None)
         return None
 
     # Painting
@@ -123,7 +124,8 @@ class ColumnsItem(QGraphicsItem):
                     box._replace(height=high),
                     box._replace(y=box.y + high, height=box.height - high),
                 )
-                _paint_letter(painter, "t", sub_of(column.step), target, column.answer.target is not None)
+                wanted = "t" + vector.letter[1:]  # as what is said, but for the letter
+                _paint_letter(painter, wanted, vector.sub, target, column.answer.target is not None)
                 _paint_letter(painter, vector.letter, vector.sub, said, vector.is_begun)
 
     def _paint_framed(self, painter: QPainter, index: int, column: Column) -> None:

@@ -41,6 +41,7 @@ from nnviz.ui.picture.steps_parts import Row, StepsPicture, Vector
 from nnviz.ui.picture.steps_subject import (
     current_subject,
     first_recurrent,
+    layer_at,
     layer_shown_for,
     step_of,
     steps_in,
@@ -175,7 +176,8 @@ class StepScenery:
         self._before = (cursor, selection)
         subject = current_subject(reader.moment)
         step = length_of(reader.moment) - 1 if subject.step is None else subject.step
-        return step if self._opened is None else self._opened, self._layer or subject.layer
+        step = step if self._opened is None else self._opened
+        return step, layer_at(reader.moment, self._layer or subject.layer, step)
 
     def _open_for(self, moment: Moment, ref: Ref) -> None:
         """Open the step and the layer that a number belongs to."""

@@ -71,7 +71,7 @@ class Knot(NamedTuple):
 class Track(NamedTuple):
     """A way that the value of a site goes, and an error back; a head where it ends.
 
-    `back` is the site whose error that is, empty where none comes.
+    `back` is the site whose error that is, empty where none comes. `is_up`: it leads to the layer above.
     """
 
     site: str
@@ -79,6 +79,7 @@ class Track(NamedTuple):
     has_head: bool = True
     word: str = ""
     back: str = ""
+    is_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +139,16 @@ class Drawing:
         self.knots.append(Knot("", site, at, joins))
 
     def track(
-        self, site: str, *points: Point, head: bool = True, word: str = "", back: str | None = None
+        self,
+        site: str,
+        *points: Point,
+        head: bool = True,
+        word: str = "",
+        back: str | None = None,
+        is_up: bool = False,
     ) -> None:
         """A way of a site; the error that comes back is its own, or that of another one."""
-        self.tracks.append(Track(site, points, head, word, site if back is None else back))
+        self.tracks.append(Track(site, points, head, word, site if back is None else back, is_up))
 
     def slot_of(self, name: str) -> Box:
         """Where a vector that is already placed stands."""

@@ -84,7 +84,7 @@ def _made(
         made = arrange_end(drawing, names, Point(at, y), below)
     else:
         made = drawing.vector("a", Point(at, y), is_above=True)
-        drawing.track("a", Point(made.right, y), Point(drawing.frame.right, y))
+        drawing.track("a", Point(made.right, y), Point(drawing.frame.right, y), is_up=True)
         if "t" in names:
             drawing.vector("t", Point(at, below), is_above=True)
     block = drawing.block(name, Point(at_block, y), size=WIDE_BLOCK)

@@ -77,8 +77,8 @@ def _fork(drawing: Drawing, names: frozenset[str], state: Box, up: float) -> Non
     drawing.track("h", Point(state.right, y), fork, head=False)
     if "above" in names:
         above = drawing.vector("above", Point(right, up), is_above=True)
-        drawing.track("h", fork, Point(fork.x, up), Point(above.x, up), head=False, back="above")
-        drawing.track("h", Point(above.right, up), Point(end, up), back="above")
+        drawing.track("h", fork, Point(fork.x, up), Point(above.x, up), head=False, back="above", is_up=True)
+        drawing.track("h", Point(above.right, up), Point(end, up), back="above", is_up=True)
     way_on(drawing, names, "h", fork, right)
     drawing.fork("h", fork, ("above", "h_next"))
 

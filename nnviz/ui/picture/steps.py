@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nnviz.engine.graph import Graph, Layer, Node, WeightedLayer
-from nnviz.engine.lengths import length_of
+from nnviz.engine.lengths import end_reader, length_of
 from nnviz.engine.outline import Pass
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
@@ -162,9 +162,9 @@ def _done(vectors: Vectors) -> tuple[bool, ...]:
 
 
 def _back(vectors: Vectors, step: int) -> Iterator[int]:
-    """The rows that an error has come into from above at a step."""
+    """The rows that an error has come into from above at a step; none where nothing is judged."""
     for row, layer in enumerate(vectors.graph.layers, start=1):
-        if not layer.is_stepwise:
+        if not layer.is_stepwise or end_reader(vectors.moment, layer, step) is not None:
             continue
         if isinstance(layer, WeightedLayer):
             is_there = vectors.is_known(layer.z, Part.DELTA, step)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnviz.engine.graph import Layer, Node, WeightedLayer
-from nnviz.engine.lengths import length_of
+from nnviz.engine.lengths import end_reader, is_read_at, length_of
+from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Pass
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part, Ref
@@ -68,7 +69,8 @@ class CellPicture:
 
     `phi` is written into the blocks of its activations by name of their site; `lit` are the sums whose
     weights the pointer is on. `slopes` are the slopes of activations that the step, the selection or the
-    pointer is about, by name of their site.
+    pointer is about, by name of their site. `is_read`: the layer above reads what the layer makes at this
+    step; `is_judged`: an error may come from there.
     """
 
     kind: str
@@ -80,13 +82,15 @@ class CellPicture:
     is_current: bool
     lit: frozenset[str] = frozenset()
     slopes: tuple[tuple[str, Number], ...] = ()
+    is_read: bool = True
+    is_judged: bool = True
 
     def site(self, name: str) -> Site | None:
         return next((one for one in self.sites if one.name == name), None)
 
     def has_back(self, name: str) -> bool:
         """Whether the error of a site is there; one that is given counts from the backward pass on."""
-        site = self.site(name)
+        site = self.site(name) if self.is_judged or name != "above" else None
         return site is not None and site.is_back and self.into in (Pass.BACKWARD, Pass.UPDATE)
 
     def shows(self, ref: Ref) -> bool:
@@ -109,7 +113,15 @@ def cell_of(vectors: Vectors, layer: Layer, step: int, into: Pass | None, is_cur
         lit = frozenset({"x"} if is_lit else ())
     when = f", t = {step + 1}" if layer.is_stepwise else ""
     slopes = tuple(_slopes(vectors, layer, step).items())
-    return CellPicture(kind, f"{layer.title}{when}", step, sites, phi, into, is_current, lit, slopes)
+    ends = _ends(vectors.moment, layer, step)
+    return CellPicture(kind, f"{layer.title}{when}", step, sites, phi, into, is_current, lit, slopes, *ends)
+
+
+def _ends(moment: Moment, layer: Layer, step: int) -> tuple[bool, bool]:
+    """Whether something above reads the layer at this step, and whether an error may come from there."""
+    if not layer.is_stepwise:
+        return True, True
+    return is_read_at(moment, layer, step), end_reader(moment, layer, step) is None
 
 
 def _slopes(vectors: Vectors, layer: RecurrentLayer | WeightedLayer, step: int) -> dict[str, Number]:

@@ -43,6 +43,13 @@ def layer_shown_for(graph: Graph, ref: Ref) -> Layer | None:
     return graph.layer_of(node) or graph.consumer_layer(node)
 
 
+def layer_at(moment: Moment, layer: Layer, step: int) -> Layer:
+    """What is opened at a step: the layer, or where it only reads the end the highest that has the step."""
+    if layer.is_stepwise or step == length_of(moment) - 1:
+        return layer
+    return [one for one in moment.graph.layers if one.is_stepwise][-1]
+
+
 def step_of(moment: Moment, ref: Ref) -> int | None:
     """The step of time at which a number stands: of an output at the end, the last one of the sequence."""
     graph = moment.graph

@@ -51,7 +51,7 @@ class Vectors:
         key, state = (node.scope, part, step), self._state(node, part, base)
         if key not in self._kept or self._kept[key][0] != state:
             grid = self._marked(self._grid(node, part, base, len(base) - 1))
-            self._kept[key] = state, self._made(grid, self._new_places(node, part, base[:-1]), step)
+            self._kept[key] = state, self._made(grid, self._new_places(node, part, base[:-1]))
         return self._kept[key][1]
 
     def _state(self, node: Node, part: Part, base: tuple[int, ...]) -> object:
@@ -65,17 +65,27 @@ class Vectors:
             self._marks.get((node.scope, part, base[:-1])),
         )
 
-    def _made(self, grid: Grid, new: tuple[int, ...], step: int) -> Vector:
+    def _made(self, grid: Grid, new: tuple[int, ...]) -> Vector:
         address = grid.address
         units = [address.ref(i, 0) for i in range(grid.cells)] if grid.cells <= MOST_WRITTEN else []
         numbers = tuple(self.number(ref) for ref in units)
         ref = address.ref(0, 0)
-        letter, sub = _symbol(self.notation.name(ref))
-        return Vector(letter + self._number_of(ref), sub or sub_of(step), grid, numbers, new)
+        name = self.notation.name(ref)
+        letter, sub = _symbol(name)
+        if not sub and grid.cells == 1:  # of no step: what tells its number apart is the unit
+            letter += (name.by or name).sub.translate(SUBSCRIPTS)
+        return Vector(letter + self._number_of(ref), sub, grid, numbers, new)
 
     def _number_of(self, ref: Ref) -> str:
-        """The number of a recurrent layer where there are several, whose letters are the same."""
-        layer, layers = self.graph.layer_of(self.graph[ref.scope]), self.graph.layers
+        """The number of a layer that reads the end of a sequence; of a recurrent one where there are several.
+
+        Other layers have letters of their own.
+        """
+        node, layers = self.graph[ref.scope], self.graph.layers
+        layer = self.graph.layer_of(node)
+        if not isinstance(layer, RecurrentLayer) and not self.graph.is_in_steps(node):
+            name = self.notation.name(ref)
+            return (name.by or name).over.translate(SUPERSCRIPTS)
         several = sum(isinstance(one, RecurrentLayer) for one in layers) > 1
         if not several or not isinstance(layer, RecurrentLayer):
             return ""
