@@ -154,6 +154,17 @@ def test_the_terms_of_cells_add_up_to_them(op, shapes):
     np.testing.assert_allclose(op.terms_at(cells, *xs).sum(axis=1), y[cells], rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("going", [None, np.array([[1.0, 1.0], [1.0, 0.0]])], ids=["alike", "of own length"])
+@pytest.mark.parametrize("bias", [(), (np.array([-0.3]),)], ids=["no bias", "bias"])
+def test_a_sum_at_the_end_is_settled_where_sequences_may_differ(going, bias):
+    op = LastAffine(has_ends=True, has_bias=bool(bias))
+    x = np.array([[[5.0, 5.0], [1.0, 1.0]], [[1.0, 1.0], [1.0, 1.0]]])
+    xs = (x, np.array([[0.1, 0.2] if bias else [0.1, -0.1 * (1 + 1e-16)]]), *bias, going)
+    z = op.forward(*xs)
+    op.settle(z, *xs)
+    assert z.ravel().tolist() == [0.0, 0.0]
+
+
 def test_what_is_small_but_no_rounding_stays():
     op, x = Affine(), np.array([[1.0, 1.0]])
     for small, is_kept in ((1e-9, True), (1e-13, True), (1e-14, True), (1e-15, False)):

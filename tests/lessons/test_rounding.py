@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,9 @@ from nnviz.engine.cursor import Walk
 from nnviz.engine.moment import resolve
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.rounded import Rounded
+from nnviz.engine.outline import Depth
 from nnviz.lessons import catalogue
+from nnviz.lessons.check import check
 from nnviz.lessons.walkthrough import Form, walkthrough
 
 CASES = Path(__file__).parent / "cases"
@@ -55,3 +59,98 @@ def test_a_small_number_that_is_no_rounding_is_read_as_it_is(name):
             if isinstance(cells, np.ndarray):
                 apart = np.abs(np.asarray(read(node)) - cells)
                 assert np.nanmax(apart, initial=0.0) <= 1e-15, (node.scope, read.__name__)
+
+
+# Sequences, read at every step or at their ends
+
+
+ANSWERS = {  # φ(z) for a z beside 0, from above
+    "identity": lambda z: z,
+    "relu": lambda z: z,
+    "leaky_relu": lambda z: z if z > 0 else 0.01 * z,
+    "prelu": lambda z: z,
+    "elu": lambda z: z,
+    "threshold": lambda z: 1.0,
+    "tanh": math.tanh,
+    "logistic": lambda z: 1 / (1 + math.exp(-z)),
+    "softplus": lambda z: math.log1p(math.exp(z)),
+    "gelu": lambda z: z / 2,
+    "gelu_tanh": lambda z: z / 2,
+    "softmax": lambda z: 1.0,
+}
+SLOPES_AT_0 = {"identity": 1.0, "elu": 1.0, "tanh": 1.0, "logistic": 0.25, "softplus": 0.5}
+SLOPES_AT_0 |= {"gelu": 0.5, "gelu_tanh": 0.5, "threshold": 0.0, "softmax": 0.0}
+SLOPES_AT_0 |= {"relu": 0.0, "leaky_relu": 0.01, "prelu": 0.25}
+SLOPES_ABOVE = SLOPES_AT_0 | {"relu": 1.0, "leaky_relu": 1.0, "prelu": 1.0}
+SMALL = 2.0**-30
+
+
+def sequences(tmp_path, phi, steps, is_even, small):
+    """h = (0.1, 0.2) at every step, and z = h₁ + h₂ − 0.3 of an output, or so much more."""
+    inputs = [[[1], [1]], [[1], [1]] if is_even else [[1]]]
+    targets = [[[1.0] for _ in one] if steps == "every" else [[1.0]] for one in inputs]
+    path = tmp_path / "sequences.nnviz.toml"
+    path.write_text(f"""
+format = 1
+title = "Sequences"
+
+[network]
+inputs = ["x"]
+
+[[network.layers]]
+name = "Cell"
+kind = "recurrent"
+units = 2
+activation = "identity"
+weights = [[0, 0, 0, 0.1], [0, 0, 0, 0.2]]
+
+[[network.layers]]
+name = "Output"
+units = 1
+activation = "{phi}"
+weights = [[{-0.3 + small!r}, 1, 1]]
+steps = "{steps}"
+
+[data]
+sequences = {inputs}
+targets = {targets}
+
+[training]
+learning_rate = 0.1
+loss = "squared_error"
+
+[[expect]]
+at = "z[output,{"2," if steps == "every" else ""}1]"
+example = 1
+value = {small!r}
+tolerance = 1e-15
+""")
+    return catalogue.load(str(path))
+
+
+FORMS = [*product(("every", "last"), (True, False))]
+
+
+@pytest.mark.parametrize("small", [0.0, SMALL])
+@pytest.mark.parametrize(("steps", "is_even"), FORMS)
+@pytest.mark.parametrize("phi", ANSWERS)
+def test_a_small_sum_over_a_sequence(tmp_path, phi, steps, is_even, small):
+    if phi == "prelu" and steps == "every":
+        pytest.skip("a slope is learned at the end only")
+    lesson = sequences(tmp_path, phi, steps, is_even, small)
+    slope, a = (SLOPES_ABOVE if small else SLOPES_AT_0)[phi], ANSWERS[phi](small)
+    lesson.timeline.extend(3)
+    for example in (0, 1):
+        walk = Walk(lesson.timeline)
+        end = resolve(walk, walk.at(0, 10**9, example), lesson.textbook)
+        for t in range(2 if is_even or not example else 1):
+            cell = (t, 0) if steps == "every" else (0,)
+            z, value, delta = (
+                end.value(Ref(f"output/{name}", part, cell))
+                for name, part in (("z", Part.VALUE), ("a", Part.VALUE), ("z", Part.DELTA))
+            )
+            assert z == (pytest.approx(small, rel=1e-6) if small else 0.0)
+            assert value == pytest.approx(a, abs=1e-15)
+            assert delta == pytest.approx(slope * (a - 1.0), rel=1e-6, abs=1e-15)
+        assert list(walkthrough(lesson, Form(depth=Depth.TERM), example))
+    assert all(outcome.holds for outcome in check(lesson))

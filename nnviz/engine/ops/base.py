@@ -108,19 +108,18 @@ class Contraction(Op):
         output = (0,) * len(self.output_shape(*shapes))
         return sum(1 for _ in self.terms(output, *shapes))
 
-    def terms_at(self, cells: Cells, *xs: Array) -> Array:
+    def terms_at(self, cells: Cells, *xs: Any) -> Array:
         """The products of some output cells, (cell, term); `cells` are places as `np.nonzero` gives them."""
         raise NotImplementedError
 
-    def settle(self, y: Array, *xs: Array | None) -> None:
+    def settle(self, y: Array, *xs: Any) -> None:
         """Write 0 into the cells of `y` whose terms cancel to nothing but rounding."""
         tiny = np.abs(y) < TINY
         tiny &= y != 0.0
         if not tiny.any():
             return
-        given = [x for x in xs if x is not None]
         cells = np.nonzero(tiny)
-        largest = np.abs(self.terms_at(cells, *given)).max(axis=1)
+        largest = np.abs(self.terms_at(cells, *xs)).max(axis=1)
         is_noise = np.abs(y[cells]) <= NOISE * largest
         y[tuple(places[is_noise] for places in cells)] = 0.0
 
