@@ -11,9 +11,9 @@ import pytest
 
 from nnviz.engine.cursor import Walk
 from nnviz.engine.moment import resolve
+from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.rounded import Rounded
-from nnviz.engine.outline import Depth
 from nnviz.lessons import catalogue
 from nnviz.lessons.check import check
 from nnviz.lessons.walkthrough import Form, walkthrough
