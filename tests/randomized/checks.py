@@ -85,9 +85,7 @@ def is_true(equation: Equation) -> bool:
     sizes = [abs(one.value) for one in factors]
     is_settled = any(one.value == 0.0 and one.ref and one.ref.part in GRADIENTS for one in factors)
     absolute = OF_NOISE if is_settled and "√" in calls(equation.right) else NOISE * max(sizes, default=1.0)
-    if is_settled:
-        absolute = max(absolute, NOISE)
-    return math.isclose(found, equation.result, rel_tol=relative, abs_tol=absolute)
+    return math.isclose(found, equation.result, rel_tol=relative, abs_tol=max(absolute, NOISE))
 
 
 def calls(expr: Expr) -> set[str]:
