@@ -34,7 +34,7 @@ from tests.reading.symbols import Reading
 
 WITHOUT_ADDRESS = (Part.RAW, Part.LOW, Part.HIGH, Part.TERM)
 GRADIENTS = (Part.GRADIENT, Part.TOTAL)
-OF_NOISE = 1e-5  # what α times rounding divided by its own length may add to a weight
+OF_NOISE = 1e-4  # what α times rounding divided by its own length may add to a weight
 NUMBER = re.compile(r"(?<![\w.])−?\d+(?:,\d{3})*(?:\.\d+)?(?:e−?\d+)?(?![\w])")
 
 
