@@ -83,7 +83,7 @@ def is_true(equation: Equation) -> bool:
         return True
     relative = 1e-6 if "ln" in calls(equation.right) else 1e-12
     sizes = [abs(one.value) for one in factors]
-    is_settled = any(one.value == 0.0 and one.ref and one.ref.part in GRADIENTS for one in factors)
+    is_settled = any(abs(one.value) < 1e-15 and one.ref and one.ref.part in GRADIENTS for one in factors)
     absolute = OF_NOISE if is_settled and "√" in calls(equation.right) else NOISE * max(sizes, default=1.0)
     return math.isclose(found, equation.result, rel_tol=relative, abs_tol=max(absolute, NOISE))
 

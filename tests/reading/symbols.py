@@ -175,8 +175,8 @@ class Reading:
 
 
 def is_of_noise(equation: Equation) -> bool:
-    """Whether a gradient is read as 0, which need not be 0 where it is divided by its own length."""
-    return any(one.value == 0.0 and one.role == "backward" for one in quantities(equation.right))
+    """Whether a gradient is 0 or rounding, which is more where it is divided by its own length."""
+    return any(abs(one.value) < 1e-15 and one.role == "backward" for one in quantities(equation.right))
 
 
 def has_lost_its_digits(tree: Tree, values: Sequence[float]) -> bool:
