@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from nnviz.engine.ops.base import Cell, Contraction, Elementwise, Op, Parameter
+from nnviz.engine.ops.base import Cell, Contraction, Op, Parameter
 from nnviz.engine.ops.dropout import Mask
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
 
@@ -223,12 +223,18 @@ class Graph:
                 found.setdefault(index, []).append(node)
         return {index: tuple(nodes) for index, nodes in found.items()}
 
-    def is_read_at_a_kink(self, node: Node) -> bool:
-        """Whether rounding could decide something: an op with a kink reads the node, or φ of it."""
-        return any(
-            reader.op.has_kink or (isinstance(reader.op, Elementwise) and self.is_read_at_a_kink(reader))
-            for reader in self.readers.get(node.index, ())
-        )
+    def leads_to_a_kink(self, node: Node) -> bool:
+        """Whether rounding could decide something: an op with a kink reads the node, or what comes of it."""
+        return node.index in self._before_kinks
+
+    @cached_property
+    def _before_kinks(self) -> set[int]:
+        found: set[int] = set()
+        for node in reversed(self.nodes):
+            readers = self.readers.get(node.index, ())
+            if any(reader.op.has_kink or reader.index in found for reader in readers):
+                found.add(node.index)
+        return found
 
     @cached_property
     def given(self) -> tuple[Node, ...]:

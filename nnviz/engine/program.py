@@ -16,7 +16,7 @@ import numpy as np
 
 from nnviz.engine.clipping import clip_factor, norm_of
 from nnviz.engine.graph import Graph, GraphError, Node
-from nnviz.engine.ops.base import NOISE, Array, Cell, Contraction, Elementwise, placed
+from nnviz.engine.ops.base import NOISE, Array, Cell, Elementwise, SumOp, placed
 from nnviz.engine.optimizers import GradientDescent, Newton, Optimizer
 from nnviz.engine.penalty import NO_PENALTY, Penalty
 from nnviz.engine.recurrent import RecurrentLayer
@@ -155,8 +155,8 @@ class Program:
                 yield Step(phase, node.index, node.inputs, self.value(node), self._forward_of(node))
 
     def _forward_of(self, node: Node) -> Callable[..., Any]:
-        """The sum that an op with a kink reads is 0 where it is nothing but rounding."""
-        if isinstance(node.op, Contraction) and self.graph.is_read_at_a_kink(node):
+        """A sum that leads to a kink is 0 where it is nothing but rounding."""
+        if isinstance(node.op, SumOp) and self.graph.leads_to_a_kink(node):
             return settled(node.op)
         return node.op.forward
 

@@ -1,7 +1,7 @@
 """The numbers of a record as they are read: what is nothing but rounding is 0.
 
-0.1 + 0.2 − 0.3 is 5.6e−17 in binary floating point. Where an op with a kink reads such a sum it is 0 in the
-record (see `settling`); everywhere else it makes no difference, and only who looks at it is told 0.
+0.1 + 0.2 − 0.3 is 5.6e−17 in binary floating point. Where such a sum leads to an op with a kink it is 0 in
+the record (see `settling`); everywhere else it makes no difference, and only who looks at it is told 0.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.graph import Node
-from nnviz.engine.ops.base import NOISE, TINY, Cell, Contraction, Factor
+from nnviz.engine.ops.base import NOISE, TINY, Cell, Contraction, Factor, SumOp
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.ops.rounding import is_level
 
@@ -55,7 +55,7 @@ class Rounded:
         cells = self._record.cells
         if any(x is not cells[i] for x, i in zip(xs, node.inputs, strict=True)):
             array = np.where(_tiny(array), node.op.forward(*xs), array)
-        if isinstance(node.op, Contraction):
+        if isinstance(node.op, SumOp):
             array = np.array(array)
             node.op.settle(array, *xs)
         return array

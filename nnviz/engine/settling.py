@@ -1,4 +1,4 @@
-"""Weighted sums that are 0 where they are nothing but rounding."""
+"""Sums that are 0 where they are nothing but rounding."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nnviz.engine.ops.base import TINY, Array, Contraction
+from nnviz.engine.ops.base import TINY, Array, SumOp
 
 
-def settled(op: Contraction) -> Callable[..., Array]:
+def settled(op: SumOp) -> Callable[..., Array]:
     """The forward pass of a sum, with 0 in place of rounding.
 
     Only where a cell is tiny are its terms looked at. The test for that must cost next to nothing, for the

@@ -43,7 +43,8 @@ class Unrolling:
     def forward(self) -> Iterator[Assignment]:
         layer, recurrence = self.layer, self.layer.recurrence
         sources = tuple(node.index for node in layer.sources)
-        yield Assignment(layer.a, sources, self.run, recurrence.start)
+        settles = any(map(self.program.graph.leads_to_a_kink, layer.parts))
+        yield Assignment(layer.a, sources, self.run, partial(recurrence.start, settles))
         before: tuple[int, ...] = ()
         for t, state in enumerate(self.states):
             yield Assignment(layer.a, (self.run, *before), state, partial(recurrence.forward, t))

@@ -13,12 +13,12 @@ from nnviz.engine.ops.base import Contraction
 from nnviz.engine.ops.contraction import Affine
 from nnviz.engine.ops.convolution import Convolution
 from nnviz.engine.ops.losses import PerceptronLoss
-from nnviz.engine.ops.pooling import MaxPool
+from nnviz.engine.ops.pooling import AveragePool, MaxPool
 from nnviz.engine.ops.recurrence import GateSum, InputSum, MemorySum
 from nnviz.engine.ops.rounding import first_largest, is_below, is_level
 from nnviz.engine.ops.stepwise import LastAffine, StepwiseAffine
 from nnviz.engine.penalty import Penalty
-from nnviz.engine.recurrent_layers import simple_recurrent
+from nnviz.engine.recurrent_layers import gru, lstm, simple_recurrent
 from nnviz.engine.ref import Part, Ref
 from nnviz.engine.run import Record, drain, iterate
 from nnviz.engine.timeline import Settings, Timeline
@@ -75,6 +75,7 @@ def recurrent(op):
     return builder.graph(x, t, builder.loss(SquaredError(), out, t)), X.reshape(1, 1, 3)
 
 
+BIASES = ("b", "b_h")
 LAYERS = {f.__name__: f for f in (dense, convolution, stepwise, at_the_end, recurrent)}
 
 
@@ -82,8 +83,8 @@ def run_of(graph, x, weights, **plan):
     parameters = np.zeros(graph.parameter_size)
     for node in graph.parameters:
         name = node.scope.rpartition("/")[2]
-        number = {"lambda": 0.25, "w_h": 0.5, "b": 0.0}.get(name, 1.0)
-        values = weights if node.shape[-1] == 3 else number
+        number = 0.0 if name in BIASES else {"lambda": 0.25, "w_h": 0.5}.get(name, 1.0)
+        values = weights if node.shape[-1] == 3 and name not in BIASES else number
         parameters[graph.slices[node.index]] = np.broadcast_to(values, node.shape).ravel()
     targets = np.ones((1, *graph.target.shape))
     given = {node.scope: np.zeros((1, *node.shape)) for node in graph.given}
@@ -134,6 +135,7 @@ OPS = [
     (Affine(), [(2, 4), (3, 4), (3,)]),
     (Affine(), [(2, 4), (3, 4), (1,)]),
     (Affine(), [(2, 1, 2, 2), (3, 4)]),
+    (AveragePool((2, 2), (1, 1)), [(2, 2, 3, 4)]),
     (Convolution((1, 2), (1, 0)), [(2, 2, 3, 4), (2, 2, 2, 2), (2,)]),
     (Convolution(flipped=True), [(2, 1, 3, 3), (2, 1, 2, 2)]),
     (StepwiseAffine(), [(2, 3, 4), (2, 4), (2,)]),
@@ -297,12 +299,116 @@ def test_a_cell_that_the_hand_finds_0_is_read_as_0(network, phi, weights, x, t, 
     assert ((found > 0.0) & (found < 1e-15)).any()  # not in the record: nothing there depends on it
 
 
+# Sums that a kink reads by way of other layers
+
+
+def through_dense(op):
+    builder = GraphBuilder()
+    x, t = builder.given("x", (3,)), builder.given("t", (1,))
+    layer = builder.dense(x, 1, op, "first", "First", bias=False)
+    layer = builder.dense(layer.a, 1, ReLU(), "kink", "Kink", bias=False)
+    layer = builder.dense(layer.a, 1, Identity(), "out", "Output", bias=False)
+    return builder.graph(x, t, builder.loss(SquaredError(), layer, t)), X
+
+
+def through_maps(op):
+    builder = GraphBuilder()
+    x, t = builder.given("x", (1, 1, 3)), builder.given("t", (1,))
+    maps = builder.convolution(x, 1, (1, 3), op, "first", "First", bias=False)
+    maps = builder.convolution(maps.a, 1, (1, 1), ReLU(), "kink", "Kink", bias=False)
+    layer = builder.dense(maps.a, 1, Identity(), "out", "Output", bias=False)
+    return builder.graph(x, t, builder.loss(SquaredError(), layer, t)), X.reshape(1, 1, 1, 3)
+
+
+def through_a_mean(op):
+    """The cells that a mean is taken of cancel, not the terms of a cell."""
+    builder = GraphBuilder()
+    x, t = builder.given("x", (1, 2, 2)), builder.given("t", (1,))
+    maps = builder.convolution(x, 1, (1, 1), op, "cells", "Cells", bias=False, train_weights=False)
+    pooled = builder.pooling(maps.a, AveragePool((2, 2)), "first", "First")
+    maps = builder.convolution(pooled.a, 1, (1, 1), ReLU(), "kink", "Kink", bias=False)
+    layer = builder.dense(maps.a, 1, Identity(), "out", "Output", bias=False)
+    return builder.graph(x, t, builder.loss(SquaredError(), layer, t)), np.array(
+        [[[[0.1, 0.2], [-0.3, 0.0]]]]
+    )
+
+
+def through_states(op):
+    builder = GraphBuilder()
+    x, t = builder.given("x", (2, 3)), builder.given("t", (2, 1))
+    layer = simple_recurrent(builder, x, 1, op, "first", "First")
+    layer = simple_recurrent(builder, layer.a, 1, ReLU(), "kink", "Kink")
+    out = builder.dense(layer.a, 1, Identity(), "out", "Output", bias=False)
+    return builder.graph(x, t, builder.loss(SquaredError(), out, t)), np.ones((1, 2, 3))
+
+
+def from_states_to_dense(op):
+    builder = GraphBuilder()
+    x, t = builder.given("x", (2, 3)), builder.given("t", (2, 1))
+    layer = simple_recurrent(builder, x, 1, op, "first", "First")
+    out = builder.dense(layer.a, 1, ReLU(), "kink", "Kink", bias=False)
+    return builder.graph(x, t, builder.loss(SquaredError(), out, t)), np.ones((1, 2, 3))
+
+
+def from_cells_to_dense(make):
+    def made(op):
+        builder = GraphBuilder()
+        x, t = builder.given("x", (2, 3)), builder.given("t", (2, 1))
+        layer = make(builder, x, 1, "first", "First")
+        out = builder.dense(layer.a, 1, ReLU(), "kink", "Kink", bias=False)
+        return builder.graph(x, t, builder.loss(SquaredError(), out, t)), np.ones((1, 2, 3))
+
+    return made
+
+
+WAYS = {f.__name__: f for f in (through_dense, through_maps, through_states, from_states_to_dense)}
+WAYS |= {"through_a_mean": through_a_mean}
+CELLS = {"lstm": from_cells_to_dense(lstm), "gru": from_cells_to_dense(gru)}
+
+
+@pytest.mark.parametrize("op", [Identity(), Tanh()], ids=["identity", "tanh"])
+@pytest.mark.parametrize("way", WAYS)
+def test_rounding_does_not_pass_through_layers_to_a_kink(way, op):
+    graph, x = WAYS[way](Identity() if way == "through_a_mean" else op)
+    timeline = run_of(graph, x, CANCELS)
+    record = timeline.record(0)
+    kink = next(layer for layer in graph.layers if layer.title == "Kink")
+    zero = [graph["first/p" if way == "through_a_mean" else "first/z"], graph["kink/z"], kink.a]
+    assert [np.abs(record.cells[node.index]).max() for node in zero] == [0.0] * 3
+    for scope in ("kink/z", "kink/w_x" if "kink/w_x" in graph else "kink/w"):
+        gradient = record.cells[timeline.program.gradient(graph[scope])]
+        assert np.abs(gradient).max() == 0.0
+        assert np.abs(record.rounded.gradient(graph[scope])).max() == 0.0
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_sums_of_gates_are_rounded_in_front_of_a_kink(cell):
+    graph, x = CELLS[cell](None)
+    timeline = run_of(graph, x, CANCELS)
+    record = timeline.record(0)
+    sums = [node for node in graph.nodes if isinstance(node.op, Contraction) and "first/" in node.scope]
+    first = [record.cells[node.index][0, 0] for node in sums]
+    assert first and all(np.abs(one).max() == 0.0 for one in first)
+
+
+@pytest.mark.parametrize("way", WAYS | CELLS)
+def test_layers_in_front_of_a_kink_train_as_they_are_stepped(way):
+    graph, x = (WAYS | CELLS)[way](Identity())
+    timeline = run_of(graph, x, CANCELS)
+    timeline.extend(4)
+    for k in range(4):
+        row = timeline.state(k).parameters
+        record = Record(timeline.program, state_of(timeline.program, k, row, 0.1), timeline.record(k).batch)
+        drain(iterate(record))
+        assert record.loss == timeline.loss(k)
+
+
 def test_only_sums_that_something_depends_on_are_rounded_in_training():
     """What has no kink trains at full speed."""
     for op, is_rounded in ((Tanh(), False), (ReLU(), True)):
         graph, _ = dense(op)
         z = next(layer for layer in graph.layers if isinstance(layer, DenseLayer)).z
-        assert graph.is_read_at_a_kink(z) == is_rounded
+        assert graph.leads_to_a_kink(z) == is_rounded
 
 
 @pytest.mark.parametrize("cell", ["simple", "lstm", "gru"])

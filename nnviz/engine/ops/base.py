@@ -87,7 +87,26 @@ class Op:
         return shapes[0]
 
 
-class Contraction(Op):
+class SumOp(Op):
+    """An op whose output cells are sums, of which nothing but rounding may be left."""
+
+    def terms_at(self, cells: Cells, *xs: Any) -> Array:
+        """The terms of some output cells, (cell, term); `cells` are places as `np.nonzero` gives them."""
+        raise NotImplementedError
+
+    def settle(self, y: Array, *xs: Any) -> None:
+        """Write 0 into the cells of `y` whose terms cancel to nothing but rounding."""
+        tiny = np.abs(y) < TINY
+        tiny &= y != 0.0
+        if not tiny.any():
+            return
+        cells = np.nonzero(tiny)
+        largest = np.abs(self.terms_at(cells, *xs)).max(axis=1)
+        is_noise = np.abs(y[cells]) <= NOISE * largest
+        y[tuple(places[is_noise] for places in cells)] = 0.0
+
+
+class Contraction(SumOp):
     """An op whose output cells are sums of products of input cells.
 
     The index map says which: `terms` lists the products of one output cell, `uses` the places where one
@@ -107,21 +126,6 @@ class Contraction(Op):
         """How many products make an output cell, the same for all of them."""
         output = (0,) * len(self.output_shape(*shapes))
         return sum(1 for _ in self.terms(output, *shapes))
-
-    def terms_at(self, cells: Cells, *xs: Any) -> Array:
-        """The products of some output cells, (cell, term); `cells` are places as `np.nonzero` gives them."""
-        raise NotImplementedError
-
-    def settle(self, y: Array, *xs: Any) -> None:
-        """Write 0 into the cells of `y` whose terms cancel to nothing but rounding."""
-        tiny = np.abs(y) < TINY
-        tiny &= y != 0.0
-        if not tiny.any():
-            return
-        cells = np.nonzero(tiny)
-        largest = np.abs(self.terms_at(cells, *xs)).max(axis=1)
-        is_noise = np.abs(y[cells]) <= NOISE * largest
-        y[tuple(places[is_noise] for places in cells)] = 0.0
 
     def use_counts(self, slot: int, *shapes: Cell) -> NDArray[np.int64]:
         """In how many products every cell of an input occurs."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.formula import Call, Expr, Quotient, Sum, constant
-from nnviz.engine.ops.base import NOISE, Array, Cell, Pooling
+from nnviz.engine.ops.base import NOISE, Array, Cell, Cells, Pooling, SumOp
 from nnviz.engine.ops.memory import examples_first, examples_last
 from nnviz.engine.ops.rounding import place_of_largest
 
@@ -95,7 +95,7 @@ class MaxPool(_Windows):
         return Call("max", xs)
 
 
-class AveragePool(_Windows):
+class AveragePool(_Windows, SumOp):
     """p = the mean of its window. Going back every cell of it gets the same part of the error."""
 
     symbol = "mean"
@@ -111,6 +111,13 @@ class AveragePool(_Windows):
         for place in self._places(dx):
             place += part
         return examples_first(dx)
+
+    def terms_at(self, cells: Cells, *xs: Array) -> Array:
+        (x,) = xs
+        examples, maps, rows, columns = cells
+        down, across = rows * self.stride[0], columns * self.stride[1]
+        window = product(*map(range, self.size))
+        return np.column_stack([x[examples, maps, down + m, across + n] for m, n in window]) / self._cells
 
     @property
     def _cells(self) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnviz.engine.ops.base import Array
+from nnviz.engine.ops.recurrence import GateSum
 from nnviz.engine.ops.rows import ones
 from nnviz.engine.ops.stepwise import examples_first, rows_in, steps_first
 
@@ -66,9 +67,13 @@ class Recurrence:
 
     # Forward
 
-    def start(self, *given: Array, out: Unrolled | None = None) -> Unrolled:
-        """All sums over what comes in, (step, example, gate), and room for the rest."""
+    def start(self, settles: bool, *given: Array, out: Unrolled | None = None) -> Unrolled:
+        """All sums over what comes in, (step, example, gate), and room for the rest.
+
+        With `settles` a sum of a step is 0 where it is nothing but rounding.
+        """
         run = Unrolled() if out is None else out
+        run.settles = settles
         run.__dict__.update(zip(self.names, given, strict=True))
         examples, steps, _ = run.x.shape
         if out is None:
@@ -108,6 +113,13 @@ class Recurrence:
     def forward(self, t: int, run: Unrolled, *before: Array, out: Array | None = None) -> Array:
         """Compute step t; what comes back is the state that it leads to."""
         raise NotImplementedError
+
+    def _settle(self, t: int, run: Unrolled, sums: GateSum) -> None:
+        """0 for the first sums of a step, (example, gate), that are nothing but rounding."""
+        now = slice(t, t + 1)
+        bias = (run.b,) if "b" in self.names else ()
+        h = run.h_prev[now].transpose(1, 0, 2)
+        sums.settle(run.sums[now, :, sums.rows].transpose(1, 0, 2), run.x[:, now], h, run.w_x, run.w_h, *bias)
 
     def _hand_on(self, t: int, run: Unrolled) -> Array:
         """From what the units give to the state that goes on: some are dropped, finished ones held."""

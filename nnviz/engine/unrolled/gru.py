@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.engine.ops.base import Array
+from nnviz.engine.ops.recurrence import GateSum, InputSum, MemorySum
 from nnviz.engine.ops.rows import ones
 from nnviz.engine.unrolled.base import Recurrence, Unrolled
 
@@ -31,6 +32,8 @@ class GRU(Recurrence):
         units, sums, memory = self.units, run.sums[t], run.h_prev[t]
         remembered = memory.dot(run.w_h_t)
         sums[:, : 2 * units] += remembered[:, : 2 * units]
+        if run.settles:
+            self._settle(t, run, GateSum(0, 2 * units))
         gates = np.multiply(sums[:, : 2 * units], 0.5, out=run.gates[t])
         np.tanh(gates, out=gates)
         gates *= 0.5
@@ -38,11 +41,27 @@ class GRU(Recurrence):
         run.m[t] = remembered[:, 2 * units :]
         if "b_h" in self.names:
             run.m[t] += run.b_h
+        if run.settles:
+            self._settle_memory(t, run)
         sums[:, 2 * units :] += np.multiply(run.r[t], run.m[t], out=run.rm[t])
+        if run.settles:
+            self._settle_new(t, run)
         new = np.tanh(run.z_n[t], out=run.n[t])
         mixed = np.multiply(1.0 - run.u[t], new, out=run.given[t])
         mixed += run.u[t] * memory
         return self._hand_on(t, run)
+
+    def _settle_memory(self, t: int, run: Unrolled) -> None:
+        now = slice(t, t + 1)
+        bias = (run.b_h,) if "b_h" in self.names else ()
+        h, m = (array[now].transpose(1, 0, 2) for array in (run.h_prev, run.m))
+        MemorySum(2 * self.units, self.units).settle(m, h, run.w_h, *bias)
+
+    def _settle_new(self, t: int, run: Unrolled) -> None:
+        now = slice(t, t + 1)
+        bias = (run.b,) if "b" in self.names else ()
+        z, rm = (array[now].transpose(1, 0, 2) for array in (run.z_n, run.rm))
+        InputSum(2 * self.units, self.units).settle(z, run.x[:, now], run.w_x, rm, *bias)
 
     def _room_for_errors(self, run: Unrolled) -> Unrolled:
         errors = super()._room_for_errors(run)

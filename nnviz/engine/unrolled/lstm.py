@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nnviz.engine.ops.base import Array
+from nnviz.engine.ops.recurrence import GateSum
 from nnviz.engine.unrolled.base import Recurrence, Unrolled
 
 GATES = ("f", "i_sigma", "i_tanh", "o_sigma")  # in the order of the rows of the weights
@@ -23,6 +24,7 @@ class LSTM(Recurrence):
 
     def __init__(self, units: int, names: Sequence[str], keep: float | None = None) -> None:
         super().__init__(units, names, keep)
+        self._sums = GateSum(0, len(GATES) * units)
         self.state = "c_new" if self.is_held else "c"
         is_tanh = np.repeat([name == "i_tanh" for name in GATES], units)
         self.factor = np.where(is_tanh, 1.0, 0.5)
@@ -46,6 +48,8 @@ class LSTM(Recurrence):
     def forward(self, t: int, run: Unrolled, *before: Array, out: Array | None = None) -> Array:
         z, gates = run.sums[t], run.gates[t]
         z += run.h_prev[t].dot(run.w_h_t)
+        if run.settles:
+            self._settle(t, run, self._sums)
         np.multiply(z, self.factor, out=gates)
         np.tanh(gates, out=gates)
         gates *= self.factor

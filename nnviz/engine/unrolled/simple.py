@@ -32,21 +32,14 @@ class Simple(Recurrence):
     def forward(self, t: int, run: Unrolled, *before: Array, out: Array | None = None) -> Array:
         z = run.z[t]
         z += run.h_prev[t].dot(run.w_h_t)
-        if self.activation.has_kink:
-            self._settle(t, run)
+        if run.settles:
+            self._settle(t, run, self._sum)
         given: Array = run.given[t]
         if self.is_tanh:
             np.tanh(z, out=given)
         else:
             given[...] = self.activation.forward(z)
         return given if run.is_plain else self._hand_on(t, run)
-
-    def _settle(self, t: int, run: Unrolled) -> None:
-        """0 for the sums of a step that are nothing but rounding."""
-        now = slice(t, t + 1)
-        h = run.h_prev[now].transpose(1, 0, 2)
-        bias = (run.b,) if "b" in self.names else ()
-        self._sum.settle(run.z[now].transpose(1, 0, 2), run.x[:, now], h, run.w_x, run.w_h, *bias)
 
     def _prepare(self, run: Unrolled, errors: Unrolled) -> None:
         errors.z = errors.sums
