@@ -46,6 +46,10 @@ ALL_LETTERS = (*NEURON_LETTERS, *WEIGHT_LETTERS, *SLOPE_LETTERS, *DATA_LETTERS, 
 POOL_LETTERS = {"p": ("p", Part.VALUE), "dp": ("p", Part.GRADIENT)}
 BIAS_LETTERS = {"b": Part.VALUE, "db": Part.GRADIENT, "b_new": Part.NEW}
 BIAS_LETTERS |= {f"{letter}_b": part for letter, part in UPDATE_LETTERS.items()}
+WEIGHT_OF_BIAS = {  # b[7] is the weight 0 of neuron 7
+    letter: next(k for k, one in WEIGHT_LETTERS.items() if one is part)
+    for letter, part in BIAS_LETTERS.items()
+}
 MAP_LETTERS = (*ALL_LETTERS, *POOL_LETTERS, *BIAS_LETTERS)
 
 LONGEST = 300  # characters of an address
@@ -54,6 +58,12 @@ ADDRESS = re.compile(r"\s*([A-Za-z_]+)\s*(?:\[([^\]]*)\])?\s*")
 
 class AddressError(ValueError):
     """An address that means no number of this network."""
+
+
+def plain(letters: Sequence[str]) -> list[str]:
+    """Letters without those of what an optimizer computes between a gradient and a new weight."""
+    inner = {*UPDATE_LETTERS, *(f"{between}_{of}" for between in UPDATE_LETTERS for of in letters)}
+    return [letter for letter in letters if letter not in inner]
 
 
 def split(address: str, letters: Sequence[str], such_as: str) -> tuple[str, list[str] | None]:
@@ -69,5 +79,5 @@ def split(address: str, letters: Sequence[str], such_as: str) -> tuple[str, list
     if letter not in letters:
         close = difflib.get_close_matches(letter, letters, 1)
         hint = f"; did you mean {close[0]}?" if close else ""
-        raise AddressError(f"found “{letter}”, wanted one of {', '.join(letters)}{hint}")
+        raise AddressError(f"found “{letter}”, wanted one of {', '.join(plain(letters))}{hint}")
     return letter, None if inside is None else [part.strip() for part in inside.split(",")]

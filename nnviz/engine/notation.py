@@ -20,6 +20,7 @@ from nnviz.engine.addresses import (
     POOL_LETTERS,
     SLOPE_LETTERS,
     WEIGHT_LETTERS,
+    WEIGHT_OF_BIAS,
     AddressError,
     split,
 )
@@ -292,7 +293,8 @@ class Notation:
             return of_step
         is_map = self.maps is not None
         such_as = "z[conv,1,2,0], w[conv,1,1,0,0] or x[2,0]" if is_map else "z[6], delta[6] or w[7,5]"
-        letter, inside = split(address, MAP_LETTERS if is_map else ALL_LETTERS, such_as)
+        letters = MAP_LETTERS if is_map else (*ALL_LETTERS, *BIAS_LETTERS)
+        letter, inside = split(address, letters, such_as)
         if letter in ("E", "alpha"):
             if inside is not None:
                 raise AddressError(f"{address}: found an index, wanted {letter} alone")
@@ -302,10 +304,13 @@ class Notation:
             return self.maps.parse_pixel(address, indices)
         if self.maps is not None and layer is not None and layer.is_map and letter not in ("t", "error"):
             return self.maps.parse(address, letter, layer, indices)
-        if letter in POOL_LETTERS or letter in BIAS_LETTERS:
+        if letter in POOL_LETTERS:
             assert layer is not None
-            wanted = f"w[{layer.scope},1,0] for a bias" if letter in BIAS_LETTERS else "a"
-            raise AddressError(f"{address}: {layer.title} has no {letter}, wanted {wanted}")
+            raise AddressError(f"{address}: {layer.title} has no {letter}, wanted a")
+        if letter in BIAS_LETTERS:
+            if len(indices) != 1:
+                raise AddressError(f"{address}: found {len(indices)} indices, wanted one neuron")
+            return self._parse_weight(address, WEIGHT_OF_BIAS[letter], layer, [*indices, "0"])
         if letter in WEIGHT_LETTERS:
             return self._parse_weight(address, letter, layer, indices)
         return self._parse_unit(address, letter, layer, indices)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from nnviz.engine.addresses import ALL_LETTERS, NEURON_LETTERS, AddressError, split
+from nnviz.engine.addresses import ALL_LETTERS, BIAS_LETTERS, NEURON_LETTERS, AddressError, plain, split
 from nnviz.engine.formula import Name
 from nnviz.engine.graph import DenseLayer, Graph, Layer
 from nnviz.engine.notation_gates import SHARED, has_gates, letters_of_weights, ref_of, row_of, weight_letters
@@ -337,7 +337,8 @@ class StepNotation:
         if STEP_LOSSES in self.graph:
             given["E"] = self.graph[STEP_LOSSES]
         of_layers = [
-            self._letters(layer) if layer.is_stepwise else ALL_LETTERS for layer in self.graph.layers
+            self._letters(layer) if layer.is_stepwise else (*ALL_LETTERS, *BIAS_LETTERS)
+            for layer in self.graph.layers
         ]
         letters = dict.fromkeys(chain(("E", "x", "t", "alpha"), *of_layers))
         extra = ("going",) if self.graph.going is not None else ()
@@ -360,7 +361,7 @@ class StepNotation:
             return None
         known = self._letters(layer)
         if letter not in known:
-            wanted = ", ".join(known)
+            wanted = ", ".join(plain([*known]))
             raise AddressError(f"{address}: {layer.title} has no {letter}, wanted one of {wanted}")
         role, part = known[letter]
         if isinstance(layer, DenseLayer) and role == "w" and inside[-1] == "0":

@@ -11,7 +11,7 @@ import numpy as np
 from nnviz.engine.conventions import Conventions
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.graph import Graph, GraphError
-from nnviz.engine.measures import Examples
+from nnviz.engine.measures import Examples, judged
 from nnviz.engine.notation import AddressError, Notation
 from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array
@@ -170,7 +170,8 @@ def _check_targets(file: LessonFile, data: Prepared) -> None:
     if not is_perceptron and file.training.only is None:
         return
     classes = (-1.0, 1.0) if is_perceptron else (0.0, 1.0)
-    other = data.targets[~np.isin(data.targets, classes)]
+    targets = judged(data.targets, data.given.get("going"))
+    other = targets[~np.isin(targets, classes)]
     if other.size:
         field, who = ("loss", "perceptron") if is_perceptron else ("only", "training on mistakes")
         wanted = "−1 and 1" if is_perceptron else "0 and 1"

@@ -95,6 +95,23 @@ def test_numbered_anew_in_every_layer(power_plant, address, ref, name):
 
 
 @pytest.mark.parametrize(
+    ("bias", "weight"),
+    [("b[6]", "w[6,0]"), ("db[6]", "dw[6,0]"), ("b_new[8]", "w_new[8,0]"), ("m_b[6]", "m[6,0]")],
+)
+def test_a_bias_is_the_weight_0(power_plant, bias, weight):
+    notation = power_plant().textbook.notation
+    assert notation.parse(bias) == notation.parse(weight)
+
+
+def test_what_is_meant_is_told_without_the_numbers_of_optimizers(power_plant):
+    with pytest.raises(AddressError) as error:
+        power_plant().textbook.notation.parse("q[6]")
+    assert "dw" in str(error.value) and not {"m_before", "newton", "v_fair_b"} & set(
+        str(error.value).split(", ")
+    )
+
+
+@pytest.mark.parametrize(
     ("address", "message"),
     [
         ("", "found “”, wanted an address such as"),

@@ -241,7 +241,7 @@ def test_what_may_be_left_away_may_also_be_written(graph, address, same):
         (CNN, "w[conv1,1,0]", "found 2 indices, wanted filter, channel, row, column"),
         (CNN, "w[conv1,1,2,0,0]", "found channel 2, wanted 1"),
         (CNN, "b[conv1]", "found 0 indices, wanted filter"),
-        (CNN, "b[dense1,1]", "Dense 1 has no b, wanted w[dense1,1,0] for a bias"),
+        (CNN, "b[dense1,1,0]", "found 2 indices, wanted one neuron"),
         (CNN, "p[dense1,1]", "Dense 1 has no p, wanted a"),
         (CNN, "p[conv1,1,0,0]", "Conv 1 has no p; wanted one of z, a,"),
         (CNN, "a[pool1,1,0,0]", "Pool 1 has no a; wanted one of p, dp"),
