@@ -6,17 +6,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nnviz.engine.graph import Graph
+from nnviz.engine.graph import Graph, Layer
 from nnviz.engine.measures import judged
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Array
-from nnviz.engine.ops.elementwise import Threshold
+from nnviz.engine.ops.elementwise import Logistic, Threshold
 from nnviz.engine.ops.losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.ops.step_losses import TotalLoss
 from nnviz.engine.settings import Settings
 
 LARGEST = 1e100  # of data: its squares have 200 digits, and those of what comes of it soon too many
+PROBABILITIES = (Logistic, Softmax, Threshold)  # functions that give numbers from 0 to 1
 SUM_SLACK = 1e-6  # of a distribution that is written in decimals
 
 
@@ -50,6 +51,7 @@ def _about_targets(graph: Graph, settings: Settings) -> Iterator[str]:
     going = None if graph.going is None else settings.given[graph.going.scope]
     targets = judged(settings.targets, going)
     if isinstance(loss, BinaryCrossEntropy):
+        yield from _about_probabilities(graph.output)
         outside = targets[(targets < 0.0) | (targets > 1.0)]
         if outside.size:
             yield (
@@ -58,6 +60,14 @@ def _about_targets(graph: Graph, settings: Settings) -> Iterator[str]:
             )
     if isinstance(loss, SoftmaxCrossEntropy):
         yield from _about_distributions(targets)
+
+
+def _about_probabilities(output: Layer) -> Iterator[str]:
+    if not isinstance(output.a.op, PROBABILITIES):
+        yield (
+            f"The binary cross-entropy takes the outputs of {output.title} for probabilities from 0 to 1; "
+            "they may lie outside, where E is not a number: take the logistic function there."
+        )
 
 
 def _about_distributions(targets: Array) -> Iterator[str]:

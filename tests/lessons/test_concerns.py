@@ -58,6 +58,13 @@ CASES = {
     "two of a kind": (SOFTMAX.format(2), '"t", "u"', "[1, 1, 1]", "cross_entropy", "targets with the sum 2,"),
     "nothing": (SOFTMAX.format(2), '"t", "u"', "[1, 0, 0]", "cross_entropy", "targets with the sum 0,"),
     "negative share": (SOFTMAX.format(2), '"t", "u"', "[1, 2, -1]", "cross_entropy", "Found a target of −1,"),
+    "no probability": (
+        OUT.format("identity"),
+        '"t"',
+        "[1, 1]",
+        "binary_cross_entropy",
+        "takes the outputs of Out for probabilities",
+    ),
     "one neuron": (SOFTMAX.format(1), '"t"', "[1, 1]", "cross_entropy", "Out is a softmax of one neuron"),
     "threshold": (STEP + OUT.format("identity"), '"t"', "[1, 1]", "squared_error", "Hidden is a threshold"),
 }
