@@ -272,6 +272,8 @@ def _binding(expr: Expr, setting: Setting) -> int:
             return SIGN
         case Product(factors=factors):
             return SIGN if _is_negative(factors[0], setting) and not setting.symbolic else PRODUCT
+        case Quotient(above=above):
+            return SIGN if _is_negative(above, setting) else ATOM
         case Power():
             return POWER
         case Quantity():
