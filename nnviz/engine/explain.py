@@ -29,6 +29,7 @@ from nnviz.engine.narrate import narrate, title_of
 from nnviz.engine.ops.base import Contraction, Elementwise, Pooling
 from nnviz.engine.ops.elementwise import PReLU
 from nnviz.engine.ops.losses import Loss
+from nnviz.engine.ops.rounding import summed
 from nnviz.engine.ops.selection import Softmax
 from nnviz.engine.outline import Depth, Pass
 from nnviz.engine.places import MOST_EQUATIONS, place_of
@@ -357,6 +358,6 @@ def term_equations(moment: Moment) -> tuple[Equation, ...]:
     so_far = Leading(terms, min(leaf.term + 1, len(terms)))
     equations = [Equation(Quantity(Name(f"term {leaf.term + 1}"), evaluate(term), None, "term"), term)]
     if leaf.term > 0:
-        target = Quantity(replace(of, mark=" so far"), sum(so_far.values()), None, "partial")
+        target = Quantity(replace(of, mark=" so far"), summed(so_far.values()), None, "partial")
         equations.append(Equation(target, short_sum(so_far)))
     return tuple(equations)

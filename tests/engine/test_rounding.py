@@ -15,7 +15,7 @@ from nnviz.engine.ops.convolution import Convolution
 from nnviz.engine.ops.losses import PerceptronLoss
 from nnviz.engine.ops.pooling import AveragePool, MaxPool
 from nnviz.engine.ops.recurrence import GateSum, InputSum, MemorySum
-from nnviz.engine.ops.rounding import first_largest, is_below, is_level
+from nnviz.engine.ops.rounding import first_largest, is_below, is_level, summed
 from nnviz.engine.ops.stepwise import LastAffine, StepwiseAffine
 from nnviz.engine.penalty import Penalty
 from nnviz.engine.recurrent_layers import gru, lstm, simple_recurrent
@@ -227,6 +227,16 @@ def test_classes_that_tie_are_told_by_the_first():
     assert first_largest(rows).tolist() == [0, 0, 1]
     assert accuracy(rows, np.eye(3)[[0, 0, 1]], "classes") == 1.0
     assert accuracy(np.array([[0.1 + 0.4 + 1e-16]]), np.array([[1.0]]), "binary") == 0.0  # undecided
+
+
+def test_a_sum_that_is_nothing_but_rounding_is_0():
+    for terms, expected in (
+        ((0.1, 0.2, -0.3), 0.0),
+        ((1.0, -1.0 + 1e-9), 1e-9),
+        ((), 0.0),
+        ((1e-20, 1e-20), 2e-20),
+    ):
+        assert summed(terms) == pytest.approx(expected, rel=1e-6, abs=0)
 
 
 def test_early_stopping_keeps_the_last_of_equals():

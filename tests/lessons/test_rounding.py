@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nnviz.engine.addresses import AddressError
 from nnviz.engine.cursor import Walk
 from nnviz.engine.moment import resolve
 from nnviz.engine.outline import Depth
@@ -85,7 +86,7 @@ SLOPES_ABOVE = SLOPES_AT_0 | {"relu": 1.0, "leaky_relu": 1.0, "prelu": 1.0}
 SMALL = 2.0**-30
 
 
-def sequences(tmp_path, phi, steps, is_even, small):
+def sequences(tmp_path, phi, steps, is_even, small, loss="squared_error"):
     """h = (0.1, 0.2) at every step, and z = h₁ + h₂ − 0.3 of an output, or so much more."""
     inputs = [[[1], [1]], [[1], [1]] if is_even else [[1]]]
     targets = [[[1.0] for _ in one] if steps == "every" else [[1.0]] for one in inputs]
@@ -117,7 +118,7 @@ targets = {targets}
 
 [training]
 learning_rate = 0.1
-loss = "squared_error"
+loss = "{loss}"
 
 [[expect]]
 at = "z[output,{"2," if steps == "every" else ""}1]"
@@ -154,3 +155,31 @@ def test_a_small_sum_over_a_sequence(tmp_path, phi, steps, is_even, small):
             assert delta == pytest.approx(slope * (a - 1.0), rel=1e-6, abs=1e-15)
         assert list(walkthrough(lesson, Form(depth=Depth.TERM), example))
     assert all(outcome.holds for outcome in check(lesson))
+
+
+@pytest.mark.parametrize(("steps", "is_even"), FORMS)
+def test_the_perceptron_learns_on_the_border_of_a_sequence(tmp_path, steps, is_even):
+    """Behind the end of a sequence there is no target."""
+    lesson = sequences(tmp_path, "identity", steps, is_even, 0.0, "perceptron")
+    end = resolve(Walk(lesson.timeline), Walk(lesson.timeline).at(0, 10**9, 0), lesson.textbook)
+    at = (0, 0) if steps == "every" else (0,)
+    assert end.value(Ref("output/z", Part.DELTA, at)) == -1.0
+    assert list(walkthrough(lesson, Form(depth=Depth.TERM), 1))
+
+
+@pytest.mark.parametrize(("steps", "is_even"), FORMS)
+def test_the_bias_at_the_end_has_its_letter(tmp_path, steps, is_even):
+    notation = sequences(tmp_path, "identity", steps, is_even, 0.0).textbook.notation
+    for bias, weight in (("b", "w"), ("db", "dw"), ("b_new", "w_new")):
+        assert notation.parse(f"{bias}[output,1]") == notation.parse(f"{weight}[output,1,0]")
+    with pytest.raises(AddressError) as error:
+        notation.parse("q[output,1]")
+    assert not {"m_before", "m_fair", "newton"} & set(str(error.value).split(", "))
+
+
+def test_a_sum_so_far_is_rounded_as_the_whole(tmp_path):
+    lesson = sequences(tmp_path, "identity", "last", True, 0.0)
+    lines = list(walkthrough(lesson, Form(depth=Depth.TERM), 0))
+    so_far = [line for line in lines if line.strip().startswith("z") and "so far" in line]
+    assert any(line.endswith(" = 0.0000") for line in so_far)
+    assert not any("e−1" in line for line in lines)

@@ -7,12 +7,13 @@ kink or a threshold, between equals, about a sign, and where a number is shown.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.ops.base import NOISE, Array
+from nnviz.engine.ops.base import NOISE, TINY, Array
 
 
 def is_level(a: Any, b: Any) -> Any:
@@ -30,6 +31,13 @@ def is_below(a: Any, b: Any) -> Any:
 def reach(largest: Array) -> Array:
     """What a number must be at least to count as equal to the largest one."""
     return np.minimum(largest * (1.0 - NOISE), largest * (1.0 + NOISE))
+
+
+def summed(terms: Sequence[float]) -> float:
+    """A sum from the left, 0 where it is nothing but rounding."""
+    result = sum(terms)
+    largest = max(map(abs, terms), default=0.0)
+    return 0.0 if abs(result) < TINY and abs(result) <= NOISE * largest else result
 
 
 def first_largest(rows: Array) -> NDArray[np.intp]:

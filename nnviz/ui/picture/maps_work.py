@@ -9,6 +9,7 @@ import numpy as np
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Layer, WeightedLayer
 from nnviz.engine.ops.base import Elementwise
 from nnviz.engine.ops.convolution import Convolution
+from nnviz.engine.ops.rounding import summed
 from nnviz.engine.ref import Part, Ref
 from nnviz.ui.picture.maps_fields import is_turned, touched_by
 from nnviz.ui.picture.maps_parts import Address, Frame, Grid, Look, Note, Product, Region, Sign, Values, Work
@@ -156,7 +157,9 @@ def _bias(planes: Planes, layer: WeightedLayer, unit: int) -> tuple[Sign | Note,
 def _total(planes: Planes, z: Ref, product: Grid) -> Number | None:
     """What one channel adds, once all of its products are there."""
     cells = product.values.array
-    return planes.reader.echo(z, float(cells.sum()), "forward") if np.isfinite(cells).all() else None
+    if not np.isfinite(cells).all():
+        return None
+    return planes.reader.echo(z, summed(cells.ravel().tolist()), "forward")
 
 
 def _reach(subject: Subject, count: int, layer: WeightedLayer) -> int:
