@@ -12,7 +12,13 @@ from nnviz.engine.moment import Moment
 from nnviz.engine.narrate_data import about_given, at_the_inputs
 from nnviz.engine.narrate_maps import about_cell, about_filter, about_maps, readers
 from nnviz.engine.narrate_slopes import about_learned, about_slope, delta_in_words, part_in_words
-from nnviz.engine.narrate_steps import about_step, about_steps_done, crumbs_of_steps
+from nnviz.engine.narrate_steps import (
+    about_step,
+    about_steps_done,
+    about_uses,
+    crumbs_of_steps,
+    owner_of_weights,
+)
 from nnviz.engine.narrate_updates import UPDATE_SENTENCES, about_new_value, about_total, how_all_move
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Elementwise
@@ -37,6 +43,8 @@ LAYERS = {
     Kind.ERROR: "How the error changes with every activation of {}.",
     Kind.DELTA: "Every neuron of {} gets its δ: the error that comes back to it, times the slope of its φ.",
 }
+SUMS_ALONE = "Every neuron of {}: its inputs, weighted and added up."
+STARTING = "The error starts here: every neuron of {} gets its δ, its own error times the slope of its φ."
 ACTIVATIONS = {
     "relu": "ReLU",
     "σ": "logistic",
@@ -175,17 +183,44 @@ def _about_place(moment: Moment, depth: Depth) -> str:
         return about_maps(moment, stage, stage.layer, depth) if depth >= Depth.MAP else ""
     if stage.kind in (Kind.GRADIENT, Kind.UPDATE):
         return _about_weights(moment, stage, stage.layer, depth)
-    return LAYERS[stage.kind].format(stage.layer.title) if depth is Depth.LAYER else ""
+    return _about_layer(moment, stage, stage.layer) if depth is Depth.LAYER else ""
+
+
+def _about_layer(moment: Moment, stage: Stage, layer: Layer) -> str:
+    """What all neurons of a layer have done in a stage."""
+    if stage.kind is Kind.DELTA:
+        return _about_deltas(moment, layer)
+    is_alone = stage.kind is Kind.SUM and all(scope != layer.a.scope for scope, _ in stage.computes)
+    return (SUMS_ALONE if is_alone else LAYERS[stage.kind]).format(layer.title)
+
+
+def _about_deltas(moment: Moment, layer: Layer) -> str:
+    if layer is moment.graph.output and not counts(moment, moment.focus):
+        return _about_right(moment, moment.focus)
+    above = moment.graph.consumer_layer(layer.a)
+    if isinstance(layer.a.op, Softmax):
+        return _about_softmax_error(moment, above, f"every neuron of {layer.title}")
+    return (STARTING if above is None else LAYERS[Kind.DELTA]).format(layer.title)
+
+
+def _about_right(moment: Moment, row: int) -> str:
+    name = moment.textbook.example(row)
+    return f"{name} is classified right and does not count: no error comes from it."
 
 
 def _about_weights(moment: Moment, stage: Stage, layer: Layer, depth: Depth) -> str:
     unit = stage.unit_at(moment.cursor.position)
-    is_unit = depth is Depth.NEURON and not layer.is_stepwise
-    what = moment.notation.neuron(layer, unit) if is_unit else layer.title
+    what = layer.title
+    if layer.is_stepwise:
+        what = owner_of_weights(stage, layer, unit, depth)
+    elif depth is Depth.NEURON:
+        what = moment.notation.neuron(layer, unit)
     if stage.kind is Kind.UPDATE:
         if not moment.is_plain_descent:
             return how_all_move(moment, what)
         return f"Every weight into {what} takes a step against its gradient, α times as long."
+    if layer.is_stepwise and layer.a.shape[0] > 1:
+        return about_uses(moment, what)
     over = f", summed over {len(moment.rows)} examples" if len(moment.rows) > 1 else ""
     mean = " (δ carries their mean)" if over and moment.textbook.conventions.reduction == "mean" else ""
     return f"Every weight into {what}: {delta_in_words(moment)} times what comes in along it{over}{mean}."
@@ -316,7 +351,7 @@ def _about_mistakes(moment: Moment) -> str:
 
 def _about_error(moment: Moment, ref: Ref, layer: Layer, unit: str, equations: Sequence[Equation]) -> str:
     if layer is moment.graph.output and not counts(moment, _row(moment, ref)):
-        return f"{_example(moment, ref)} is classified right and does not count: no error comes from it."
+        return _about_right(moment, _row(moment, ref))
     if ref.part is Part.GRADIENT and isinstance(layer, WeightedLayer) and ref.scope == layer.z.scope:
         return f"How the error changes with the weighted sum of {unit}."
     above = moment.graph.consumer_layer(layer.a)

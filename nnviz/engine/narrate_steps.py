@@ -7,6 +7,7 @@ import numpy as np
 from nnviz.engine.graph import Layer
 from nnviz.engine.lengths import end_reader, length_of
 from nnviz.engine.moment import Moment
+from nnviz.engine.narrate_slopes import delta_in_words
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Contraction
 from nnviz.engine.ops.step_losses import GivenErrors
@@ -187,6 +188,27 @@ def _crumbs_of_weights(stage: Stage, layer: Layer, unit: int, depth: Depth) -> l
         named = [gate.title] if len(layer.gates) > 1 else []
         return [*named, *([f"unit {unit - gate.rows.start + 1}"] if depth < Depth.MAP else [])]
     return [f"unit {unit + 1}"] if depth < Depth.MAP else []
+
+
+def owner_of_weights(stage: Stage, layer: Layer, unit: int, depth: Depth) -> str:
+    """What the weights of a place lead into: unit 1 of the forget gate of the layer."""
+    crumbs = _crumbs_of_weights(stage, layer, unit, depth) if depth < Depth.LAYER else []
+    parts = [crumb if crumb.startswith("unit") else f"the {crumb}" for crumb in reversed(crumbs)]
+    return " of ".join([*parts, layer.title])
+
+
+def about_uses(moment: Moment, what: str) -> str:
+    """Of the gradients of weights that are used at every step."""
+    delta = delta_in_words(moment)
+    if len(moment.rows) == 1:
+        steps = length_of(moment)
+        added = f", added up over {steps} steps" if steps > 1 else ""
+        return f"Every weight into {what}: {delta} times what comes in along it{added}."
+    mean = f" ({delta} carries their mean)" if moment.textbook.conventions.reduction == "mean" else ""
+    return (
+        f"Every weight into {what}: what its use at each step adds, {delta} times what comes in along it "
+        f"in all {len(moment.rows)} examples{mean}."
+    )
 
 
 def about_steps_done(moment: Moment, stage: Stage, layer: Layer, depth: Depth) -> str:

@@ -205,3 +205,28 @@ def test_errors_come_from_above_only_where_something_is_read(more, address, exam
     walk = Walk(lesson.timeline)
     moment = resolve(walk, Cursor(0, walk.outline(0).length, example), lesson.textbook)
     assert says in said_of(moment, address)
+
+
+@pytest.mark.parametrize(
+    ("more", "examples", "says"),
+    [
+        ("", 2, "Every weight into unit 1 of Lower: what its use at each step adds, δ times what"),
+        (
+            BETWEEN,
+            1,
+            "into unit 2 of Between: δ times what comes in along it, added up over 3 steps.",
+        ),
+        (BETWEEN, 2, "Every weight into unit 2 of Between: what its use at each step adds"),
+        ("", 2, "Every weight into unit 2 of Lower takes a step against its gradient"),
+    ],
+)
+def test_weights_of_one_unit_are_said_to_lead_into_it(more, examples, says):
+    text = TWO_LENGTHS_AT_THE_END.replace("MORE", more)
+    if examples == 1:
+        text = text.replace(", [[4], [5]]", "").replace(", [[3, 4]]", "")
+    lesson = catalogue.from_text(text)
+    walk = Walk(lesson.timeline)
+    outline = walk.outline(0)
+    ends = [stop for stop in outline.stops(Depth.NEURON) if stop]
+    moments = [resolve(walk, Cursor(0, stop, 0), lesson.textbook) for stop in ends]
+    assert any(says in explain_place(moment, Depth.NEURON).narration for moment in moments)
