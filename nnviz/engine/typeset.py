@@ -7,6 +7,7 @@ Screen, plain text and Markdown read the same boxes, so they cannot disagree.
 from __future__ import annotations
 
 import fractions
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -302,6 +303,7 @@ def _operator(sign: str) -> Glyphs:
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUPERSCRIPTS = str.maketrans("0123456789()newd", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ⁿᵉʷᵈ")
+OVER = re.compile(r"((?:\([^()]*\))*)(.*)", re.DOTALL)  # upper indices in parentheses, and a mark behind them
 
 
 def text(box: Box) -> str:
@@ -326,9 +328,21 @@ def name_text(name: Name) -> str:
         top = name_text(Name(name.letter, name.sub, name.over))
         return f"∂{top}/∂{name_text(name.by)}{name.mark}"
     sub = name.sub.translate(SUBSCRIPTS) if all(c in "0123456789," for c in name.sub) else f"[{name.sub}]"
-    is_raised = all(ord(c) in SUPERSCRIPTS for c in name.over)
-    over = name.over.translate(SUPERSCRIPTS) if is_raised else f"^{name.over}"
-    return f"{name.letter}{sub}{over}{name.mark}"
+    return f"{name.letter}{sub}{_over_text(name.over)}{name.mark}"
+
+
+def _over_text(over: str) -> str:
+    """What stands above a letter, an index and a mark each in its way: ⁽²⁾ⁿᵉʷ, ^(hh)ⁿᵉʷ, ⁽²⁾^before."""
+    found = OVER.fullmatch(over)
+    assert found is not None
+    index, mark = (_lifted(piece) for piece in found.groups())
+    return index + (mark.removeprefix("^") if index.startswith("^") and mark.startswith("^") else mark)
+
+
+def _lifted(piece: str) -> str:
+    """Raised if all of its characters can be, else behind ^."""
+    is_raised = all(ord(c) in SUPERSCRIPTS for c in piece)
+    return piece.translate(SUPERSCRIPTS) if is_raised else f"^{piece}"
 
 
 def _tight(inside: str) -> str:

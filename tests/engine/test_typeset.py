@@ -201,3 +201,21 @@ P_AND_NOTHING = Sum((Quantity(Name("p"), TINY), ZERO))
 )
 def test_no_side_is_written_twice(target, right, printed):
     assert line(Equation(target, right)) == printed
+
+
+@pytest.mark.parametrize(
+    ("over", "printed"),
+    [
+        ("(2)", "w⁽²⁾"),
+        ("(2)new", "w⁽²⁾ⁿᵉʷ"),
+        ("(hh)", "w^(hh)"),
+        ("(hh)new", "w^(hh)ⁿᵉʷ"),
+        ("(2)before", "w⁽²⁾^before"),
+        ("(hh)before", "w^(hh)before"),
+        ("(f)(2)d", "w^(f)(2)ᵈ"),
+        ("before", "w^before"),
+        ("new", "wⁿᵉʷ"),
+    ],
+)
+def test_an_upper_index_and_the_mark_behind_it_are_each_set_alike_everywhere(over, printed):
+    assert name_text(Name("w", over=over)) == printed

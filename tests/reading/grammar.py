@@ -233,10 +233,19 @@ class Reader:
             square = over.endswith("2") and not self._over.fullmatch(over)
             if over == "2" or square:  # a square, behind what stands above
                 over, self._at = over[:-1], self._at - 1
+            elif self._takes("^"):  # a mark that cannot be raised
+                mark = self._over.match(self._text, self._at)
+                over, self._at = over + mark[0], mark.end()
             found = self._over.fullmatch(over)
         elif letter not in ("β₁", "β₂", "ρ") and self._takes("^"):
             found = self._over.match(self._text, self._at)
             self._at = found.end() if found else start
+            mark = self._match("[ⁿᵉʷᵈ][⁰¹²³⁴⁵⁶⁷⁸⁹ⁿᵉʷᵈ]*")
+            if found and mark:
+                over = found[0] + mark[0].translate(HIGH)
+                if over.endswith("2") and not self._over.fullmatch(over):  # a square
+                    over, self._at = over[:-1], self._at - 1
+                found = self._over.fullmatch(over)
         else:
             return (), "", ()
         if found is not None and found.end() == found.start() and raised is None:  # a power

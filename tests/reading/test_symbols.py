@@ -118,7 +118,7 @@ def test_what_cannot_be_read_is_refused(line):
     ("name", "address", "general"),
     [
         ("cnn-digits", "dw[conv,2,1,0,2]", "Σ δ[r,c]⁽²⁾ᵈ × x[r, c+2]ᵈ"),
-        ("lenet-5", "dw[c3,5,2,0,3]", "Σ δ[r,c]^(3,5)d × p[r, c+3]^(2,2)d"),
+        ("lenet-5", "dw[c3,5,2,0,3]", "Σ δ[r,c]^(3,5)ᵈ × p[r, c+3]^(2,2)ᵈ"),
         (
             "cnn-digits",
             "db[conv,2]",

@@ -97,8 +97,8 @@ class Loss(Op):
         raise NotImplementedError
 
     def scaled(self, expr: Expr, examples: int) -> Expr:
-        """`expr`, divided by the number of examples where the lesson asks for the mean."""
-        if not self.mean:
+        """`expr`, divided by the number of examples where the lesson asks for the mean of several."""
+        if not self.mean or examples == 1:
             return expr
         return Product((Quotient(ONE, Constant(float(examples), str(examples))), expr))
 

@@ -33,7 +33,7 @@ def learns(graph: Graph, ref: Ref | None) -> bool:
 
 def label_of(moment: Moment, ref: Ref) -> str:
     """The symbol of a number in one line; the cell of a filter stands in parentheses behind its weight."""
-    return name_text(moment.notation.name(ref)).replace("^(", "(").replace(")new", ") new")
+    return name_text(moment.notation.name(ref)).replace("^(", "(")
 
 
 def ahead_of(moment: Moment, refs: Sequence[Ref]) -> Numbers | None:

@@ -63,9 +63,7 @@ def weight_of(vectors: Vectors) -> tuple[Number | None, str]:
     leaf = vectors.moment.leaf
     if leaf is None or leaf.ref.scope not in vectors.graph or not vectors.graph[leaf.ref.scope].is_parameter:
         return None, ""
-    return vectors.number(leaf.ref), name_text(vectors.notation.name(leaf.ref)).replace("^(", " (").replace(
-        ")new", ") new"
-    )
+    return vectors.number(leaf.ref), name_text(vectors.notation.name(leaf.ref)).replace("^(", " (")
 
 
 def _column(vectors: Vectors, texts: Texts, subject: StepSubject, step: int, opened: int) -> Column:
