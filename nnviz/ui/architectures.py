@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QLabel,
+    QScrollArea,
     QSizePolicy,
     QTextBrowser,
     QVBoxLayout,
@@ -21,6 +22,7 @@ from nnviz.lessons.architectures import NOT_DERIVED, RULES, Architecture, archit
 from nnviz.ui import style
 from nnviz.ui.architecture_table import ArchitectureTable
 from nnviz.ui.boxes import add_row
+from nnviz.ui.dialogs import fit_screen
 
 SIZE = (1180, 680)
 FIGURE_COLUMNS = ("Output", "Units", "Parameters", "Connections")
@@ -40,7 +42,7 @@ class ArchitecturesPage(QDialog):
         self.table.chosen.connect(self._on_chosen)
         style.theme().changed.connect(self.refresh)
         self.refresh()
-        self._fit_screen()
+        fit_screen(self, *SIZE)
 
     def _place(self) -> None:
         self.rules.setWordWrap(True)
@@ -51,18 +53,26 @@ class ArchitecturesPage(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 12)
         column.setSpacing(10)
+        column.addWidget(self._page())
+        column.addWidget(buttons)
+
+    def _page(self) -> QScrollArea:
+        """Table and texts, to be scrolled where the screen is smaller than they are."""
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
         column.addWidget(self.table)
         lower = add_row(column, stretch=1)
         lower.setSpacing(16)
         lower.addWidget(self.layers, 4)
         lower.addWidget(self.reasons, 3)
         column.addWidget(self.rules)
-        column.addWidget(buttons)
-
-    def _fit_screen(self) -> None:
-        """As large as it likes to be, or as the screen allows."""
-        room = self.screen().availableGeometry().size()
-        self.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height()))
+        area = QScrollArea()
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setWidget(page)
+        return area
 
     def refresh(self) -> None:
         """Write network and rules again in the colors of the theme."""

@@ -7,6 +7,7 @@ from html import escape
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from nnviz.ui.commands import Command
+from nnviz.ui.dialogs import fit_screen
 from nnviz.ui.style import CONTROL, colors, font
 
 FIRST_STEPS = """
@@ -23,6 +24,7 @@ Ctrl+E shows all choices, Ctrl+S saves the network as a lesson file.</p>
 <p><b>Images</b>: draw with the pen of the Image tab, shift and clear there (Alt and the arrows,
 Alt+Backspace), choose filters, stride, padding and pooling in the Filters tab.</p>
 """
+SIZE = (640, 600)
 ARROWS = {"Right": "→", "Left": "←", "Up": "↑", "Down": "↓", "PgDown": "Page Down", "PgUp": "Page Up"}
 
 
@@ -32,7 +34,6 @@ class HelpDialog(QDialog):
     def __init__(self, commands: list[Command], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys and first steps")
-        self.resize(640, 600)
         text = QTextBrowser()
         text.setFont(font(CONTROL))
         text.setHtml(FIRST_STEPS + _table(commands))
@@ -41,6 +42,7 @@ class HelpDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(text)
         column.addWidget(buttons)
+        fit_screen(self, *SIZE)
 
 
 def _table(commands: list[Command]) -> str:

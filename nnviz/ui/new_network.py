@@ -41,6 +41,7 @@ from nnviz.ui.boxes import add_row
 from nnviz.ui.choice_form import Chooser, Form
 from nnviz.ui.data_form import DataForm
 from nnviz.ui.data_preview import DataPreview
+from nnviz.ui.dialogs import fit_screen
 from nnviz.ui.layer_rows import LayerRows
 from nnviz.ui.number_boxes import CountBox
 from nnviz.ui.training_form import MOST_PATIENCE, MOST_SEED, TrainingForm
@@ -205,8 +206,7 @@ class NewNetwork(QDialog):
         add_row(column, None, self._buttons()).setContentsMargins(18, 0, 18, 0)
         self.ok.setDefault(True)  # of a dialog, in which it now is
         self.data.source.setFocus()
-        room = self.screen().availableGeometry().size()
-        self.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height() - 40))
+        fit_screen(self, *SIZE)
 
     def _fill_right(self, right: QVBoxLayout) -> None:
         self.title.setFont(style.font(style.TITLE, 600))

@@ -26,6 +26,7 @@ from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.restarts import Restart, Restarts
 from nnviz.ui import style
 from nnviz.ui.choice_form import Form
+from nnviz.ui.dialogs import fit_screen
 from nnviz.ui.number_boxes import CountBox
 
 SIZE = (460, 520)
@@ -174,8 +175,7 @@ class RestartsDialog(QDialog):
         column.setSpacing(12)
         for widget in (self.form, self.table, self.message, self._buttons()):
             column.addWidget(widget, int(widget is self.table))
-        room = self.screen().availableGeometry().size()
-        self.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height() - 40))
+        fit_screen(self, *SIZE)
 
     def _buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
