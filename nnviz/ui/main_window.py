@@ -70,6 +70,7 @@ LOSS_BESIDE_IMAGE, LOSS_BESIDE_PLANE = 204, 270
 HIGH = 800  # of the window: there is room for a higher curve
 FOLD_OUTLINE_BELOW, FOLD_RIGHT_BELOW = 1180, 960
 SMALLEST = (800, 480)
+CORNER = 6  # around a button beside the picture
 
 
 class MainWindow(QMainWindow):
@@ -292,33 +293,41 @@ class MainWindow(QMainWindow):
             Qt.Orientation.Horizontal,
             [(self.outline, OUTLINE_WIDTH), (self.middle, 856), (self.right, RIGHT_WIDTH)],
         )
-        self.unfold = self._corner_button("☰ Outline", "Show the outline (O)")
-        self.unfold_tables = self._corner_button("Tables ☰", "Show the curves and tables (B)")
+        self.unfold = self._corner_button("Outline", "Show the outline (O)")
+        self.unfold_tables = self._corner_button("Tables", "Show the curves and tables (B)")
         self.setCentralWidget(_column(self.toolbar, self.columns, self.transport, grow=self.columns))
 
-    def _corner_button(self, text: str, tip: str) -> QToolButton:
-        """A button in a corner of the canvas that brings back what has been folded away."""
+    def _corner_button(self, name: str, tip: str) -> QToolButton:
+        """A button beside the picture that brings back what has been folded away."""
         button = QToolButton(self.canvas)
-        button.setText(text)
+        button.setText("☰")
+        button.setAccessibleName(name)
         button.setFont(font(CONTROL))
         button.setToolTip(tip)
         button.hide()
         return button
 
     def _place_corner_buttons(self) -> None:
-        self.unfold.move(12, 8)
-        self.unfold_tables.adjustSize()
-        self.unfold_tables.move(self.canvas.width() - self.unfold_tables.width() - 12, 8)
+        """In the corners; the picture keeps out of their way."""
+        buttons = (self.unfold, self.unfold_tables)
+        for button in buttons:
+            button.adjustSize()
+        left, right = ((one.width() + 2 * CORNER) * one.isVisibleTo(self.canvas) for one in buttons)
+        self.canvas.keep_out(left, right)
+        self.unfold.move(CORNER, 8)
+        self.unfold_tables.move(self.canvas.width() - self.unfold_tables.width() - CORNER, 8)
 
     def fold_outline(self) -> None:
         """Show or hide the outline."""
         self.outline.setVisible(not self.outline.isVisible())
         self.unfold.setVisible(not self.outline.isVisible())
+        self._place_corner_buttons()
 
     def fold_tables(self) -> None:
         """Show or hide the curves and tables at the right."""
         self.right.setVisible(not self.right.isVisible())
         self.unfold_tables.setVisible(not self.right.isVisible())
+        self._place_corner_buttons()
 
     # What the keys do
 
@@ -367,6 +376,7 @@ class MainWindow(QMainWindow):
             if (before >= limit) != (now >= limit) or before < 0:
                 part.setVisible(now >= limit)
                 button.setVisible(now < limit)
+        self._place_corner_buttons()
 
 
 def _has_loss(graph: Graph) -> bool:

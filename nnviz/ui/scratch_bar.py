@@ -14,7 +14,10 @@ from nnviz.ui.pixel_pen import Scratch
 
 
 class ScratchBar(QWidget):
-    """Hidden while there is no such drawing, which begins as a copy of the image that the pen is put on."""
+    """Hidden while there is no such drawing, which begins as a copy of the image that the pen is put on.
+
+    Its room is kept: the image must not move under the pen.
+    """
 
     sketched = Signal(object, object, int)  # the Scratch before and after, the stroke's number or −1
     used = Signal(object)  # the Scratch that shall be put into the data
@@ -25,7 +28,7 @@ class ScratchBar(QWidget):
         self.scratch: Scratch | None = None
         self.originals: dict[int, Array] = {}  # images of the data, as they were before they were drawn on
         self._words = QLabel()
-        self._words.setWordWrap(True)
+        self._words.setMinimumWidth(1)  # rather cut off than on another line
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self.use = QPushButton("Use for training")
         self.use.setToolTip("Put the drawing into the data, in place of the image that it was begun on")
@@ -39,6 +42,10 @@ class ScratchBar(QWidget):
         place.addWidget(self.use, 1, 0)
         place.addWidget(self.away, 1, 1)
         place.setColumnStretch(2, 1)
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
+        self._words.setText(" ")  # as high as a line
         self.use.clicked.connect(lambda: self.used.emit(self.scratch))
         self.away.clicked.connect(self.put_away)
         self.hide()

@@ -166,3 +166,15 @@ def test_a_run_without_a_drawing_begins_as_ever(window, qtbot):
     qtbot.mouseClick(window.transport.run_button, LEFT)
     assert window.player.is_running and window.image.beside.scratch is None
     assert window.player.undo_stack.count() == count
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1000, 700)])
+def test_the_image_stays_under_the_pen_when_a_drawing_begins(running, qtbot, size):
+    running.resize(*size)
+    QApplication.processEvents()
+    grid = running.image.grid
+    before = grid.mapToGlobal(grid.rect_of(grid._ref(0, 4, 4)).center().toPoint())
+    stroke(qtbot, running, (1, 1), (1, 4))
+    qtbot.waitUntil(running.image.beside.isVisible)
+    QApplication.processEvents()
+    assert grid.mapToGlobal(grid.rect_of(grid._ref(0, 4, 4)).center().toPoint()) == before

@@ -131,3 +131,20 @@ def test_the_network_is_shown_whole_in_a_small_window(window):
         board = window.canvas.board
         drawn = board.mapFromScene(board.sceneRect()).boundingRect()
         assert board.viewport().rect().adjusted(-2, -2, 2, 2).contains(drawn)
+
+
+@pytest.mark.parametrize("with_tables", [False, True])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["power-plant-logistic", "cnn-by-hand", "three-steps"])
+def test_no_button_lies_over_the_picture(window, name, size, with_tables):
+    open_in(window, name)
+    window.resize(*size)
+    QApplication.processEvents()
+    if window.right.isVisible() is not with_tables:
+        window.fold_tables()
+        QApplication.processEvents()
+    board = place(window, window.canvas.board)
+    for button in (window.unfold, window.unfold_tables):
+        assert not (button.isVisible() and place(window, button).intersects(board)), button.accessibleName()
+    assert window.unfold.isVisible() is not window.outline.isVisible()
+    assert window.unfold_tables.isVisible() is not with_tables

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from nnviz.engine.changeable import why_fixed
@@ -49,11 +50,17 @@ class NetworkView(View):
         self._edited_ref: Ref | None = None
         self._follows_size = True
         self._name_widgets()
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.board)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.addWidget(self.board)
         self.setFocusProxy(self.board)
         self._connect()
+
+    def keep_out(self, left: int, right: int) -> None:
+        """Leave room at both sides for what lies beside the picture."""
+        self._box.setContentsMargins(left, 0, right, 0)
 
     def _name_widgets(self) -> None:
         self.setMinimumSize(LEAST)
