@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Graph, WeightedLayer
+from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.timeline import Settings, Timeline
@@ -57,6 +58,19 @@ def without_figures(file: LessonFile) -> LessonFile:
     start = StartTable(example=file.start.example, depth=file.start.depth, views=file.start.views)
     narration = {name: text for name, text in file.narration.items() if _is_general(name)}
     return file.model_copy(update={"start": start, "narration": narration, "expect": []})
+
+
+def left_out(before: LessonFile, saved: LessonFile) -> tuple[str, ...]:
+    """What was written about the numbers of a first run, and does not stand in what is saved."""
+    found = []
+    gone = before.narration.keys() - saved.narration.keys()
+    if "start" in gone:
+        found.append("the opening sentence")
+    if others := len(gone - {"start"}):
+        found.append(counted(others, "sentence") + " about single numbers")
+    if before.expect and not saved.expect:
+        found.append(counted(len(before.expect), "expected number"))
+    return tuple(found)
 
 
 def _is_general(name: str) -> bool:

@@ -239,14 +239,15 @@ def save_as(window: MainWindow) -> None:
 def save(window: MainWindow, path: Path) -> None:
     """Save the lesson as it is now; what was saved, or why it was not, is said."""
     from nnviz.lessons.errors import BuildError
-    from nnviz.lessons.snapshot import snapshot
+    from nnviz.lessons.snapshot import left_out, snapshot
     from nnviz.lessons.writer import SaveError, write
 
     player = window.player
     lesson, timeline, iteration = player.lesson, player.timeline, player.cursor.iteration
     assert lesson is not None
     try:
-        csv = write(snapshot(lesson, timeline, iteration), path)
+        file = snapshot(lesson, timeline, iteration)
+        csv = write(file, path)
     except SaveError as error:
         window.say(str(error))
         return
@@ -257,7 +258,9 @@ def save(window: MainWindow, path: Path) -> None:
     of = f", with the weights of iteration {iteration + 1:,}" if iteration else ""
     anew = ", written anew as its file has gone" if csv is not None and csv.was_gone else ""
     beside = "" if csv is None else f", with {csv.name} beside it{anew}: keep them together"
-    window.say(f"Saved as {path.name}{of}{beside}.")
+    gone = " and ".join(left_out(lesson.file, file))
+    without = f" Left out, as the numbers are others now: {gone}." if gone else ""
+    window.say(f"Saved as {path.name}{of}{beside}.{without}")
 
 
 def _with_suffix(path: Path) -> Path:

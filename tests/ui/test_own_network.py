@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from nnviz.engine.ref import LEARNING_RATE
 from nnviz.lessons import catalogue
 from nnviz.lessons.build import build
 from nnviz.lessons.composing import CSV, DataChoice, compose, suggested
@@ -308,3 +309,18 @@ def test_a_lesson_whose_csv_file_has_gone_is_saved_with_its_rows(window, qtbot, 
     before = parameters(window, 2)
     window.try_to_open(str(tmp_path / "to" / "net.nnviz.toml"))
     assert np.array_equal(parameters(window), before)
+
+
+@pytest.mark.parametrize("name", ["power-plant-logistic", "perceptron-and", "cnn-by-hand"])
+def test_what_is_left_out_of_a_saved_lesson_is_said(window, qtbot, tmp_path, monkeypatch, name):
+    window.open_lesson(catalogue.load(name))
+    file = window.player.lesson.file
+    save_to(monkeypatch, tmp_path / "mine")
+    press(qtbot, window, Key.Key_S, CONTROL)
+    assert "Left out" not in window.notice.text  # nothing was changed
+    window.player.edit(LEARNING_RATE, 0.123)
+    press(qtbot, window, Key.Key_S, CONTROL)
+    again = catalogue.load(str(tmp_path / "mine.nnviz.toml")).file
+    assert ("Left out" in window.notice.text) is (again.expect != file.expect)
+    assert ("the opening sentence" in window.notice.text) is ("start" in file.narration)
+    assert (f"{len(file.expect)} expected number" in window.notice.text) is bool(file.expect)
