@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
 
 from nnviz.engine.numbers import show
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Part, Ref
+from nnviz.lessons.catalogue import load
 from nnviz.ui import style
 from nnviz.ui.items import grid as grid_items
 from nnviz.ui.items.grid import GridItem
@@ -20,6 +23,7 @@ from nnviz.ui.picture.maps_parts import Address, Grid, Product, Tone, Values
 from nnviz.ui.picture.reader import Reader
 from tests.ui.map_networks import NETWORKS, positions
 from tests.ui.maps import forward_only, lenet, small
+from tests.ui.reading.recorder import record
 from tests.ui.stand import LEFT, Stand
 
 PIXEL = Ref("x", cell=(0, 2, 3))
@@ -263,3 +267,19 @@ def test_it_can_be_painted_everywhere_in_both_themes(qtbot, name):
                     assert not stand.viewport.grab().isNull()
     finally:
         style.theme().use(before)
+
+
+@pytest.mark.parametrize("size", [(686, 160), (560, 360), (706, 392), (866, 572)], ids=str)
+@pytest.mark.parametrize("name", ["image-of-a-4", "cnn-by-hand", "lenet-5", "rgb-image"])
+def test_titles_of_panels_do_not_run_into_each_other(qtbot, name, size):
+    stand = Stand(qtbot, load(name), size)
+    stand.go(stand.outline.stages[0].starts[1])
+    color = QColor(style.colors().text).name()
+    found = record(stand.view.board.scene()).texts
+    texts = [one for one in found if one.by == "PanelItem" and one.color == color]
+    metrics = QFontMetricsF(style.font(14.5, 600))
+    assert texts
+    for one, other in combinations(texts, 2):
+        wide = (metrics.horizontalAdvance(one.text) + metrics.horizontalAdvance(other.text)) / 2
+        is_beside = abs(one.at[1] - other.at[1]) < 1
+        assert not is_beside or abs(one.at[0] - other.at[0]) >= wide - 1, (one.text, other.text)

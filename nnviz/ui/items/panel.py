@@ -15,6 +15,7 @@ from nnviz.ui.picture.maps_parts import Curve, Note, Panel
 
 NOTE, ALONE = 14.0, 20.0  # type of a number below a panel, and of one that is all of it
 MOST_SHEETS = 2
+CAPTION_OVER = 30.0  # beside the caption there is none
 EDGE = 6.0  # between a title and the border of the scene
 
 
@@ -62,17 +63,20 @@ class PanelItem(NumberItem):
         self._paint_line(painter, place.title, part.title, c.text, 14.5, 600)
         self._paint_line(painter, place.subtitle, part.subtitle, c.muted, 13, 400)
         if part.caption:
-            self._paint_line(painter, place.lines[0], part.caption, c.phase(self.into)[0], 13, 600)
+            room = place.lines[0]
+            room = room._replace(x=room.x - CAPTION_OVER, width=room.width + 2 * CAPTION_OVER)
+            self._paint_line(painter, room, part.caption, c.phase(self.into)[0], 13, 600)
         if part.curve is not None:
             _paint_curve(painter, part.curve, QRectF(*place.block), self.into)
 
     def _paint_line(
         self, painter: QPainter, room: Box, text: str, color: str, pixels: float, weight: int
     ) -> None:
+        """A line in the middle of its room, cut off at its end: beside it stands that of the next panel."""
         painter.setFont(style.font(pixels, weight))
         painter.setPen(QColor(color))
         metrics = painter.fontMetrics()
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room.width + 60))
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room.width))
         wide = metrics.horizontalAdvance(text) + 6
         left = max(EDGE, min(room.center.x - wide / 2, self._right - EDGE - wide))
         line = QRectF(left, room.y, wide, room.height)
