@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from nnviz.ui.typing_guard import TypingGuard, is_field
+from nnviz.ui.typing_guard import TypingGuard, finish_typing, is_field
 
 PRESSING = ("Space", "Return", "Enter")
 
@@ -43,7 +44,7 @@ class Commands(QObject):
 
     def __init__(self, window: QWidget, commands: list[Command]) -> None:
         super().__init__(window)
-        self.commands = commands
+        self.commands, self._window = commands, window
         self._actions: dict[Kind, list[QAction]] = {kind: [] for kind in Kind}
         for command in commands:
             for action in self._made(window, command):
@@ -66,7 +67,7 @@ class Commands(QObject):
             if keys:
                 action = QAction(command.text, window)
                 action.setShortcuts(keys)
-                action.triggered.connect(lambda _=False, run=command.run: run())
+                action.triggered.connect(partial(self._on_triggered, command))
                 self._actions[kind].append(action)
                 yield action
 
@@ -88,6 +89,11 @@ class Commands(QObject):
         for kind, is_silent in silent.items():
             for action in self._actions[kind]:
                 action.setEnabled(not is_silent)
+
+    def _on_triggered(self, command: Command, _: bool = False) -> None:
+        if finish_typing(self._window):
+            self._guard.release()
+            command.run()
 
     def _on_press(self) -> None:
         """Space presses a button by itself, Enter does not."""

@@ -11,18 +11,26 @@ from PySide6.QtGui import QSessionManager
 from PySide6.QtWidgets import QMessageBox
 
 from nnviz.ui.own_network import save_as
+from nnviz.ui.typing_guard import finish_typing
 
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
 
 Answer = QMessageBox.StandardButton
+UNSAVED = "It is in no file yet, and is lost without saving."
+DRAWING = " A drawing beside the data is in no file: “Use for training” puts it into the data."
+
+
+def is_kept(window: MainWindow) -> bool:
+    """Whether nothing is lost when the open lesson is left; what is being typed belongs to it."""
+    return finish_typing(window) and window.player.is_saved and window.image.beside.scratch is None
 
 
 def leave(window: MainWindow, then: Callable[[], object]) -> None:
     """Do what leaves the open lesson behind: at once, or when it is known what becomes of its changes."""
-    if window.player.is_saved:
+    if is_kept(window):
         then()
-    elif window.findChild(Question) is None:
+    elif finish_typing(window) and window.findChild(Question) is None:
         box = Question(window)
         box.finished.connect(partial(_on_answered, window, then))
         box.open()
@@ -41,9 +49,9 @@ def close_now(window: MainWindow) -> None:
 
 def end_session(window: MainWindow, session: QSessionManager) -> None:
     """The desktop is about to end; it waits for the answer, where it can."""
-    if window.player.is_saved or not session.allowsInteraction():
+    if not session.allowsInteraction() or is_kept(window):
         return
-    if _is_settled(window, Answer(Question(window).exec())):
+    if finish_typing(window) and _is_settled(window, Answer(Question(window).exec())):
         close_now(window)
     else:
         session.cancel()
@@ -59,7 +67,10 @@ def _is_settled(window: MainWindow, answer: Answer) -> bool:
 
 
 class Question(QMessageBox):
-    """Whether to save what has been changed. Escape is Cancel."""
+    """Whether to save what has been changed, or to give up a drawing, which no file keeps.
+
+    Escape is Cancel.
+    """
 
     def __init__(self, window: MainWindow) -> None:
         lesson = window.player.lesson
@@ -67,11 +78,22 @@ class Question(QMessageBox):
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setIcon(QMessageBox.Icon.Question)
-        self.setWindowTitle("Save the changes?")
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(f"Save what has been changed in “{lesson.title}”?")
-        self.setInformativeText("It is in no file yet, and is lost without saving.")
-        self.setStandardButtons(Answer.Save | Answer.Discard | Answer.Cancel)
-        self.setDefaultButton(Answer.Save)
+        drawing = DRAWING if window.image.beside.scratch is not None else ""
+        if window.player.is_saved:
+            self._ask("Give up the drawing", lesson.title, drawing)
+            self.setStandardButtons(Answer.Discard | Answer.Cancel)
+            self.setDefaultButton(Answer.Cancel)
+        else:
+            self._ask(
+                "Save the changes?", f"Save what has been changed in “{lesson.title}”?", UNSAVED + drawing
+            )
+            self.setStandardButtons(Answer.Save | Answer.Discard | Answer.Cancel)
+            self.setDefaultButton(Answer.Save)
         self.setEscapeButton(Answer.Cancel)
         self.button(Answer.Discard).setText("Discard")
+
+    def _ask(self, what: str, title: str, more: str) -> None:
+        self.setWindowTitle(f"{what}?")
+        self.setText(f"{what} in “{title}”?")
+        self.setInformativeText(more.strip())

@@ -30,7 +30,7 @@ from nnviz.ui.command_list import commands_of
 from nnviz.ui.commands import Commands
 from nnviz.ui.dialogs import open_dialog
 from nnviz.ui.help import HelpDialog
-from nnviz.ui.leaving import close_now, leave
+from nnviz.ui.leaving import close_now, is_kept, leave
 from nnviz.ui.notice import Notice
 from nnviz.ui.outside import ask_to_read
 from nnviz.ui.own_network import show_choices, stop_text, warn_of_waiting
@@ -356,7 +356,7 @@ class MainWindow(QMainWindow):
         return super().eventFilter(watched, event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not (self.may_close or self.player.is_saved):
+        if not (self.may_close or is_kept(self)):
             event.ignore()
             leave(self, partial(close_now, self))
             return

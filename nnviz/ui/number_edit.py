@@ -45,6 +45,14 @@ class NumberEdit(QLineEdit):
         """Read commas as the number that is typed over is printed."""
         self._numbers.has_thousands = has_thousands(shown)
 
+    def finish(self) -> bool:
+        """Take what is typed and give the keys back, or say why not."""
+        if problem := problem_with(self.text(), self._numbers.has_thousands):
+            self.refused.emit(problem)
+            return False
+        self.clearFocus()
+        return True
+
     def _on_text_changed(self, text: str) -> None:
         problem = problem_with(text, self._numbers.has_thousands)
         self.setToolTip(problem or self._hint)

@@ -59,6 +59,11 @@ class NumberField(QLineEdit):
         self._is_open = False
         self.accepted.emit(value)
 
+    def finish(self) -> bool:
+        """Take what is typed, if that is possible."""
+        self.accept()
+        return not self._is_open
+
     def abandon(self) -> None:
         if self._is_open:
             self._is_open = False

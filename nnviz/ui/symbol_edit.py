@@ -34,9 +34,22 @@ class SymbolEdit(QLineEdit):
         self.setValidator(SymbolValidator(symbols, self))
         self.textChanged.connect(self._on_text_changed)
 
+    def finish(self) -> bool:
+        """Take what is typed, or say why not."""
+        if self.text() not in self._symbols:
+            self.refused.emit(self._problem)
+            return False
+        self.clearFocus()
+        return True
+
+    @property
+    def _problem(self) -> str:
+        found = f"“{self.text()}”" if self.text() else "nothing"
+        return f"found {found}, wanted one of {' '.join(self._symbols)}"
+
     def _on_text_changed(self, text: str) -> None:
         is_one = text in self._symbols
         mark_invalid(self, not is_one)
-        problem = "" if is_one or not text else f"found “{text}”, wanted one of {' '.join(self._symbols)}"
+        problem = "" if is_one or not text else self._problem
         self.setToolTip(problem)
         self.refused.emit(problem)

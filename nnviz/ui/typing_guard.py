@@ -1,16 +1,21 @@
-"""What is typed a moment too late for a number is not taken for a command."""
+"""What is typed is taken before anything else is done, and none of it for a command."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 from shiboken6 import isValid
+
+from nnviz.ui.number_edit import NumberEdit
+from nnviz.ui.number_field import NumberField
+from nnviz.ui.symbol_edit import SymbolEdit
 
 AFTERWARDS = 2000  # ms after Enter in which a digit still belongs to the number
 Key = Qt.Key
 FINISHING = (Key.Key_Return, Key.Key_Enter, Key.Key_Escape)
 LEAVING = (*FINISHING, Key.Key_Tab, Key.Key_Backtab)
+CLICKS = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
 PRESSES = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)  # a command is only asked about its key
 MODIFIERS = (Key.Key_Shift, Key.Key_Control, Key.Key_Alt, Key.Key_AltGr, Key.Key_Meta)
 
@@ -20,8 +25,25 @@ def is_field(widget: QWidget | None) -> bool:
     return isinstance(widget, QLineEdit | QAbstractSpinBox)
 
 
+def finish_typing(window: QWidget) -> bool:
+    """Take what is being typed in a window; False where it cannot be taken, which is said beside it.
+
+    Whatever goes on or leaves comes here first.
+    """
+    field = window.focusWidget()
+    if isinstance(field, NumberField | NumberEdit | SymbolEdit):
+        return field.finish()
+    if isinstance(field, QAbstractSpinBox):
+        fits = field.hasAcceptableInput()
+        field.interpretText()
+        return fits
+    return True
+
+
 class TypingGuard(QObject):
-    """Watches the field with the focus, and what is done after it.
+    """Watches the field with the focus, and what is done beside and after it.
+
+    A click beside it takes what is typed, and does nothing where that cannot be taken.
 
     Behind Enter or Escape digits are held back for a while. Where typing ended otherwise, by Tab or because
     the field was closed under the fingers, letters are as well, until another kind of key or the mouse is
@@ -42,11 +64,9 @@ class TypingGuard(QObject):
     def follow(self, focus: QWidget | None) -> None:
         """Something else has the focus."""
         has_typed, self._has_typed = self._has_typed, False
-        if self._field is not None and isValid(self._field):  # it may have gone with its dialog
-            self._field.removeEventFilter(self)
         self._field = focus if is_field(focus) else None
+        self._watch()
         if self._field is not None:
-            self._field.installEventFilter(self)
             self.release()
         elif has_typed:
             self._hold()
@@ -56,21 +76,23 @@ class TypingGuard(QObject):
         self._timer.stop()
         if self.holds_digits:
             self.holds_digits = self.holds_letters = False
-            self._application.removeEventFilter(self)
+            self._watch()
             self.changed.emit()
 
     def _hold(self) -> None:
         self.holds_digits, self.holds_letters = True, not self._has_finished
-        self._application.installEventFilter(self)
+        self._watch()
         if self._has_finished:
             self._timer.start(AFTERWARDS)
         self.changed.emit()
 
-    @property
-    def _application(self) -> QObject:
+    def _watch(self) -> None:
+        """See all events while there is a field, or something held back, and none at other times."""
         application = QApplication.instance()
         assert application is not None
-        return application
+        application.removeEventFilter(self)
+        if self._field is not None or self.holds_digits:
+            application.installEventFilter(self)
 
     def _note(self, event: QKeyEvent) -> None:
         """A key in the field."""
@@ -79,12 +101,35 @@ class TypingGuard(QObject):
         elif _is_character(event):
             self._has_typed, self._has_finished = True, False
 
+    def _is_refused(self, watched: QObject, event: QMouseEvent) -> bool:
+        """Whether a click comes to nothing, because what is typed must be mended first."""
+        if self._is_beside(watched, event) and self._field and not finish_typing(self._field.window()):
+            return True
+        if watched is not self._field:
+            self.release()
+        return False
+
+    def _is_beside(self, watched: QObject, event: QMouseEvent) -> bool:
+        """Whether a click meets the window of the field, but not the field.
+
+        The window itself hears of a click before the focus goes to what is clicked.
+        """
+        field = self._field
+        if field is None or not isValid(field):  # it may have gone with its dialog
+            return False
+        under: QObject | None = watched
+        if watched == field.window().windowHandle():
+            under = field.window().childAt(event.position().toPoint())
+        if not isinstance(under, QWidget) or under.window() is not field.window():
+            return False
+        return under is not field and not field.isAncestorOf(under)
+
     # Qt
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.MouseButtonPress and watched is not self._field:
-            self.release()
-        elif isinstance(event, QKeyEvent) and event.type() in PRESSES:
+        if event.type() in CLICKS and isinstance(event, QMouseEvent):
+            return self._is_refused(watched, event)
+        if isinstance(event, QKeyEvent) and event.type() in PRESSES:
             if watched is self._field:
                 self._note(event)
             elif not _is_character(event) and event.key() not in (*LEAVING, *MODIFIERS):

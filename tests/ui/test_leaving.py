@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from nnviz.lessons import catalogue
@@ -12,6 +12,7 @@ from nnviz.lessons.composing import compose, suggested
 from nnviz.ui.leaving import Question, close_now, end_session
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.new_network import NewNetwork
+from nnviz.ui.pixel_pen import Scratch
 
 Key, LEFT, Answer = Qt.Key, Qt.MouseButton.LeftButton, QMessageBox.StandardButton
 CONTROL, PLAIN = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
@@ -68,6 +69,8 @@ def close(qtbot, window, monkeypatch, tmp_path):
 def menu(qtbot, window, monkeypatch, tmp_path):
     press(qtbot, window, Key.Key_L, CONTROL)
     lessons = window.toolbar._menu
+    if not lessons.isVisible():
+        return
     topic = next(one for one in lessons.actions() if one.isChecked()).menu()
     topic.popup(lessons.geometry().topRight())
     action = next(one for one in topic.actions() if one.data() == OTHER)
@@ -169,6 +172,154 @@ def test_save_goes_on_once_it_is_saved(window, qtbot, monkeypatch, tmp_path, way
     assert is_left(window)
     saved = catalogue.load(str(path))
     assert VALUE in saved.timeline.state(0).parameters
+
+
+def half_typed_on_canvas(qtbot, window, text="0.7"):
+    window.player.select(window.player.notation.parse(WEIGHT))
+    press(qtbot, window, Key.Key_F2)
+    qtbot.keyClicks(QApplication.focusWidget(), text)
+    return lambda: value(window)
+
+
+def half_typed_in_matrix(qtbot, window, text="0.7"):
+    window.tabs.setCurrentWidget(window.matrices)
+    window.player.step()
+    QApplication.processEvents()
+    canvas = window.matrices.canvas
+    place = canvas.rect_of(window.player.notation.parse(WEIGHT)).center().toPoint()
+    qtbot.mouseClick(canvas, LEFT, pos=place)
+    return half_typed_on_canvas(qtbot, window, text)
+
+
+def half_typed_in_formula(qtbot, window, text="0.7"):
+    window.player.step()
+    window.player.select(window.player.notation.parse(WEIGHT))
+    window.strip.edit_selected()
+    qtbot.keyClicks(QApplication.focusWidget(), text)
+    return lambda: value(window)
+
+
+def half_typed_rate(qtbot, window, text="0.7"):
+    window.tabs.setCurrentWidget(window.data)
+    qtbot.mouseClick(window.data.alpha, LEFT)
+    window.data.alpha.selectAll()
+    qtbot.keyClicks(window.data.alpha, text)
+    return lambda: window.player.moment.learning_rate
+
+
+def half_typed_datum(qtbot, window, text="0.7"):
+    window.tabs.setCurrentWidget(window.data)
+    QApplication.processEvents()
+    grid = window.data.grid
+    column = next(i for i, one in enumerate(window.data.model.columns) if one.is_editable)
+    place = grid.visualRect(window.data.model.index(0, column)).center()
+    qtbot.mouseClick(grid.viewport(), LEFT, pos=place)
+    qtbot.keyClicks(grid, text[0])
+    qtbot.keyClicks(QApplication.focusWidget(), text[1:])
+    return lambda: window.player.timeline.settings(0).inputs[0, 0]
+
+
+HALF_TYPED = [
+    half_typed_on_canvas,
+    half_typed_in_matrix,
+    half_typed_in_formula,
+    half_typed_rate,
+    half_typed_datum,
+]
+
+
+@pytest.mark.parametrize("half_typed", HALF_TYPED)
+@pytest.mark.parametrize("way_out", WAYS_OUT)
+def test_what_is_not_finished_with_enter_is_asked_about(
+    window, qtbot, monkeypatch, tmp_path, way_out, half_typed
+):
+    now = half_typed(qtbot, window)
+    way_out(qtbot, window, monkeypatch, tmp_path)
+    assert question(window) is not None and not is_left(window)
+    assert now() == 0.7
+    answer(qtbot, window, Answer.Cancel)
+    close_now(window)
+
+
+def button(name):
+    return lambda qtbot, window: qtbot.mouseClick(getattr(window.transport, name), LEFT)
+
+
+def on_timeline(qtbot, window):
+    qtbot.mouseClick(window.transport.bar, LEFT, pos=window.transport.bar.rect().center())
+
+
+def to_another_depth(qtbot, window):
+    depths = window.transport.depth_buttons
+    other = next(depth for depth in depths if depth is not window.player.depth)
+    qtbot.mouseClick(depths[other], LEFT)
+
+
+def on_toolbar(qtbot, window):
+    qtbot.mouseClick(window.toolbar, LEFT, pos=QPoint(2, 2))
+
+
+def to_zoom(qtbot, window):
+    press(qtbot, window, Key.Key_Plus, CONTROL)
+
+
+WAYS_ON = [
+    *map(button, ("step_button", "layer_button", "play_button", "run_button")),
+    on_timeline,
+    to_another_depth,
+    on_toolbar,
+    to_zoom,
+]
+
+
+@pytest.mark.parametrize("half_typed", HALF_TYPED)
+@pytest.mark.parametrize("way_on", WAYS_ON)
+def test_what_is_not_finished_with_enter_is_in_the_next_step(window, qtbot, way_on, half_typed):
+    now = half_typed(qtbot, window)
+    way_on(qtbot, window)
+    window.player.pause()
+    window.player.stop_running()
+    assert window.player.timeline.edits
+    window.player.seek(0, 0)
+    assert now() == 0.7
+    close_now(window)
+
+
+@pytest.mark.parametrize("half_typed", HALF_TYPED)
+@pytest.mark.parametrize("way", [*WAYS_OUT, button("step_button"), button("run_button"), to_another_depth])
+def test_what_is_no_number_stays_in_its_field_until_it_is_mended(
+    window, qtbot, monkeypatch, tmp_path, way, half_typed
+):
+    half_typed(qtbot, window, "0.7.7")
+    field, player = QApplication.focusWidget(), window.player
+    before = player.cursor, player.depth, player.timeline
+    way(qtbot, window, *((monkeypatch, tmp_path) if way in WAYS_OUT else ()))
+    assert QApplication.focusWidget() is field and field.text() == "0.7.7"
+    assert (player.cursor, player.depth, player.timeline) == before and not player.is_running
+    assert question(window) is None and not is_left(window)
+    assert field.property("invalid")
+    close_now(window)
+
+
+def test_a_click_on_the_screen_does_not_take_the_focus_of_what_is_no_number(window, qtbot):
+    half_typed_on_canvas(qtbot, window, "0.7.7")
+    field = window.canvas.field
+    place = window.canvas.board.mapTo(window, QPoint(5, 5))
+    qtbot.mouseClick(window.windowHandle(), LEFT, pos=place)
+    assert QApplication.focusWidget() is field
+    close_now(window)
+
+
+def test_a_drawing_beside_the_data_is_asked_about(window, qtbot, monkeypatch, tmp_path):
+    window.open_lesson(catalogue.load("lenet-5"))
+    window.image.show_scratch(Scratch(0, window.image._image().copy()))
+    press(qtbot, window, Key.Key_Q, CONTROL)
+    assert window.isVisible() and question(window).button(Answer.Save) is None
+    assert "drawing" in question(window).text()
+    answer(qtbot, window, Answer.Cancel)
+    window.image.beside.put_away()
+    press(qtbot, window, Key.Key_Q, CONTROL)
+    assert not window.isVisible()
 
 
 @pytest.mark.parametrize("path", ["", "/nowhere/at/all/mine.nnviz.toml"])

@@ -283,7 +283,8 @@ class NetworkView(View):
     @Slot()
     def _on_zoomed(self) -> None:
         self._follows_size = False
-        self._abandon()
+        if self.field is not None:
+            self.field.accept()
         self.legend.show_state(self.legend.below, self.zoom_percent())
 
     @Slot()

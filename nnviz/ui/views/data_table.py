@@ -23,6 +23,7 @@ from nnviz.ui.image_list import ImageList
 from nnviz.ui.layout.matrix_equation import with_example
 from nnviz.ui.layout.names import subscripted
 from nnviz.ui.number_edit import NumberEdit
+from nnviz.ui.number_field import SOMEWHERE_ELSE
 from nnviz.ui.views.base import View
 
 
@@ -169,7 +170,7 @@ class RateEdit(NumberEdit):
     def show_rate(self, moment: Moment, digits: int) -> None:
         """Show the learning rate of a moment, unless somebody is typing another one."""
         self._moment, self._digits = moment, digits
-        if not (self.hasFocus() and self.isModified()):
+        if not (self.isModified() and self.window().focusWidget() is self):
             self._restore()
 
     def _restore(self) -> None:
@@ -184,11 +185,13 @@ class RateEdit(NumberEdit):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._restore()
+        if not self.isModified():
+            self._restore()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)  # commits what is a number
-        self._restore()
+        if event.reason() not in SOMEWHERE_ELSE:
+            self._restore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter takes what is typed and Escape takes it back; both give the keys back to the window."""
