@@ -164,9 +164,13 @@ class Row:
 
 
 class Form(QWidget):
-    """Rows of choices below each other. `changed` tells that the user chose something."""
+    """Rows of choices below each other. `changed` tells that the user chose something.
+
+    `typed` tells that a number is being typed, which is chosen when it is finished.
+    """
 
     changed = Signal()
+    typed = Signal()
 
     def __init__(self, is_compact: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -187,6 +191,7 @@ class Form(QWidget):
             control.chosen.connect(self._on_changed)
         elif isinstance(control, CountBox | NumberBox):
             control.valueChanged.connect(self._on_changed)
+            control.typed.connect(self.typed)
         self.recolor()
         return row
 

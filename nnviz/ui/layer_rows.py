@@ -57,7 +57,7 @@ def is_cell(table: Any) -> bool:
 
 
 class LayerRows(QWidget):
-    """Hidden layers, one a row. `changed` tells that something was chosen.
+    """Hidden layers, one a row. `changed` tells that something was chosen, `typed` that it is being typed.
 
     A layer that remembers has a kind in place of its activation.
 
@@ -66,6 +66,7 @@ class LayerRows(QWidget):
     """
 
     changed = Signal()
+    typed = Signal()
 
     def __init__(
         self, has_output: bool = False, is_compact: bool = False, parent: QWidget | None = None
@@ -206,6 +207,7 @@ class LayerRows(QWidget):
         box.show_value(keep)
         box.setToolTip(sentence)
         box.valueChanged.connect(self._on_changed)
+        box.typed.connect(self.typed)
         box.refused.connect(partial(self._on_refused, f"Keep of {name}"))
         return box
 
@@ -225,6 +227,7 @@ class LayerRows(QWidget):
         line.activation.offer(offered, key)
         line.units.setToolTip(SENTENCES["units"])
         line.units.valueChanged.connect(self._on_changed)
+        line.units.typed.connect(self.typed)
         line.activation.chosen.connect(self._on_changed)
         line.units.refused.connect(partial(self._on_refused, f"Neurons of {table.name}"))
         for column, control in enumerate((line.units, line.activation, line.keep), 1):

@@ -20,9 +20,13 @@ ACCEPTABLE, INTERMEDIATE = QValidator.State.Acceptable, QValidator.State.Interme
 
 
 class CountBox(QSpinBox):
-    """A whole number. `refused` says what was typed in vain, and "" when that is over."""
+    """A whole number. `refused` says what was typed in vain, and "" when that is over.
+
+    `typed` tells of every key, before there is another number.
+    """
 
     refused = Signal(str)
+    typed = Signal()
 
     def __init__(self, name: str, least: int, most: int, special: str = "") -> None:
         super().__init__()
@@ -35,6 +39,11 @@ class CountBox(QSpinBox):
     def show_value(self, value: int) -> None:
         """Show a number that nobody typed."""
         _show(self, value)
+
+    @property
+    def is_typed_over(self) -> bool:
+        """Whether another text stands here than that of its number."""
+        return self.text() != _text(self)
 
     @property
     def wanted(self) -> str:
@@ -67,10 +76,12 @@ class CountBox(QSpinBox):
 class NumberBox(QDoubleSpinBox):
     """A number that is typed as anywhere in nnviz; its arrows lead along 1, 2, 5, 10, 20, 50, …
 
-    `refused` says what was typed in vain, and "" when that is over.
+    `refused` says what was typed in vain, and "" when that is over; `typed` tells of every key, before there
+    is another number.
     """
 
     refused = Signal(str)
+    typed = Signal()
 
     def __init__(self, name: str, least: float, most: float = LARGEST, special: str = "") -> None:
         super().__init__()
@@ -84,6 +95,11 @@ class NumberBox(QDoubleSpinBox):
     def show_value(self, value: float) -> None:
         """Show a number that nobody typed."""
         _show(self, value)
+
+    @property
+    def is_typed_over(self) -> bool:
+        """Whether another text stands here than that of its number."""
+        return self.text() != _text(self)
 
     @property
     def wanted(self) -> str:
@@ -159,9 +175,14 @@ def _refusal(box: CountBox | NumberBox, text: str) -> str:
     if isinstance(box, NumberBox):
         found += ambiguity(found)
     special = box.specialValueText()
-    kept = special if special and box.value() == box.minimum() else f"{box.value():.10g}{box.suffix()}"
     also = f", or “{special}”" if special else ""
-    return f"Found {found}, wanted {box.wanted}{also}. It is still {kept}."
+    return f"Found {found}, wanted {box.wanted}{also}. It is still {_text(box)}."
+
+
+def _text(box: CountBox | NumberBox) -> str:
+    """How its number is shown."""
+    special = box.specialValueText()
+    return special if special and box.value() == box.minimum() else f"{box.value():.10g}{box.suffix()}"
 
 
 def _show(box: Any, value: float) -> None:
@@ -173,6 +194,8 @@ def _show(box: Any, value: float) -> None:
 
 def _prepare(box: CountBox | NumberBox, name: str) -> None:
     box.setAccessibleName(name)
+    box.lineEdit().textEdited.connect(box.typed)
+    box.editingFinished.connect(box.typed)
     box.setFont(style.font(style.CONTROL))
     box.setFixedHeight(CONTROL_HEIGHT)
     box.setKeyboardTracking(False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from nnviz.lessons import catalogue
@@ -93,6 +93,50 @@ def test_restart_after_another_optimizer_is_a_fair_comparison(open_window, qtbot
     assert np.array_equal(start(window), applied)
     press(qtbot, window, Key.Key_Z, CONTROL)
     assert window.player.timeline.length - 1 == plain
+
+
+def half_typed(qtbot, box, text):
+    QApplication.processEvents()
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, text)
+
+
+@pytest.mark.parametrize(
+    ("box", "text", "now"),
+    [
+        (lambda view: view.layers.units[0], "5", lambda file: file.network.layers[0].units),
+        (lambda view: view.layers.keeps[0], "0.5", lambda file: file.network.layers[0].keep),
+        (lambda view: view.training.l2, "0.5", lambda file: file.training.l2),
+        (lambda view: view.stop.iterations, "5", lambda file: file.training.stop.iterations),
+    ],
+)
+def test_what_is_being_typed_can_be_applied_at_once(open_window, qtbot, box, text, now):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    half_typed(qtbot, box(window.learning), text)
+    click(qtbot, window.learning.apply)
+    assert now(window.player.lesson.file) == float(text)
+    assert not window.learning.apply.isEnabled()
+
+
+@pytest.mark.parametrize("end", [Key.Key_Tab, Key.Key_Return])
+def test_the_same_number_typed_again_is_no_change(open_window, qtbot, end):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    box = window.learning.layers.units[0]
+    type_in(qtbot, box, f"0{box.value()}", end)
+    assert not window.learning.apply.isEnabled() and not window.learning.reset.isEnabled()
+
+
+def test_what_is_being_typed_in_vain_is_told_and_not_applied(open_window, qtbot):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    lesson, view = window.player.lesson, window.learning
+    half_typed(qtbot, view.layers.units[0], "3x")
+    click(qtbot, view.apply)
+    assert window.player.lesson is lesson and "3x" in view.layers.note.text()
+    assert not view.apply.isEnabled()
 
 
 def test_restart_after_other_layers_draws_only_what_is_new(open_window, qtbot):
@@ -384,7 +428,7 @@ def test_a_run_with_choices_that_wait_says_so(open_window, qtbot):
     window = open_window("power-plant-logistic")
     press(qtbot, window, Key.Key_E, CONTROL)
     type_in(qtbot, window.learning.training.rate, "0.7")
-    window.canvas.setFocus()
+    qtbot.mouseClick(window.canvas.board.viewport(), LEFT, pos=QPoint(5, 5))
     begin(qtbot, window)
     assert window.notice.text.startswith("Running with the old settings") and window.notice.isVisible()
     click(qtbot, window.learning.apply)

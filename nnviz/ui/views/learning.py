@@ -25,6 +25,7 @@ from nnviz.ui import style
 from nnviz.ui.boxes import add_row
 from nnviz.ui.choice_form import Chooser, Form
 from nnviz.ui.layer_rows import LayerRows
+from nnviz.ui.number_boxes import CountBox, NumberBox
 from nnviz.ui.training_form import PiecesForm, StopForm, TrainingForm
 from nnviz.ui.views.base import View
 
@@ -80,6 +81,7 @@ class LearningView(View):
         self._place()
         for form in self.forms:
             form.changed.connect(self._on_changed)
+            form.typed.connect(self._on_changed)
         self.apply.clicked.connect(self._on_apply)
         self.reset.clicked.connect(self.show_again)
         application = QApplication.instance()
@@ -137,8 +139,14 @@ class LearningView(View):
 
     def _on_changed(self) -> None:
         for button in (self.apply, self.reset):
-            button.setEnabled(bool(self.changes))
+            button.setEnabled(self._is_being_typed or bool(self.changes))
         self._tell()
+
+    @property
+    def _is_being_typed(self) -> bool:
+        """Whether a number is not finished yet, which it is when a button is pressed."""
+        now = self.window().focusWidget()
+        return isinstance(now, CountBox | NumberBox) and self.isAncestorOf(now) and now.is_typed_over
 
     def _tell(self) -> None:
         """What the choice in focus means, or else what Apply is going to do."""
