@@ -54,8 +54,8 @@ class Commands(QObject):
         self._press.triggered.connect(self._on_press)
         self._press.setEnabled(False)
         window.addAction(self._press)
-        self._guard = TypingGuard(self)
-        self._guard.changed.connect(self._enable)
+        self.guard = TypingGuard(self)
+        self.guard.changed.connect(self._enable)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_focus_changed)
@@ -72,7 +72,7 @@ class Commands(QObject):
                 yield action
 
     def _on_focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:
-        self._guard.follow(now)
+        self.guard.follow(now)
         self._enable()
 
     def _enable(self) -> None:
@@ -82,8 +82,8 @@ class Commands(QObject):
         self._press.setEnabled(on_button)
         silent = {
             Kind.PRESSING: typing or on_button,
-            Kind.DIGIT: typing or self._guard.holds_digits,
-            Kind.LETTER: typing or self._guard.holds_letters,
+            Kind.DIGIT: typing or self.guard.holds_digits,
+            Kind.LETTER: typing or self.guard.holds_letters,
             Kind.OTHER: typing,
         }
         for kind, is_silent in silent.items():
@@ -92,7 +92,7 @@ class Commands(QObject):
 
     def _on_triggered(self, command: Command, _: bool = False) -> None:
         if finish_typing(self._window):
-            self._guard.release()
+            self.guard.release()
             command.run()
 
     def _on_press(self) -> None:

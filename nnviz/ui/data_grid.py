@@ -58,6 +58,7 @@ class DataGrid(QTableView):
     pointed = Signal(object)
     pasted = Signal(object)
     refused = Signal(str)
+    fixed = Signal(str)  # why a cell cannot be typed over
 
     def __init__(self, model: DataModel) -> None:
         super().__init__()
@@ -76,6 +77,7 @@ class DataGrid(QTableView):
         )
         self.pressed.connect(self._on_pressed)
         self.entered.connect(self._on_entered)
+        self.doubleClicked.connect(self._explain)
         self.setAccessibleName("Data")
 
     def fit_columns(self) -> None:
@@ -120,27 +122,45 @@ class DataGrid(QTableView):
 
     def type_on(self, way: Way) -> None:
         """To the cell that is typed next: Tab opens it, Enter waits for its first digit."""
-        rows, columns = self.table.rowCount(), len(self.table.columns)
-        step = {Way.NEXT: 1, Way.BACK: -1, Way.DOWN: columns}[way]
-        place = self.currentIndex().row() * columns + self.currentIndex().column() + step
-        while 0 <= place < rows * columns and not self.table.columns[place % columns].is_editable:
-            place += step
-        if 0 <= place < rows * columns:
-            self.setCurrentIndex(self.table.index(*divmod(place, columns)))
+        there = self._beside(way)
+        if there is not None:
+            self.setCurrentIndex(there)
             if way is not Way.DOWN:
-                self.edit(self.currentIndex())
+                self.edit(there)
+
+    def _beside(self, way: Way) -> QModelIndex | None:
+        """The next cell that can be typed into, row by row or down a column, from nowhere the first."""
+        columns, current = max(1, len(self.table.columns)), self.currentIndex()
+        step = {Way.NEXT: 1, Way.BACK: -1, Way.DOWN: columns}[way]
+        place = current.row() * columns + current.column() + step if current.isValid() else 0
+        while 0 <= place < self.table.rowCount() * columns:
+            there = self.table.index(*divmod(place, columns))
+            if self._is_open(there):
+                return there
+            place += step
+        return None
+
+    def _is_open(self, index: Index) -> bool:
+        """Whether a cell can be typed into."""
+        return bool(self.table.flags(index) & Qt.ItemFlag.ItemIsEditable)
+
+    def _explain(self, index: Index) -> None:
+        """Say why a cell cannot be typed into."""
+        if self.table.is_there(index) and not self._is_open(index):
+            self.fixed.emit("Raw data cannot be changed: type into a column that the network reads.")
 
     def _types(self, event: QKeyEvent) -> bool:
-        """Whether a key starts to type over the current cell."""
+        """Whether a key starts to type over the current cell, or tries to."""
         index = self.currentIndex()
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or not index.isValid():
             return False
-        column = self.table.columns[index.column()]
         is_typed = event.text() != "" and event.text() in STARTS_NUMBER
-        return is_typed and column.is_editable and not column.symbols
+        return is_typed and not self.table.columns[index.column()].symbols
 
     def _open(self, typed: str) -> None:
         """Edit the current cell, beginning with what was typed."""
+        if not self._is_open(self.currentIndex()):
+            return
         self.edit(self.currentIndex())
         editor = self.indexWidget(self.currentIndex())
         if isinstance(editor, NumberEdit):
@@ -149,21 +169,18 @@ class DataGrid(QTableView):
 
     def _tab(self, event: QKeyEvent) -> None:
         """On to the next cell, and out of the table behind the last."""
-        step = -1 if event.key() == Key.Key_Backtab else 1
-        columns = max(1, len(self.table.columns))
-        current = self.currentIndex()
-        place = current.row() * columns + current.column() + step if current.isValid() else 0
-        if not 0 <= place < self.table.rowCount() * columns:
-            event.ignore()
-            return
-        self.setCurrentIndex(self.table.index(*divmod(place, columns)))
-        event.accept()
+        there = self._beside(WAYS[Key(event.key())])
+        event.setAccepted(there is not None)
+        if there is not None:
+            self.setCurrentIndex(there)
 
     # Qt
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride:
             event.setAccepted(self._types(event))
+            if event.isAccepted():
+                self._explain(self.currentIndex())
             return event.isAccepted()
         return super().event(event)
 

@@ -203,6 +203,8 @@ class FormulaPanel(QWidget):
         if event.button() is Qt.MouseButton.LeftButton and self._pressed is not None:
             ref, self._pressed = self._pressed, None
             self.opened.emit(ref)
+        else:
+            event.ignore()
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):

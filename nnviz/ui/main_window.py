@@ -59,7 +59,7 @@ from nnviz.ui.views.outline import OutlineView
 from nnviz.ui.views.output import OutputView
 from nnviz.ui.views.strip import EquationStrip
 from nnviz.ui.views.through_time import ThroughTimeView
-from nnviz.ui.wiring import connect_controls, connect_views
+from nnviz.ui.wiring import connect_controls, connect_typing, connect_views
 
 if TYPE_CHECKING:
     from nnviz.lessons.catalogue import Entry
@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
         connect_views(self)
         connect_controls(self)
         self._commands = Commands(self, commands_of(self))
+        connect_typing(self, self._commands.guard)
         self.toolbar.offer_lessons(_entries)
         self._restore()
 

@@ -321,6 +321,8 @@ class MatrixCanvas(QWidget):
         is_left = event.button() is Qt.MouseButton.LeftButton
         if is_left and self._ref_at(event.position()) is not None:
             self.opened.emit()
+        else:
+            event.ignore()
 
     def leaveEvent(self, event: QEvent) -> None:
         self.pointed.emit(None)

@@ -298,6 +298,8 @@ class NumberBoard(QWidget):
         ref = self.ref_at(event.position())
         if ref is not None and event.button() is Qt.MouseButton.LeftButton:
             self.open_field(ref)
+        else:
+            event.ignore()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         ref = self.ref_at(event.position())

@@ -13,7 +13,8 @@ from nnviz.ui.symbol_edit import SymbolEdit
 
 AFTERWARDS = 2000  # ms after Enter in which a digit still belongs to the number
 Key = Qt.Key
-FINISHING = (Key.Key_Return, Key.Key_Enter, Key.Key_Escape)
+ENDING = (Key.Key_Return, Key.Key_Enter)
+FINISHING = (*ENDING, Key.Key_Escape)
 LEAVING = (*FINISHING, Key.Key_Tab, Key.Key_Backtab)
 CLICKS = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
 PRESSES = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)  # a command is only asked about its key
@@ -47,7 +48,7 @@ class TypingGuard(QObject):
 
     Behind Enter or Escape digits are held back for a while. Where typing ended otherwise, by Tab or because
     the field was closed under the fingers, letters are as well, until another kind of key or the mouse is
-    used.
+    used. Enter behind what was held back only ends it.
     """
 
     changed = Signal()
@@ -56,7 +57,7 @@ class TypingGuard(QObject):
         super().__init__(parent)
         self.holds_digits = self.holds_letters = False
         self._field: QWidget | None = None
-        self._has_typed = self._has_finished = False
+        self._has_typed = self._has_finished = self._has_missed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.release)
@@ -71,9 +72,16 @@ class TypingGuard(QObject):
         elif has_typed:
             self._hold()
 
+    def expect(self) -> None:
+        """Somebody is about to type a number where none can be typed."""
+        self._has_finished = True
+        self._hold()
+        self._timer.stop()
+
     def release(self) -> None:
         """Every key is a command again."""
         self._timer.stop()
+        self._has_missed = False
         if self.holds_digits:
             self.holds_digits = self.holds_letters = False
             self._watch()
@@ -100,6 +108,20 @@ class TypingGuard(QObject):
             self._has_finished = True
         elif _is_character(event):
             self._has_typed, self._has_finished = True, False
+
+    def _is_swallowed(self, event: QKeyEvent) -> bool:
+        """Whether a key beside the field is nothing but the end of a number that went nowhere."""
+        if event.key() in ENDING and self._has_missed:
+            event.accept()  # it is no shortcut
+            if event.type() is QEvent.Type.KeyPress:
+                self._has_missed = False
+                self._timer.start(AFTERWARDS)
+            return True
+        if _is_character(event):
+            self._has_missed |= self.holds_letters or (self.holds_digits and event.text().isdecimal())
+        elif event.key() not in (*LEAVING, *MODIFIERS):
+            self.release()
+        return False
 
     def _is_refused(self, watched: QObject, event: QMouseEvent) -> bool:
         """Whether a click comes to nothing, because what is typed must be mended first."""
@@ -130,10 +152,9 @@ class TypingGuard(QObject):
         if event.type() in CLICKS and isinstance(event, QMouseEvent):
             return self._is_refused(watched, event)
         if isinstance(event, QKeyEvent) and event.type() in PRESSES:
-            if watched is self._field:
-                self._note(event)
-            elif not _is_character(event) and event.key() not in (*LEAVING, *MODIFIERS):
-                self.release()
+            if watched is not self._field:
+                return self._is_swallowed(event)
+            self._note(event)
         return False
 
 

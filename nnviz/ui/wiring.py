@@ -15,6 +15,7 @@ from nnviz.ui.typing_on import go_on
 
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
+    from nnviz.ui.typing_guard import TypingGuard
 
 
 def connect_views(window: MainWindow) -> None:
@@ -55,6 +56,13 @@ def connect_views(window: MainWindow) -> None:
     window.outline.fold_requested.connect(window.fold_outline)
     window.unfold.clicked.connect(window.fold_outline)
     window.unfold_tables.clicked.connect(window.fold_tables)
+
+
+def connect_typing(window: MainWindow, guard: TypingGuard) -> None:
+    """Where somebody wants to type a number and cannot."""
+    for view in (window.canvas, window.strip, *window.tables):
+        view.fixed.connect(guard.expect)
+        view.missed.connect(guard.expect)
 
 
 def connect_controls(window: MainWindow) -> None:

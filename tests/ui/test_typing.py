@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -247,3 +247,76 @@ def test_a_field_that_is_gone_with_its_dialog_is_not_followed_any_more(qtbot):
     assert guard.holds_digits and guard.holds_letters
     guard.follow(next_one)
     assert not guard.holds_digits
+
+
+def on_what_is_computed(window):
+    window.player.step()
+    window.player.step()
+    double_click(window.canvas.board.viewport(), window.canvas.rect_of(ref(window, "z[3]")))
+
+
+def beside_the_matrix(window):
+    window.tabs.setCurrentWidget(window.matrices)
+    window.player.step()
+    QApplication.processEvents()
+    double_click(window.matrices.canvas, QRectF(0, 0, 4, 4))
+
+
+def beside_the_network(window):
+    double_click(window.canvas.board.viewport(), QRectF(2, 2, 4, 4))
+
+
+def on_raw_data(window):
+    window.tabs.setCurrentWidget(window.data)
+    QApplication.processEvents()
+    grid, columns = window.data.grid, window.data.model.columns
+    raw = next(i for i, one in enumerate(columns) if not one.is_editable)
+    double_click(grid.viewport(), QRectF(grid.visualRect(window.data.model.index(1, raw))))
+
+
+@pytest.mark.parametrize("typed", ["0.95", "0.95\n", "3", "3\n"])
+@pytest.mark.parametrize("begin", [on_what_is_computed, beside_the_matrix, beside_the_network, on_raw_data])
+def test_a_number_typed_where_none_can_be_is_no_depth(opened, begin, typed):
+    window = opened("power-plant-logistic")
+    begin(window)
+    depth, cursor = window.player.depth, window.player.cursor
+    keys(typed)
+    assert (window.player.depth, window.player.cursor) == (depth, cursor)
+    QTest.keyClick(QApplication.focusWidget(), Key.Key_Right)
+    keys("4")
+    assert window.player.depth is (Depth.NEURON if begin is on_raw_data else Depth.PASS)
+
+
+def test_enter_is_a_command_behind_a_double_click_alone(opened):
+    window = opened("power-plant-logistic")
+    beside_the_network(window)
+    cursor = window.player.cursor
+    keys("\n")
+    assert window.player.cursor != cursor
+
+
+def test_raw_data_says_why_it_cannot_be_typed_over(opened):
+    window = opened("power-plant-logistic")
+    on_raw_data(window)
+    assert "Raw data" in window.notice.text
+    window.say("")
+    keys("7")
+    assert "Raw data" in window.notice.text
+
+
+def test_tab_and_enter_stop_only_where_something_can_be_typed(opened):
+    window = opened("power-plant-logistic")
+    window.tabs.setCurrentWidget(window.data)
+    QApplication.processEvents()
+    grid, columns = window.data.grid, window.data.model.columns
+    grid.setFocus()
+    seen = []
+    for way in "\t\t\t\t<\t\t\t":
+        keys(way)
+        seen.append((grid.currentIndex().row(), grid.currentIndex().column()))
+    places = [(row, i) for row in range(3) for i, one in enumerate(columns) if one.is_editable]
+    assert seen == [*places[:4], *places[2:6]]
+    keys("0.31\n\t0.32\n")
+    inputs = window.player.timeline.settings(0)
+    assert 0.31 in inputs.inputs[1] or 0.31 in inputs.targets[1]
+    assert 0.32 in inputs.inputs[2] or 0.32 in inputs.inputs[3] or 0.32 in inputs.targets[2]

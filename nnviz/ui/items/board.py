@@ -149,6 +149,8 @@ class Board(QGraphicsView):
         number = self.number_at(position)
         if number is not None:
             self.opened.emit(number, self.rect_at(position) or self.rect_of(number.ref) or QRectF())
+        else:
+            event.ignore()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.graph import Graph
@@ -17,14 +18,16 @@ class View(QWidget):
     """A picture of one moment.
 
     `set_graph` makes the items of a network once; `show_moment` changes only what differs. `picked`,
-    `pointed` and `edited` tell what the user clicked, hovers over (None: nothing) and typed, and `fixed` why
-    a number cannot be typed over; the view changes nothing of the run itself.
+    `pointed` and `edited` tell what the user clicked, hovers over (None: nothing) and typed, `fixed` why a
+    number cannot be typed over, and `missed` a double-click beside them all; the view changes nothing of the
+    run itself.
     """
 
     picked = Signal(object)  # Ref
     pointed = Signal(object)  # Ref or None
     edited = Signal(object, float)  # Ref, the new value
     fixed = Signal(str)  # why a number cannot be typed over
+    missed = Signal()
     typed_on = Signal(object, object)  # Ref that has been typed over, and the Way to the next number or None
     edited_many = Signal(object)  # tuple of (Ref, value): a pasted column
     sought = Signal(int, int)  # iteration, position
@@ -62,3 +65,9 @@ class View(QWidget):
     def refresh(self) -> None:
         """Bring what is drawn up to date with moment, selection and theme."""
         self.update()
+
+    # Qt
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """What is drawn in the view has nothing there that could be opened."""
+        self.missed.emit()

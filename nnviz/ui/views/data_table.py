@@ -73,6 +73,7 @@ class DataView(View):
         self.grid.pointed.connect(self.pointed)
         self.grid.pasted.connect(self._on_pasted)
         self.grid.refused.connect(self._say)
+        self.grid.fixed.connect(self.fixed)
         self.grid.verticalHeader().sectionClicked.connect(self.focused)
         self.images.focused.connect(self.focused)
         self.model.edited.connect(self._on_edited)
