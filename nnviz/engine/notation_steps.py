@@ -340,14 +340,15 @@ class StepNotation:
             self._letters(layer) if layer.is_stepwise else (*ALL_LETTERS, *BIAS_LETTERS)
             for layer in self.graph.layers
         ]
-        letters = dict.fromkeys(chain(("E", "x", "t", "alpha"), *of_layers))
-        extra = ("going",) if self.graph.going is not None else ()
-        letter, inside = split(address, [*letters, *extra], such_as)
+        letters = dict.fromkeys(chain(("E", "x", "t", "alpha"), *of_layers, ("going",)))
+        letter, inside = split(address, [*letters], such_as)
         if letter == "alpha" or inside is None:
             return None
         if letter not in given:
             return self._parse_of_layer(address, letter, inside)
         node = given[letter]
+        if node is None and (letter == "going" or self.graph.loss is None):
+            raise AddressError(f"{address}: this lesson has no {letter}")
         if node is None or not self.graph.is_in_steps(node):  # of an output at the end
             return None
         return self._checked(address, node.scope, Part.VALUE, inside)
