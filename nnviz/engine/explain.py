@@ -35,8 +35,9 @@ from nnviz.engine.outline import Depth, Pass
 from nnviz.engine.places import MOST_EQUATIONS, place_of
 from nnviz.engine.quantities import quantity
 from nnviz.engine.ref import LEARNING_RATE, OPTIMIZER_PARTS, STEP_LOSSES, Part, Ref
-from nnviz.engine.sums import ZERO, Leading, Written, short_sum
+from nnviz.engine.sums import ZERO, Leading, Terms, Written, short_sum
 from nnviz.engine.terms import (
+    ABSENT,
     all_terms,
     beside,
     error_sum,
@@ -110,7 +111,7 @@ def _explain_place(moment: Moment, depth: Depth) -> Explanation:
     place = None if depth is Depth.TERM else place_of(moment, depth)
     if place is None or not place.shown:  # or it has been reached in finer steps, and nothing is complete
         equations = term_equations(moment)
-        is_given = not equations and not moment.is_over(moment.leaf.ref)
+        is_given = not equations and not is_nowhere(moment)
         given = [quantity(moment, moment.leaf.ref)] if is_given else []
         return Explanation(into, crumbs, equations, narrate(moment, moment.leaf.ref, equations), tuple(given))
     equations = tuple(e for ref in place.shown if (e := equation(moment, ref, whole=True)) is not None)
@@ -343,6 +344,14 @@ def _loss_gradient(moment: Moment, layer: Layer, ref: Ref) -> Expr:
 # Terms
 
 
+def is_nowhere(moment: Moment) -> bool:
+    """Whether the step of now is about a time that the sequence does not have."""
+    leaf = moment.leaf
+    if leaf is None:
+        return False
+    return moment.is_over(leaf.ref) or (leaf.term is not None and not term_equations(moment))
+
+
 def term_equations(moment: Moment) -> tuple[Equation, ...]:
     """At the finest depth: the term reached last, and the sum so far; or the number they make."""
     leaf = moment.leaf
@@ -353,11 +362,15 @@ def term_equations(moment: Moment) -> tuple[Equation, ...]:
     if moment.is_over(leaf.ref):
         return ()
     terms = all_terms(moment, leaf.ref)
-    term = terms[leaf.term] if leaf.term < len(terms) else ZERO  # there in other examples only
+    term = terms[leaf.term] if leaf.term < len(terms) else ABSENT
+    if term is ABSENT:
+        return ()
     of = moment.notation.name(leaf.ref)
-    so_far = Leading(terms, min(leaf.term + 1, len(terms)))
+    so_far: Terms = Leading(terms, leaf.term + 1)
+    if isinstance(terms, Written):
+        so_far = Written([one for one in so_far if one is not ABSENT])
     equations = [Equation(Quantity(Name(f"term {leaf.term + 1}"), evaluate(term), None, "term"), term)]
-    if leaf.term > 0:
+    if len(so_far) > 1:
         target = Quantity(replace(of, mark=" so far"), summed(so_far.values()), None, "partial")
         equations.append(Equation(target, short_sum(so_far)))
     return tuple(equations)

@@ -56,6 +56,7 @@ ACTIVATIONS = {
     "gelu tanh": "GELU",
 }
 SMALL_SLOPE = 0.05
+NO_TERM = "The sequence has ended before this step: there is no term to add."
 
 
 def title_of(moment: Moment, depth: Depth) -> tuple[str, ...]:
@@ -237,7 +238,9 @@ def _about_iteration(moment: Moment) -> str:
 def _about(moment: Moment, ref: Ref, equations: Sequence[Equation], depth: Depth | None) -> str:
     leaf = moment.leaf
     if leaf is not None and depth is None and leaf.ref == ref and leaf.term is not None:
-        return about_step(moment, ref) if moment.is_over(ref) else _about_term(moment, ref)
+        if moment.is_over(ref):
+            return about_step(moment, ref)
+        return _about_term(moment, ref) if equations else NO_TERM
     if ref == BIAS_INPUT:
         return "The bias is the weight of an input that is always 1."
     if ref == PADDING_ZERO:

@@ -21,6 +21,7 @@ from nnviz.engine.formula import (
     Product,
     Quantity,
     Sum,
+    constant,
     with_names,
 )
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Layer, Node, PoolingLayer, WeightedLayer
@@ -49,6 +50,7 @@ from nnviz.engine.sums import (
 )
 from nnviz.engine.terms_steps import error_terms_of_state, handed_back, step_losses, step_terms
 
+ABSENT = constant(0.0)  # a term that is there in other examples only: of a step behind the end of a sequence
 MOST_SPELLED = 6  # the neurons whose errors are written out in symbols
 MOST_IN_GROUPS = 27  # the products of a receptive field of which every channel is a sum of its own
 
@@ -307,8 +309,8 @@ def _known_loss_terms(moment: Moment) -> list[Expr]:
     if STEP_LOSSES in moment.graph:
         steps = moment.graph[STEP_LOSSES].shape[0]
         each = [[*step_losses(moment, row, count > 1)] for row in moment.rows]
-        terms = [term for row in each for term in (*row, *[ZERO] * (steps - len(row)))]
-        return [loss.op.scaled(term, count) for term in terms]
+        terms = [term for row in each for term in (*row, *[ABSENT] * (steps - len(row)))]
+        return [term if term is ABSENT else loss.op.scaled(term, count) for term in terms]
     return [
         loss.op.scaled(term, count) for row in moment.rows for term in loss_terms(moment, row, many=count > 1)
     ]

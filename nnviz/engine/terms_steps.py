@@ -25,7 +25,7 @@ from nnviz.engine.sums import ONE, OUTPUT, Joined, Leading, Products, Terms, Wri
 
 
 class StepTerms(Terms):
-    """What the time steps add to the gradient of a shared weight, from the first to the last.
+    """What the time steps add to the gradient of a shared weight, from the first to the last of the batch.
 
     With one example these are the products δ·h of every step; with more, the contribution of each step.
     """
@@ -33,8 +33,7 @@ class StepTerms(Terms):
     def __init__(self, moment: Moment, node: Node, ref: Ref, example: int | None) -> None:
         self._moment, self._node, self._ref = moment, node, ref
         self._example = example
-        reader, _ = next(readers_of(moment.graph, node))
-        self._steps = reader.shape[0]
+        self._steps = max(map(moment.lengths.of, range(len(moment.rows))))
 
     def __len__(self) -> int:
         return self._steps
@@ -42,7 +41,7 @@ class StepTerms(Terms):
     def values(self, stop: int | None = None) -> list[float]:
         if self._example is not None and len(self._moment.rows) > 1:
             return super().values(stop)
-        return self._moment.by_step(self._ref)[:stop]
+        return self._moment.by_step(self._ref)[: self._steps if stop is None else stop]
 
     def of_example(self, row: int) -> Terms:
         """Without the steps that the sequence of an example does not have."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nnviz.engine.cursor import Cursor, Walk
-from nnviz.engine.explain import Explanation, explain_place
-from nnviz.engine.moment import Moment, resolve
+from nnviz.engine.explain import Explanation, explain_place, is_nowhere
+from nnviz.engine.moment import resolve
 from nnviz.engine.outline import Depth
 from nnviz.engine.typeset import line
 from nnviz.lessons.ending import why_no_further
@@ -68,7 +68,7 @@ def _iteration(walk: Walk, cursor: Cursor, lesson: Lesson, form: Form, writer: _
         cursor = walk.over(cursor, depth)
         moment = resolve(walk, cursor, lesson.textbook)
         step = explain_place(moment, depth)
-        if _is_nowhere(moment, step):
+        if not step.equations and is_nowhere(moment):
             continue
         if step.into is not current and steps:
             yield from writer.steps(str(current).capitalize(), steps, form.digits)
@@ -78,11 +78,6 @@ def _iteration(walk: Walk, cursor: Cursor, lesson: Lesson, form: Form, writer: _
     if steps:
         yield from writer.steps(str(current).capitalize(), steps, form.digits)
     yield from _sheets(result_sheets(resolve(walk, cursor, lesson.textbook), form.digits), writer)
-
-
-def _is_nowhere(moment: Moment, step: Explanation) -> bool:
-    """Whether a step is about a time that the sequence does not have."""
-    return not step.equations and moment.leaf is not None and moment.is_over(moment.leaf.ref)
 
 
 def _sheets(sheets: Iterator[Sheet], writer: _Writer) -> Iterator[str]:

@@ -11,6 +11,7 @@ import pytest
 
 from nnviz.engine.addresses import AddressError
 from nnviz.engine.cursor import Walk
+from nnviz.engine.explain import explain_place
 from nnviz.engine.moment import resolve
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Part, Ref
@@ -86,7 +87,7 @@ SLOPES_ABOVE = SLOPES_AT_0 | {"relu": 1.0, "leaky_relu": 1.0, "prelu": 1.0}
 SMALL = 2.0**-30
 
 
-def sequences(tmp_path, phi, steps, is_even, small, loss="squared_error"):
+def sequences(tmp_path, phi, steps, is_even, small, loss="squared_error", batch="all"):
     """h = (0.1, 0.2) at every step, and z = h₁ + h₂ − 0.3 of an output, or so much more."""
     inputs = [[[1], [1]], [[1], [1]] if is_even else [[1]]]
     targets = [[[1.0] for _ in one] if steps == "every" else [[1.0]] for one in inputs]
@@ -119,6 +120,7 @@ targets = {targets}
 [training]
 learning_rate = 0.1
 loss = "{loss}"
+batch = {batch if isinstance(batch, int) else repr(batch)}
 
 [[expect]]
 at = "z[output,{"2," if steps == "every" else ""}1]"
@@ -183,3 +185,21 @@ def test_a_sum_so_far_is_rounded_as_the_whole(tmp_path):
     so_far = [line for line in lines if line.strip().startswith("z") and "so far" in line]
     assert any(line.endswith(" = 0.0000") for line in so_far)
     assert not any("e−1" in line for line in lines)
+
+
+@pytest.mark.parametrize("batch", ["all", 1])
+def test_a_step_that_a_sequence_does_not_have_is_no_term(tmp_path, batch):
+    lesson = sequences(tmp_path, "identity", "every", False, 0.5, batch=batch)
+    lines = [line.strip() for line in walkthrough(lesson, Form(depth=Depth.TERM), 1)]
+    of_loss = [line for line in lines if line.startswith("E so far")]
+    assert len(of_loss) == (2 if batch == "all" else 0)
+    assert not any(line.endswith("+ 0") or " + 0 " in line for line in of_loss)
+    terms = [line for line in lines if line.startswith("term") and "E[t=" in line]
+    assert len(terms) == (3 if batch == "all" else 1)
+    by_step = [line for line in lines if line.startswith("∂E/∂w") and "so far" in line]
+    assert bool(by_step) == (batch == "all")
+    walk = Walk(lesson.timeline)
+    iteration = walk.working_on(1, 0)
+    for position in walk.outline(iteration).stops(Depth.TERM):
+        told = explain_place(resolve(walk, walk.at(iteration, position, 1), lesson.textbook), Depth.TERM)
+        assert told.narration
