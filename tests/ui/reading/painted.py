@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -101,6 +102,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--write", action="store_true")
     is_written = options.parse_args().write
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     make_application()
     if is_written:
         TABLE.write_text(table(), "utf-8")
