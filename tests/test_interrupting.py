@@ -7,6 +7,8 @@ import pty
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
+from functools import partial
 from time import monotonic
 
 import pytest
@@ -27,10 +29,19 @@ def far(tmp_path):
     return path
 
 
+@contextmanager
 def started(arguments, error):
+    """A command that Ctrl+C reaches, which it does not where the tests themselves run in the background."""
     command = [sys.executable, "-m", "nnviz", *map(str, arguments)]
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=error, env=environment)
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=error, env=environment, preexec_fn=heard
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def commands(far, tmp_path):
@@ -45,15 +56,14 @@ def commands(far, tmp_path):
 @pytest.mark.parametrize("command", ["check", "walk", "render"])
 def test_at_a_terminal_a_line_tells_the_progress_and_ctrl_c_stops(far, tmp_path, command):
     terminal, error = pty.openpty()
-    process = started(commands(far, tmp_path)[command], error)
-    os.close(error)
     seen, until = b"", monotonic() + 100
-    while b"9,999 (Ctrl+C stops)" not in seen:
-        assert monotonic() < until and process.poll() is None
-        seen += os.read(terminal, 1024)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 130
-    process.stdout.close()
+    with started(commands(far, tmp_path)[command], error) as process:
+        os.close(error)
+        while b"9,999 (Ctrl+C stops)" not in seen:
+            assert monotonic() < until and process.poll() is None
+            seen += os.read(terminal, 1024)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
     rest = os.read(terminal, 4096).decode()
     os.close(terminal)
     assert b"\riteration " in seen.replace(b"\x1b[K", b"") and b" of " in seen
@@ -62,10 +72,10 @@ def test_at_a_terminal_a_line_tells_the_progress_and_ctrl_c_stops(far, tmp_path,
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal of POSIX")
 def test_where_nobody_looks_nothing_but_the_sentence_is_said(far, tmp_path):
-    process = started(commands(far, tmp_path)["check"], subprocess.PIPE)
-    with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(4)
-    process.send_signal(signal.SIGINT)
-    output, error = process.communicate(timeout=60)
+    with started(commands(far, tmp_path)["check"], subprocess.PIPE) as process:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(4)
+        process.send_signal(signal.SIGINT)
+        output, error = process.communicate(timeout=60)
     assert process.returncode == 130 and output == b""
     assert error.decode() == "nnviz: stopped by Ctrl+C\n"

@@ -122,10 +122,12 @@ def test_every_explanation_gives_the_value_of_the_engine_to_the_digits_shown(nam
     for walk, cursor in places(lesson, depth):
         step = explain_place(resolve(walk, cursor, lesson.textbook), depth)
         is_solved = [one.ref.part for one in step.given if one.ref] == [Part.NEWTON]
-        assert step.equations or is_solved, f"{step.crumbs} explains nothing"
+        has_ended = "has ended before this step" in step.narration
+        assert step.equations or is_solved or has_ended, f"{step.crumbs} explains nothing"
         assert step.narration
         for equation in step.equations:
             found = evaluate(equation.right)
+            found = 0.0 if equation.result == 0.0 and abs(found) < 1e-15 else found  # a sum that cancels
             for digits in (4, 10):
                 assert show(found, digits) == show(equation.result, digits), step.crumbs
             explained += 1

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from nnviz.engine.settings import Stop
 from nnviz.lessons import catalogue
+from nnviz.ui.leaving import Question
 from nnviz.ui.main_window import MainWindow
 
 Key, LEFT, CONTROL = Qt.Key, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
@@ -18,7 +22,7 @@ Key, LEFT, CONTROL = Qt.Key, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.Cont
 def window(qtbot):
     one = MainWindow()
     qtbot.addWidget(one)
-    one.open_lesson(catalogue.load("cnn-digits"))
+    one.open_lesson(replace(catalogue.load("cnn-digits"), stop=Stop(iterations=10**9)))
     one.show()
     one.activateWindow()
     qtbot.waitUntil(one.isActiveWindow)
@@ -140,6 +144,8 @@ def test_without_a_run_a_drawing_is_an_edit_to_step_through(window, qtbot):
 def test_another_lesson_has_no_drawing(running, qtbot):
     stroke(qtbot, running, (1, 1), (1, 6))
     running.try_to_open("image-of-a-4")
+    question = running.findChild(Question)
+    qtbot.mouseClick(question.button(question.StandardButton.Discard), LEFT)
     assert running.image.beside.scratch is None and not running.image.beside.isVisible()
 
 
