@@ -25,7 +25,7 @@ from nnviz.engine.formula import (
 from nnviz.engine.graph import Layer, Node, PoolingLayer, WeightedLayer
 from nnviz.engine.mistakes import counts
 from nnviz.engine.moment import Moment
-from nnviz.engine.narrate import narrate, title_of
+from nnviz.engine.narrate import narrate
 from nnviz.engine.ops.base import Contraction, Elementwise, Pooling
 from nnviz.engine.ops.elementwise import PReLU
 from nnviz.engine.ops.losses import Loss
@@ -52,6 +52,7 @@ from nnviz.engine.terms import (
     written_loss_terms,
 )
 from nnviz.engine.terms_steps import any_step_losses, step_losses
+from nnviz.engine.titles import title_of
 from nnviz.engine.updates import update_line
 
 NOT_YET = "Not computed yet."

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from nnviz.engine.graph import Layer
 from nnviz.engine.moment import Moment
-from nnviz.engine.narrate import stage_title
 from nnviz.engine.notation_maps import MapNotation
 from nnviz.engine.outline import Kind, Stage
 from nnviz.engine.ref import Ref
+from nnviz.engine.titles import stage_title
 from nnviz.engine.units import WeightsOfFilters
 from nnviz.ui import outline_steps as steps
 from nnviz.ui.layout.names import group_noun, unit_noun

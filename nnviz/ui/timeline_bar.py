@@ -22,9 +22,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from nnviz.engine.graph import Layer
 from nnviz.engine.measures import best
 from nnviz.engine.moment import Moment
-from nnviz.engine.narrate import stage_title
 from nnviz.engine.outline import Depth, Pass, Stage
 from nnviz.engine.ref import Part
+from nnviz.engine.titles import stage_title
 from nnviz.engine.units import WeightsOfFilters
 from nnviz.ui.layout.names import group_noun, subscripted, time_step, unit_noun
 from nnviz.ui.layout.timeline_line import IterationLine, Line, Segment, iteration_line, run_line

@@ -34,7 +34,8 @@ LINES = (
     "tests/lessons/test_ends_of_sequences.py",
     f"{SYMBOLS}test_the_symbols_of_a_lesson_give_its_numbers",
 )
-WORDS = ("tests/reading/test_sentences.py", "tests/engine/test_narrate*.py")
+GOLDEN = "tests/golden_texts"
+WORDS = ("tests/reading/test_sentences.py", "tests/engine/test_narrate*.py", GOLDEN)
 PLACES = ("tests/engine/test_outline.py",)
 PAGES = ("tests/ui/reading/test_pages.py", "tests/ui/test_matri*.py")
 PICTURES = "tests/ui/reading/test_pictures.py"
@@ -63,6 +64,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "nnviz/engine/update_names.py": (*NAMES, *LINES),
     "nnviz/engine/notation*.py": (*NAMES, *LINES),
     "nnviz/engine/narrate*.py": WORDS,
+    "nnviz/engine/titles.py": WORDS,
     "nnviz/ui/layout/matrix*.py": PAGES,
     "nnviz/ui/picture/network.py": CANVAS,
     "nnviz/ui/picture/spotlight.py": (*CANVAS, *MAPS, *STEPS),

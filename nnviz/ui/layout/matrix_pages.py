@@ -8,11 +8,11 @@ from dataclasses import replace
 from nnviz.engine.graph import DenseLayer
 from nnviz.engine.mistakes import counts
 from nnviz.engine.moment import Moment
-from nnviz.engine.narrate import stage_title
 from nnviz.engine.ops.base import Elementwise
 from nnviz.engine.ops.losses import Loss, SquaredError
 from nnviz.engine.outline import Depth, Kind
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
+from nnviz.engine.titles import stage_title
 from nnviz.engine.typeset import name_text
 from nnviz.ui.layout.matrix_equation import (
     MATRICES,

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from nnviz.engine.graph import DenseLayer, Node
-from nnviz.engine.narrate import stage_title
 from nnviz.engine.ops.base import Elementwise
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.ops.recurrence import RowSum
 from nnviz.engine.outline import Kind, Pass
 from nnviz.engine.recurrent import Gate, RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
+from nnviz.engine.titles import stage_title
 from nnviz.engine.units_steps import UnitsOfSteps, WeightsOfGates
 from nnviz.ui.layout.matrix_equation import (
     MATRICES,
