@@ -1,7 +1,9 @@
 """What the tests of the window share: a lesson to show."""
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.lessons.catalogue import load
 from nnviz.lessons.lesson import Lesson
@@ -24,6 +26,15 @@ def look(qapp):
 
 @pytest.fixture(autouse=True)
 def nothing_left():
-    """Windows that a test has closed are gone before the next one: a change of theme visits all that live."""
+    """Windows that a test has closed are gone before the next one, and no button of the mouse is held down.
+
+    A change of theme visits all windows that live; a button whose release went to a field that was gone makes
+    every move of the mouse a drag.
+    """
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if QApplication.mouseButtons():
+        somewhere = QWidget()
+        somewhere.show()
+        QTest.mouseRelease(somewhere, Qt.MouseButton.LeftButton)
+        somewhere.close()

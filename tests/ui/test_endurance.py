@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
 from nnviz.lessons.catalogue import entries, load
 from nnviz.ui import layer_menu, own_network
+from nnviz.ui.leaving import close_now
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.style import theme
 
@@ -40,8 +41,9 @@ def window(qapp):
     window = MainWindow()
     window.show()
     yield window
-    window.close()
+    close_now(window)  # what was typed in is asked about otherwise
     window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def settle() -> None:

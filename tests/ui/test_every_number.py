@@ -1,13 +1,14 @@
 """Every number that a lesson shows explains itself, and is typed over or says why not."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nnviz.engine.changeable import holds, why_fixed
 from nnviz.engine.ref import BIAS_INPUT, LEARNING_RATE, PADDING_ZERO, Part, Ref
 from nnviz.lessons.catalogue import entries, load
+from nnviz.ui.leaving import close_now
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.player import Player
 from nnviz.ui.time_board import TimeBoard
@@ -55,8 +56,9 @@ def window(qapp):
     window.resize(1440, 900)
     window.show()
     yield window
-    window.close()
+    close_now(window)  # what was typed in is asked about otherwise
     window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.mark.parametrize("name", FAMILIES)

@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 import tomli_w
-from PySide6.QtCore import QAbstractListModel, QAbstractTableModel, QModelIndex, QPoint, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QAbstractTableModel,
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QPoint,
+    Qt,
+)
 from PySide6.QtGui import QAccessible, QAction, QHelpEvent, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -34,6 +42,7 @@ from nnviz.printable import printable
 from nnviz.ui.application import make_application
 from nnviz.ui.data_form import DataForm
 from nnviz.ui.layer_menu import make_menu
+from nnviz.ui.leaving import close_now
 from nnviz.ui.main_window import MainWindow
 
 MARK = "<img src=file:///x>R&D <b>a</b>&lt;[*]"
@@ -106,8 +115,9 @@ def window(qapp):
     one.resize(1440, 900)
     one.show()
     yield one
-    one.close()
+    close_now(one)  # what was typed in is asked about otherwise
     one.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 # What people read
