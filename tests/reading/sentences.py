@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Iterator
 from itertools import chain
@@ -22,6 +21,7 @@ from nnviz.lessons.catalogue import load
 from tests.engine.conftest import VARIANTS, build_network
 from tests.engine.map_networks import MAP_VARIANTS, build_map_network
 from tests.engine.step_networks import STEP_VARIANTS, build_step_network
+from tests.reading.stored_table import print_or_write
 from tests.reading.whole import numbers
 
 TABLE = Path(__file__).parent / "sentences.txt"
@@ -95,12 +95,7 @@ def table() -> str:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--write", action="store_true")
-    if options.parse_args().write:
-        TABLE.write_text(table(), "utf-8")
-    else:
-        print(table(), end="")
+    print_or_write(TABLE, table, __doc__)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import os
 import re
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import QGraphicsScene
 from nnviz.ui import style
 from nnviz.ui.application import make_application
 from nnviz.ui.views.canvas import NetworkView
+from tests.reading.stored_table import print_or_write
 from tests.ui.reading.pictures import moments, networks, plain, pointed_at
 from tests.ui.reading.recorder import Shape, Stroke, middle_of, record, tip_of
 
@@ -99,15 +99,9 @@ def _kind(fact: str) -> str:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--write", action="store_true")
-    is_written = options.parse_args().write
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     make_application()
-    if is_written:
-        TABLE.write_text(table(), "utf-8")
-    else:
-        print(table(), end="")
+    print_or_write(TABLE, table, __doc__)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,6 +32,7 @@ from nnviz.ui.picture.steps_vectors import Vectors
 from tests.engine.conftest import VARIANTS, build_network
 from tests.engine.map_networks import MAP_VARIANTS, build_map_network
 from tests.engine.step_networks import STEP_VARIANTS, build_step_network
+from tests.reading.stored_table import print_or_write
 from tests.ui.map_networks import NETWORKS
 
 TABLE = Path(__file__).parent / "pictures.txt"
@@ -191,12 +191,7 @@ def _kind(fact: str) -> str:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--write", action="store_true")
-    if options.parse_args().write:
-        TABLE.write_text(table(), "utf-8")
-    else:
-        print(table(), end="")
+    print_or_write(TABLE, table, __doc__)
 
 
 if __name__ == "__main__":
