@@ -17,6 +17,7 @@ from nnviz.engine.cursor import Cursor
 from nnviz.engine.outline import Depth
 from nnviz.lessons.lesson import Lesson
 from nnviz.ui.application import make_application
+from nnviz.ui.leaving import close_now
 from nnviz.ui.main_window import MainWindow
 
 
@@ -60,6 +61,15 @@ def errors_of_qt() -> Iterator[None]:
 def _drawn_moment(lesson: Lesson, cursor: Cursor, picture: Picture, ending: str) -> QByteArray:
     make_application(picture.dark)
     window = MainWindow()
+    try:
+        _show(window, lesson, cursor, picture)
+        return _drawn(_in_front(window, picture.view), ending, picture.scale)
+    finally:
+        close_now(window)
+        window.deleteLater()
+
+
+def _show(window: MainWindow, lesson: Lesson, cursor: Cursor, picture: Picture) -> None:
     window.resize(*picture.size)
     window.open_lesson(lesson)
     player = window.player
@@ -71,22 +81,23 @@ def _drawn_moment(lesson: Lesson, cursor: Cursor, picture: Picture, ending: str)
     window.loss.make_plot()
     for _ in range(3):
         QApplication.processEvents()
+
+
+def _in_front(window: MainWindow, view: str) -> QWidget:
+    """The window, or one of its views, which is made visible."""
     widget = {
         "window": window,
         "network": window.canvas,
         "equation": window.strip,
         "matrices": window.matrices,
         "loss": window.loss,
-    }[picture.view]
+    }[view]
     if window.right.isAncestorOf(widget):
         window.right.show()  # which a narrow window folds away
     if widget is window.matrices:
         window.tabs.setCurrentWidget(widget)
     QApplication.processEvents()
-    drawn = _drawn(widget, ending, picture.scale)
-    window.close()
-    window.deleteLater()
-    return drawn
+    return widget
 
 
 def _drawn(widget: QWidget, ending: str, scale: int) -> QByteArray:

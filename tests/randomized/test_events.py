@@ -6,6 +6,7 @@ from nnviz.lessons.catalogue import load
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.style import LIGHT, theme
 from tests.randomized.events import Driver
+from tests.ui.conftest import release_the_mouse
 
 EVENTS = 300
 
@@ -21,4 +22,5 @@ def test_random_events_find_nothing_wrong(qtbot, tmp_path):
         driver.run(EVENTS)
     finally:
         theme().use(LIGHT)
+        release_the_mouse()
     assert driver.sent.total() == EVENTS

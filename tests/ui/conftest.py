@@ -31,8 +31,26 @@ def nothing_left():
     A change of theme visits all windows that live; a button whose release went to a field that was gone makes
     every move of the mouse a drag.
     """
+    release_the_mouse()
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    release_the_mouse()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_window_stays(qapp):
+    """No module leaves a window behind, which would lie above those of the next one and take their mouse."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+    names = [f"{type(widget).__name__} {widget.windowTitle()}" for widget in left]
+    for widget in left:
+        widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not names
+
+
+def release_the_mouse():
     if QApplication.mouseButtons():
         somewhere = QWidget()
         somewhere.show()

@@ -17,12 +17,13 @@ def fail(*_):
 # What a paint event calls, not the event: PySide6 remembers the override of a class, and calls it ever after.
 @pytest.mark.parametrize(("view", "method"), [(EquationStrip, "show_moment"), (FormulaPanel, "_lights")])
 @pytest.mark.parametrize("ending", ["png", "svg"])
-def test_nothing_is_written_when_a_slot_fails(qtbot, monkeypatch, tmp_path, view, method, ending):
+def test_nothing_is_written_when_a_slot_fails(qapp, monkeypatch, tmp_path, view, method, ending):
     monkeypatch.setattr(view, method, fail)
     path = tmp_path / f"picture.{ending}"
     with pytest.raises(ZeroDivisionError, match="in the middle of a picture"):
         render(catalogue.load("xor"), Cursor(0, 3, 0), Picture(), path)
     assert not path.exists()
+    assert not any(widget.isVisible() for widget in qapp.topLevelWidgets())
 
 
 def test_the_command_does_not_succeed(qtbot, monkeypatch, tmp_path):
