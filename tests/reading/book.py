@@ -88,7 +88,7 @@ class Book:
             return moment.learning_rate
         if symbol.letter in SETTINGS:
             return float(getattr(moment.optimizer, SETTINGS[symbol.letter]))
-        if symbol.letter == "λ" and moment.penalty and not symbol.groups and symbol.by is None:
+        if symbol.letter == "λ" and self._is_of_the_penalty(symbol):
             rates = moment.penalty
             if not symbol.sub:
                 return rates.l2 or rates.l1
@@ -206,6 +206,11 @@ class Book:
         if graph.has_maps:
             return self._place_in_maps(symbol, indices)
         return self._place_of_neuron(symbol, indices)
+
+    def _is_of_the_penalty(self, symbol: Symbol) -> bool:
+        """Whether λ weighs the penalty and is no slope: the notes call both λ, and no line has both."""
+        is_of_an_update = self.line in ("w", *IN_UPDATES)
+        return bool(self.moment.penalty) and is_of_an_update and not symbol.groups and symbol.by is None
 
     def _is_mean(self, symbol: Symbol) -> bool:
         """Whether m is a running mean of gradients and no mask: it stands in the lines of an update."""
