@@ -50,6 +50,7 @@ class Optimizer:
     remembers: ClassVar[tuple[tuple[Part, Part], ...]] = ()
     between: ClassVar[tuple[Part, ...]] = ()  # the numbers on the way to the new value, in order
     needs_curvature: ClassVar[bool] = False
+    divides_by_length: ClassVar[bool] = False  # of a gradient: as large a step for rounding as for the rest
 
     def trace(self, w: Array, gradient: Array, kept: Array, rate: float, update: int) -> Trace:
         """Every number of an update, Part.NEW among them.
@@ -177,6 +178,7 @@ class AdaGrad(Optimizer):
     formula: ClassVar[str] = "v ← v + (∂E/∂w)², w ← w − α·∂E/∂w / (√v + ε)"
     remembers: ClassVar[tuple[tuple[Part, Part], ...]] = ((Part.SECOND, Part.SECOND_BEFORE),)
     between: ClassVar[tuple[Part, ...]] = (Part.SECOND,)
+    divides_by_length: ClassVar[bool] = True
 
     epsilon: float = 1e-10
 
@@ -239,6 +241,7 @@ class Adam(Optimizer):
         (Part.SECOND, Part.SECOND_BEFORE),
     )
     between: ClassVar[tuple[Part, ...]] = (Part.FIRST, Part.SECOND, Part.FIRST_FAIR, Part.SECOND_FAIR)
+    divides_by_length: ClassVar[bool] = True
 
     beta1: float = 0.9
     beta2: float = 0.999

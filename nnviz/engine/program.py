@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,14 @@ from nnviz.engine.optimizers import GradientDescent, Newton, Optimizer
 from nnviz.engine.penalty import NO_PENALTY, Penalty
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part
-from nnviz.engine.settling import settled
+from nnviz.engine.settling import (
+    GradientSum,
+    settled,
+    settled_error,
+    settled_update,
+    terms_together,
+    terms_together_in_steps,
+)
 from nnviz.engine.straight_line import written_out
 from nnviz.engine.unrolling import Assignment, Unrolling
 
@@ -88,6 +96,7 @@ class Program:
         )
         self.weights = self._weights()
         self.contributions: dict[tuple[int, int], int] = {}  # (consumer, slot) -> cell
+        self.gradient_sums: dict[int, GradientSum] = {}  # of every parameter that is used once
         recurrent = [layer for layer in graph.layers if isinstance(layer, RecurrentLayer)]
         self.unrollings = {layer.a.index: Unrolling(self, layer) for layer in recurrent}
         self._unrolled = {node.index for layer in recurrent for node in layer.parts}
@@ -175,7 +184,11 @@ class Program:
                 continue
             if node.index in self.unrollings:
                 yield from self._errors_through_time(node, uses)
-                postponed += _steps(Phase.BACKWARD, self.unrollings[node.index].of_parameters())
+                of_parameters = [*self.unrollings[node.index].of_parameters()]
+                postponed += _steps(Phase.BACKWARD, of_parameters)
+                for one in of_parameters:
+                    together = partial(terms_together_in_steps, one.compute)
+                    self._remember_sum(one.node.index, one.reads, together)
                 continue
             parameters = [*self._derivatives(node, uses, of_parameters=True)]
             if self.graph.late_weights:
@@ -246,10 +259,18 @@ class Program:
             ):
                 continue
             writes = self._contribution_cell(index, (node.index, slot), places)
-            yield Step(Phase.BACKWARD, index, (dy, self.value(node), *inputs), writes, compute)
+            if self.optimizer.divides_by_length and node.op.hands_back_sums and not of_parameters:
+                compute = settled_error(node.op, slot)
+            reads = (dy, self.value(node), *inputs)
+            yield Step(Phase.BACKWARD, index, reads, writes, compute)
+            if of_parameters and len(places) == 1:
+                self._remember_sum(index, reads, partial(terms_together, node.op, slot))
             if len(places) > 1 and places[-1] == (node.index, slot):
                 cells = tuple(self.contributions[place] for place in places)
                 yield Step(Phase.ACCUMULATE, index, cells, self._error_cell(index), _total)
+
+    def _remember_sum(self, index: int, reads: tuple[int, ...], together: Callable[..., Array]) -> None:
+        self.gradient_sums[index] = GradientSum(self.graph.slices[index], reads, together)
 
     def _contribution_cell(self, index: int, place: tuple[int, int], places: list[tuple[int, int]]) -> int:
         """A cell of its own for every use of a node that is used more than once, else its gradient."""
@@ -276,7 +297,7 @@ class Program:
         if self.graph.late_weights:
             yield Step(Phase.UPDATE, -1, tuple(map(self.new, trainable)), self.flat_new, _gathered)
             return
-        reads = (self.learning, self.flat_gradient, self.learning_rate)
+        reads: tuple[int, ...] = (self.learning, self.flat_gradient, self.learning_rate)
         if self.optimizer.needs_curvature:
             assert self.graph.target is not None
             data = (self.graph.inputs.index, self.graph.target.index)  # inputs of which some are dropped
@@ -284,7 +305,12 @@ class Program:
         else:
             is_plain = not self.penalty and self.clip is None
             update = self.optimizer.step if is_plain else self._update_with_total
-            yield Step(Phase.UPDATE, -1, (*reads, self.kept, self.update_count), self.flat_new, update)
+            reads = (*reads, self.kept, self.update_count)
+            if self.optimizer.divides_by_length:
+                sums = tuple(self.gradient_sums.values())
+                update = settled_update(update, sums)
+                reads += tuple(cell for one in sums for cell in one.reads)
+            yield Step(Phase.UPDATE, -1, reads, self.flat_new, update)
 
     def parts_of_update(self, node: Node) -> tuple[Part, ...]:
         """The numbers that are computed of a parameter in an update, its new value last."""

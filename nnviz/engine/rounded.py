@@ -6,16 +6,14 @@ the record (see `settling`); everywhere else it makes no difference, and only wh
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.graph import Node
-from nnviz.engine.ops.base import NOISE, TINY, Cell, Contraction, Factor, SumOp
-from nnviz.engine.ops.losses import Loss
-from nnviz.engine.ops.rounding import is_level
+from nnviz.engine.ops.base import NOISE, TINY, SumOp
+from nnviz.engine.settling import is_noise
 
 if TYPE_CHECKING:
     from nnviz.engine.run import Record
@@ -63,18 +61,19 @@ class Rounded:
     def _arguments(self, node: Node) -> list[Any]:
         """What an op reads; an output that differs from its target by rounding alone is as large as that."""
         xs = [self.value(self._nodes[i]) for i in node.inputs]
-        if isinstance(node.op, Loss) and {"a", "t"} <= set(node.op.arguments):
+        level = node.op.is_on_target(*xs)
+        if np.any(level):
             a, t = (node.op.arguments.index(name) for name in ("a", "t"))
-            level = is_level(xs[a], xs[t])
-            if level.any():
-                xs[a] = np.where(level, xs[t], xs[a])
+            xs[a] = np.where(level, xs[t], xs[a])
         return xs
 
     def _gradient(self, node: Node) -> Any:
         array = self._record.cells[self._program.gradient(node)]
-        use = self._only_use(node)
-        if array is None or use is None or not _tiny(array).any():
+        if array is None or not _tiny(array).any():
             return array
+        use = self._only_use(node)
+        if use is None:
+            return self._summed_over_steps(node, array)
         reader, slot = use
         derivative = reader.op.derivative_of(slot)
         assert derivative is not None
@@ -82,15 +81,16 @@ class Rounded:
         error = 1.0 if reader is graph.loss else self.gradient(reader)
         xs = self._arguments(reader)
         again = np.where(_tiny(array), derivative(error, self.value(reader), *xs), array)
-        if isinstance(reader.op, Contraction):
-            suspects = _tiny(again)
-            sizes = derivative(np.abs(error), self.value(reader), *map(np.abs, xs))
-            suspects &= np.abs(again) <= NOISE * sizes
-            for place in zip(*np.nonzero(suspects), strict=True):
-                cell = tuple(int(i) for i in place)
-                if abs(again[cell]) <= NOISE * self._largest(reader, slot, node, cell, error, xs):
-                    again[cell] = 0.0
-        return again
+        is_zero = _tiny(again) & is_noise(again, reader.op, slot, error, self.value(reader), *xs)
+        return np.where(is_zero, 0.0, again)
+
+    def _summed_over_steps(self, node: Node, array: Any) -> Any:
+        """The gradient of a weight of a recurrent layer."""
+        made = self._program.gradient_sums.get(node.index)
+        if made is None or not self._program.is_unrolled(self._program.graph.readers[node.index][0]):
+            return array
+        together = made.together(*(self._record.cells[cell] for cell in made.reads))
+        return np.where(_tiny(array) & (np.abs(array) <= NOISE * together), 0.0, array)
 
     def _only_use(self, node: Node) -> tuple[Node, int] | None:
         """The op that hands the whole error of a node back to it, with the weights of now, and its slot.
@@ -110,27 +110,6 @@ class Rounded:
         if program.is_unrolled(node) or program.is_unrolled(uses[0][0]):
             return None
         return uses[0]
-
-    def _largest(self, reader: Node, slot: int, node: Node, cell: Cell, error: Any, xs: list[Any]) -> float:
-        """The largest term of the error gradient of a cell, from the index map of the op that reads it."""
-        assert isinstance(reader.op, Contraction)
-        shapes = [self._nodes[i].shape for i in reader.inputs]
-        rows: Any = slice(None) if node.is_parameter else cell[0]
-        own = cell if node.is_parameter else cell[1:]
-        sizes = [
-            np.abs(
-                error[(rows, *use.output)]
-                * math.prod(self._factor(reader, one, rows, xs) for one in use.others)
-            )
-            for use in reader.op.uses(Factor(slot, own), *shapes)
-        ]
-        return float(np.max(sizes, initial=0.0))
-
-    def _factor(self, reader: Node, factor: Factor, rows: Any, xs: list[Any]) -> Any:
-        if factor.slot < 0:  # padding
-            return 0.0
-        is_parameter = self._nodes[reader.inputs[factor.slot]].is_parameter
-        return xs[factor.slot][factor.cell if is_parameter else (rows, *factor.cell)]
 
 
 def _tiny(array: Any) -> NDArray[np.bool_]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -17,6 +19,7 @@ from nnviz.engine.ops.pooling import AveragePool, MaxPool
 from nnviz.engine.ops.recurrence import GateSum, InputSum, MemorySum
 from nnviz.engine.ops.rounding import first_largest, is_below, is_level, summed
 from nnviz.engine.ops.stepwise import LastAffine, StepwiseAffine
+from nnviz.engine.optimizers import AdaGrad, Adam, RMSProp
 from nnviz.engine.penalty import Penalty
 from nnviz.engine.recurrent_layers import gru, lstm, simple_recurrent
 from nnviz.engine.ref import Part, Ref
@@ -432,3 +435,85 @@ def test_a_small_error_that_comes_back_through_time_is_read_whole(cell):
         found = record.cells[record.program.gradient(node)]
         if found is not None:
             assert record.rounded.gradient(node) == pytest.approx(found, rel=1e-9, abs=1e-22), node.scope
+
+
+DIVIDING = {
+    "adagrad": AdaGrad(),
+    "rmsprop": RMSProp(),
+    "adam": Adam(),
+    "adam, no ε": Adam(epsilon=1e-300),
+}
+TARGETS = np.array([0.1, 0.2, -0.3])  # as errors they cancel
+
+
+def cancelling(layer):
+    """Three examples whose errors add up to nothing, for every weight."""
+    graph, x = LAYERS[layer](Identity())
+    return graph, np.repeat(x, 3, axis=0), TARGETS.reshape((3,) + (1,) * len(graph.target.shape))
+
+
+def on_target():
+    """An output of 0.1 + 0.2 whose target is 0.3."""
+    graph, x = dense(Identity())
+    return graph, x, np.array([[0.3]])
+
+
+def error_that_cancels():
+    """One neuron read by three outputs whose errors, handed back along equal weights, add up to nothing."""
+    builder = GraphBuilder()
+    x, t = builder.given("x", (1,)), builder.given("t", (3,))
+    hidden = builder.dense(x, 1, Identity(), "hidden", "Hidden", bias=False)
+    out = builder.dense(hidden.a, 3, Identity(), "out", "Output", bias=False, train_weights=False)
+    return builder.graph(x, t, builder.loss(SquaredError(), out, t)), np.ones((1, 1)), TARGETS.reshape(1, 3)
+
+
+STILL = {name: partial(cancelling, name) for name in LAYERS} | {
+    "on target": on_target,
+    "error": error_that_cancels,
+}
+
+
+@pytest.mark.parametrize("optimizer", DIVIDING)
+@pytest.mark.parametrize("case", STILL)
+def test_no_optimizer_makes_a_step_of_rounding(case, optimizer):
+    """Divided by its own length, a gradient of 5.6e−17 would be as good as any other."""
+    graph, x, t = STILL[case]()
+    parameters = np.zeros(graph.parameter_size)
+    for node in graph.parameters:
+        number = 0.0 if node.is_trainable else 1.0
+        values = [0.1, 0.2, 0.0] if case == "on target" else number
+        parameters[graph.slices[node.index]] = np.broadcast_to(values, node.shape).ravel()
+    given = {node.scope: np.zeros((len(x), *node.shape)) for node in graph.given}
+    timeline = Timeline(graph, parameters, Settings(x, t, 0.1, given), optimizer=DIVIDING[optimizer])
+    timeline.extend(3)
+    learned = slice(0, graph.trainable_size)
+    for k in range(4):
+        assert timeline.state(k).parameters[learned].tolist() == parameters[learned].tolist()
+    record = timeline.record(2)
+    for node in graph.parameters:
+        if node.is_trainable:
+            assert not record.cells[timeline.program.gradient(node)].any()
+            assert not record.trace(node)[Part.SECOND].any()
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_gradient_that_cancels_is_read_as_0(layer):
+    graph, x, t = cancelling(layer)
+    given = {node.scope: np.zeros((len(x), *node.shape)) for node in graph.given}
+    frozen = np.ones(graph.parameter_size - graph.trainable_size)
+    timeline = Timeline(graph, np.append(np.zeros(graph.trainable_size), frozen), Settings(x, t, 0.1, given))
+    record = timeline.record(0)
+    for node in graph.parameters:
+        if node.is_trainable:
+            assert not record.rounded.gradient(node).any(), node.scope
+
+
+@pytest.mark.parametrize("factor", [1e-9, 1e-14, 1e-30])
+def test_an_optimizer_takes_a_small_gradient_for_what_it_is(factor):
+    graph, x, t = cancelling("dense")
+    t = factor * np.abs(t)
+    timeline = Timeline(
+        graph, np.zeros(graph.parameter_size), Settings(x, t, 0.1, {}), optimizer=RMSProp(1e-300)
+    )
+    timeline.extend(1)
+    assert timeline.state(1).parameters == pytest.approx(np.full(3, 0.1 / np.sqrt(0.1)))

@@ -67,13 +67,15 @@ class Op:
     parameter must be written there, because it is a part of the gradient of all of them.
 
     `has_kink` says that a number beside 0, or beside another one, makes a jump there: in a slope, a decision
-    or in which of them is taken.
+    or in which of them is taken. `hands_back_sums` says that the error of an input is a sum or a difference, of
+    which nothing but rounding may be left.
     """
 
     arguments: ClassVar[tuple[str, ...]] = ()
     symbol: ClassVar[str] = ""
     formula: ClassVar[str] = ""
     has_kink: bool = False
+    hands_back_sums: ClassVar[bool] = False
 
     def forward(self, *xs: Any, **out: Any) -> Any:
         raise NotImplementedError
@@ -82,6 +84,10 @@ class Op:
         """The method that computes ∂E/∂ of one slot, or None where the op has no such derivative."""
         return getattr(self, f"d_{self.arguments[slot]}", None)
 
+    def is_on_target(self, *xs: Any) -> Any:
+        """Which outputs differ from their targets by nothing but rounding, where the op compares them."""
+        return False
+
     def output_shape(self, *shapes: Cell) -> Cell:
         """The shape of one example's output from the shapes of one example's inputs."""
         return shapes[0]
@@ -89,6 +95,8 @@ class Op:
 
 class SumOp(Op):
     """An op whose output cells are sums, of which nothing but rounding may be left."""
+
+    hands_back_sums = True
 
     def terms_at(self, cells: Cells, *xs: Any) -> Array:
         """The terms of some output cells, (cell, term); `cells` are places as `np.nonzero` gives them."""

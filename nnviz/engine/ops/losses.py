@@ -24,7 +24,7 @@ from nnviz.engine.formula import (
     Sum,
 )
 from nnviz.engine.ops.base import Array, Cell, Op, scalar
-from nnviz.engine.ops.rounding import first_largest, is_below
+from nnviz.engine.ops.rounding import first_largest, is_below, is_level
 from nnviz.engine.ops.rows import row_maxima, row_sums
 
 
@@ -40,6 +40,7 @@ class Loss(Op):
     arguments: ClassVar[tuple[str, ...]] = ("a", "t")
     through_slope: ClassVar[bool] = True
     has_border: ClassVar[bool] = False
+    hands_back_sums = True
     what: ClassVar[str] = ""
 
     def __init__(self, mean: bool = False, only_mistakes: bool = False) -> None:
@@ -52,6 +53,11 @@ class Loss(Op):
         if a.shape[1] == 1:
             return np.asarray(~is_below(a[:, 0], 0.5) == (t[:, 0] >= 0.5))
         return np.asarray(first_largest(a) == np.argmax(t, axis=1))
+
+    def is_on_target(self, *xs: Any) -> Any:
+        if not {"a", "t"} <= set(self.arguments):
+            return False
+        return is_level(*(xs[self.arguments.index(name)] for name in ("a", "t")))
 
     def output_shape(self, *shapes: Cell) -> Cell:
         return ()

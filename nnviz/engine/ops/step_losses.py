@@ -20,6 +20,8 @@ class StepLosses(Op):
     the sequence goes on, if sequences differ in length.
     """
 
+    hands_back_sums = True
+
     def __init__(self, loss: Loss, has_ends: bool = False) -> None:
         self.loss = copy.copy(loss)
         self.loss.mean = False  # the mean over the examples is taken of the total
@@ -37,6 +39,9 @@ class StepLosses(Op):
 
     def output_shape(self, *shapes: Cell) -> Cell:
         return shapes[0][:1]
+
+    def is_on_target(self, *xs: Any) -> Any:
+        return self.loss.is_on_target(*self._split(xs)[0])
 
     def forward(self, *xs: Any, out: Array | None = None) -> Array:
         arrays, going = self._split(xs)
