@@ -26,7 +26,7 @@ def _places(text: str) -> dict[Place, int]:
     places: dict[Place, int] = {}
     counts: dict[Place, int] = {}
     table: Place = ()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if match := ARRAY.match(line):
             name = _resolve(_split(match[1]), counts)
             counts[name] = counts.get(name, -1) + 1

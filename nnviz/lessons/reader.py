@@ -53,7 +53,7 @@ def read(path: Path) -> tuple[LessonFile, str]:
 
 def parse(text: str, path: str) -> LessonFile:
     """The tables of a lesson given as text; `path` is what errors call it."""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.partition("=")[0].count(".") > MOST_DOTS:
             raise LessonError(path, [Problem("", "found a key with far too many parts", number)])
     try:

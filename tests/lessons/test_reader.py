@@ -44,6 +44,7 @@ BAD = [
     ('title = "Two neurons"', "", None, "title: missing"),
     ('title = "Two neurons"', "titel = 3", 2, "did you mean “title”"),
     ("units = 2", "units = 0", 9, "network.layers[1].units: found 0"),
+    ("units = 2", "# no\u2028line\x85ends\nunits = 0", 10, "network.layers[1].units: found 0"),
     ("units = 2", 'units = "two"', 9, "found “two”, wanted a whole number"),
     ("units = 2", "units = 2.5", 9, "network.layers[1].units: found 2.5"),
     ("units = 2", "units = 3000", 9, "at most 2,048"),
