@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
-from nnviz.lessons import files
+from nnviz.lessons import arff, files
 from nnviz.lessons.csv_cells import MISSING, Cells, Reading, column_of, decimal_of, reading_of
-from nnviz.lessons.csv_rows import MOST_ROWS, CsvError, Row, arff, separator_of, table, without_comments
+from nnviz.lessons.csv_rows import MOST_ROWS, CsvError, Row, declared, separator_of, table, without_comments
 from nnviz.lessons.records import Column, Records
 
 MOST_BYTES = 32 * 2**20
 LONGEST_NAME = 200
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",  # which the one of UTF-32 starts with
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+"""The bytes that a text may start with -> how the rest is written."""
+
 BOTH = (Reading(".", frozenset()), Reading(",", frozenset()))
 
 
@@ -86,18 +97,32 @@ def _said(error: ValueError) -> str:
 
 def _parsed(path: Path, content: bytes, header: bool | None, missing: frozenset[str]) -> CsvFile:
     text, comments = without_comments(_text(content))
-    text, names = arff(text) or (text, [])
-    separator = separator_of(text)
-    rows = table(text, separator)
-    has_header = not names and (_is_header(rows[0][1]) if header is None else header)
-    given = names or (rows[0][1] if has_header else [""] * len(rows[0][1]))
-    if len(given) != len(rows[0][1]):
-        raise CsvError(f"line {rows[0][0]:,}: found {len(rows[0][1])} cells, wanted {len(given)} attributes")
-    body = rows[1:] if has_header else rows
+    given, body, separator, has_header = _parts(text, header)
     if not body:
         raise CsvError("found no row below the names of the columns, wanted at least one")
     columns, decimal, empty = _columns(given, body, separator, missing)
     return CsvFile(path, columns, separator, decimal, has_header, tuple(_notes(comments, empty)), content)
+
+
+class _Parts(NamedTuple):
+    """A table cut up: names as far as it gives some, the rows below, and how it is written."""
+
+    names: Cells
+    body: Sequence[Row]
+    separator: str
+    has_header: bool
+
+
+def _parts(text: str, header: bool | None) -> _Parts:
+    if weka := arff.read(text):
+        return _Parts(*weka, separator=",", has_header=False)
+    text, named = declared(text)
+    separator = named or separator_of(text)
+    rows = table(text, separator)
+    first = rows[0][1]
+    if _is_header(first) if header is None else header:
+        return _Parts(first, rows[1:], separator, has_header=True)
+    return _Parts([""] * len(first), rows, separator, has_header=False)
 
 
 def _columns(
@@ -130,16 +155,26 @@ def _notes(comments: int, empty: int) -> list[str]:
 
 
 def _text(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise CsvError("found UTF-16 text, wanted UTF-8: save the table as “CSV UTF-8”")
-    if (place := content.find(b"\0")) >= 0:
+    """What a file says, with one sign at the end of every line, however its system ends one."""
+    encoding = next((name for mark, name in MARKS.items() if content.startswith(mark)), "utf-8")
+    if encoding == "utf-8" and (place := content.find(b"\0")) >= 0:
         raise CsvError(f"found a zero at byte {place + 1:,}, which no text has; wanted a CSV file")
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        found = f"found byte 0x{content[error.start]:02X} in line {line:,} (byte {error.start + 1:,})"
-        raise CsvError(f"{found}, which is not UTF-8: save the table as “CSV UTF-8”") from None
+        raise _misread(content, encoding, error.start) from None
+    return _with_plain_ends(text)
+
+
+def _with_plain_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _misread(content: bytes, encoding: str, place: int) -> CsvError:
+    line = _with_plain_ends(content[:place].decode(encoding, "ignore")).count("\n") + 1
+    found = f"found byte 0x{content[place]:02X} in line {line:,} (byte {place + 1:,})"
+    name = encoding.removesuffix("-sig").upper()
+    return CsvError(f"{found}, which is not {name}: save the table as “CSV UTF-8”")
 
 
 # Names

@@ -199,7 +199,7 @@ def test_words_that_all_differ_are_told(written):
     [
         ("@relation r\n@attribute a real\n", "found an ARFF file without @data"),
         ("@relation r\n@attribute a\n@data\n1\n", "line 2: found an @attribute without name or kind"),
-        ("@relation r\n@attribute a real\n@data\n1,2\n", "line 4: found 2 cells, wanted 1 attributes"),
+        ("@relation r\n@attribute a real\n@data\n1,2\n", "line 4: found 2 cells, wanted 1 attribute"),
     ],
 )
 def test_an_arff_file_that_cannot_be_read(written, text, says):
