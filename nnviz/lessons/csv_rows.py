@@ -108,7 +108,7 @@ def _said(error: csv.Error, separator: str) -> str:
 def _at_blanks(text: str) -> Iterator[Row]:
     """Cells with any number of blanks and tabs between them."""
     for number, line in enumerate(text.split("\n"), 1):
-        cells = [_unquoted(*match.groups(default=""), number) for match in TOKEN.finditer(line)]
+        cells = [_unquoted(match[1] or "", match[2] or "", number) for match in TOKEN.finditer(line)]
         if cells:
             yield number, cells
 
