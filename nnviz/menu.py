@@ -20,6 +20,22 @@ from nnviz import __version__
 from nnviz.resources import resource
 
 APP_ID = "org.nnviz.Nnviz"
+FOLDER = Path(__file__).resolve().parent.parent
+
+FROM_FOLDER = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); import nnviz.__main__ as nnviz; sys.exit(nnviz.main())"
+)
+"""Opens the window of the package in a folder, which is the first argument."""
+
+FROM_ANYWHERE = """
+import importlib.util, os, sys
+spec, folder = importlib.util.find_spec("nnviz"), sys.argv[1]
+found = os.path.dirname(spec.origin or "") if spec else ""
+print(bool(found) and os.path.samefile(found, os.path.join(folder, "nnviz")))
+sys.path.insert(0, folder)
+import nnviz.ui.application
+"""
+"""Prints whether the package in a folder, the argument, is found without it; fails where the window would."""
 
 LINUX_FILES = {
     ("desktop", f"{APP_ID}.metainfo.xml"): f"metainfo/{APP_ID}.metainfo.xml",
@@ -84,12 +100,28 @@ def _change(change: Callable[[Menu], list[Path]]) -> list[Path]:
 
 
 def launcher() -> list[str]:
-    """The command, with absolute paths, that opens the window of this very installation."""
+    """The command, with absolute paths, that opens the window of this very installation from any folder.
+
+    Raises MenuError where it would find no window there.
+    """
     python = Path(sys.executable)
     if getattr(sys, "frozen", False):
         return [str(python)]
+    is_found = _is_found_from_anywhere(python)
     script = python.parent / ("nnviz-window.exe" if os.name == "nt" else "nnviz-window")
-    return [str(script)] if script.exists() else [str(python), "-m", "nnviz"]
+    return (
+        [str(script)] if is_found and script.exists() else [str(python), "-P", "-c", FROM_FOLDER, str(FOLDER)]
+    )
+
+
+def _is_found_from_anywhere(python: Path) -> bool:
+    """Whether an interpreter knows this package by itself; MenuError where its window lacks another."""
+    command = [str(python), "-E", "-P", "-c", FROM_ANYWHERE, str(FOLDER)]
+    done = subprocess.run(command, cwd=python.anchor, capture_output=True, text=True, check=False)
+    if done.returncode:
+        why = done.stderr.strip().rpartition("\n")[2]
+        raise MenuError(f"from the menu, {python} would not open the window of nnviz: {why}")
+    return done.stdout.strip() == str(True)
 
 
 # --- Linux: https://specifications.freedesktop.org/desktop-entry-spec

@@ -5,12 +5,14 @@ import re
 import shutil
 import subprocess
 import sys
+import venv
 from pathlib import Path
 
 import pytest
 
 from nnviz import menu
 from nnviz.__main__ import main
+from nnviz.resources import resource
 
 ENTRY = "applications/org.nnviz.Nnviz.desktop"
 
@@ -102,13 +104,76 @@ def test_launcher_is_absolute():
     assert Path(menu.launcher()[0]).is_absolute()
 
 
-@pytest.mark.parametrize(("script", "tail"), [(True, []), (False, ["-m", "nnviz"])])
-def test_launcher_prefers_the_program_without_a_console(tmp_path, monkeypatch, script, tail):
+def answers(monkeypatch, output, error=""):
+    """An interpreter that finds the package by itself or does not, or cannot open its window."""
+    done = subprocess.CompletedProcess([], int(bool(error)), output, error)
+    monkeypatch.setattr(menu.subprocess, "run", lambda *_, **__: done)
+
+
+@pytest.mark.parametrize(
+    ("script", "found", "tail"),
+    [
+        (True, "True\n", None),
+        (True, "False\n", ["-P", "-c", menu.FROM_FOLDER, str(menu.FOLDER)]),
+        (False, "True\n", ["-P", "-c", menu.FROM_FOLDER, str(menu.FOLDER)]),
+    ],
+)
+def test_launcher_prefers_the_program_that_is_installed(tmp_path, monkeypatch, script, found, tail):
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    answers(monkeypatch, found)
     if script:
         (tmp_path / "nnviz-window").touch()
-    first = tmp_path / ("nnviz-window" if script else "python")
-    assert menu.launcher() == [str(first), *tail]
+    wanted = [str(tmp_path / "nnviz-window")] if tail is None else [str(tmp_path / "python"), *tail]
+    assert menu.launcher() == wanted
+
+
+def test_launcher_is_refused_where_a_package_is_missing(monkeypatch):
+    answers(monkeypatch, "True\n", "Traceback\n  File x\nModuleNotFoundError: No module named 'numpy'\n")
+    with pytest.raises(
+        menu.MenuError, match=r"would not open the window of nnviz: .*No module named 'numpy'$"
+    ):
+        menu.launcher()
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A source tree that no interpreter knows, in a folder with a name of its own, as version 7.8.9."""
+    folder = tmp_path / 'my "tree" 100%'
+    shutil.copytree(menu.FOLDER / "nnviz", folder / "nnviz", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(resource("desktop").parent, folder / "resources")
+    (folder / "nnviz" / "__init__.py").write_text('__version__ = "7.8.9"\n', encoding="utf-8")
+    return folder
+
+
+def installed(tree, python, data):
+    environment = {"HOME": str(data), "XDG_DATA_HOME": str(data), "PATH": "/usr/bin:/bin"}
+    command = [str(python), "-m", "nnviz", "--install-menu"]
+    return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="an entry of Linux")
+@pytest.mark.parametrize("arguments", [["--version"], ["list"], ["walk", "power-plant-logistic"]])
+def test_the_entry_of_a_source_tree_starts_that_tree_from_anywhere(tree, tmp_path, arguments):
+    data = tmp_path / "data"
+    assert installed(tree, sys.executable, data).returncode == 0
+    (line,) = [line for line in (data / ENTRY).read_text().splitlines() if line.startswith("Exec=")]
+    command = ["env", "-i", *words_of(line.removeprefix("Exec=")), *arguments]
+    done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout
+    if arguments == ["--version"]:
+        assert done.stdout == "nnviz 7.8.9\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="an entry of Linux")
+def test_a_source_tree_without_the_packages_it_needs_is_refused(tree, tmp_path):
+    venv.create(tmp_path / "bare", symlinks=True)
+    python = tmp_path / "bare" / "bin" / "python"
+    done = installed(tree, python, tmp_path / "data")
+    assert (done.returncode, done.stdout) == (2, "") and not (tmp_path / "data").exists()
+    found = (
+        f"nnviz: from the menu, {python} would not open the window of nnviz: ModuleNotFoundError: No module"
+    )
+    assert done.stderr.startswith(found)
 
 
 def test_linux(home, calls, monkeypatch):
