@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from nnviz.ui.layout.geometry import Box, Disc, Line, Point, centered
 from nnviz.ui.layout.labels import (
@@ -289,16 +290,10 @@ def _bias_place(layout: NetworkLayout, key: Key, place: Candidate) -> BiasPlace:
 
 def slope_tag(layout: NetworkLayout, notes: Annotations, layer: int, unit: int, digits: int) -> Box:
     """The place of φ′ beside a neuron: near, clear of everything but labels that the step is not about."""
-    center = layout.columns[layer + 1].units[unit]
-    width, high = number_width(digits, 14) + 36, layout.sizes.badge_height + 4
-    wanted = Point(center.x + layout.sizes.radius + width / 2 + 12, center.y + 0.7 * layout.sizes.radius)
-    steps = [Point(center.x + dx, center.y + dy) for dx in range(-220, 221, 20) for dy in range(-130, 141, 9)]
-    nearest = sorted(steps, key=lambda at: _detour(at, wanted, center))
-    candidates = [box for at in nearest if _is_within(layout, box := centered(at, width, high))]
+    candidates = _tag_places(layout, layer, unit, digits)
     near = _near(layout, notes, layer, unit)
-    best, least = candidates[0], math.inf
-    for box, hidden in _with_hidden(candidates, near):
-        detour = _detour(box.center, wanted, center)
+    best, least = candidates[0][1], math.inf
+    for detour, box, hidden in _with_hidden(candidates, near):
         if detour >= least:
             break
         if detour + hidden < least:
@@ -306,11 +301,22 @@ def slope_tag(layout: NetworkLayout, notes: Annotations, layer: int, unit: int, 
     return best
 
 
-def _with_hidden(boxes: Sequence[Box], near: _Near) -> Iterator[tuple[Box, float]]:
-    """Each box with what it would hide, found for some boxes at a time: the nearest are often enough."""
-    for start in range(0, len(boxes), AT_ONCE):
-        some = boxes[start : start + AT_ONCE]
-        yield from zip(some, near.hidden(borders(some)).tolist(), strict=True)
+def _tag_places(layout: NetworkLayout, layer: int, unit: int, digits: int) -> list[tuple[float, Box]]:
+    """Rooms around a neuron that lie on the canvas, with their detours, the nearest first."""
+    center = layout.columns[layer + 1].units[unit]
+    width, high = number_width(digits, 14) + 36, layout.sizes.badge_height + 4
+    wanted = Point(center.x + layout.sizes.radius + width / 2 + 12, center.y + 0.7 * layout.sizes.radius)
+    steps = [Point(center.x + dx, center.y + dy) for dx in range(-220, 221, 20) for dy in range(-130, 141, 9)]
+    places = [(_detour(at, wanted, center), centered(at, width, high)) for at in steps]
+    return sorted((one for one in places if _is_within(layout, one[1])), key=itemgetter(0))
+
+
+def _with_hidden(candidates: Sequence[tuple[float, Box]], near: _Near) -> Iterator[tuple[float, Box, float]]:
+    """Each detour and box with what it would hide, for some at a time: the nearest are often enough."""
+    for start in range(0, len(candidates), AT_ONCE):
+        some = candidates[start : start + AT_ONCE]
+        hidden = near.hidden(borders([box for _, box in some])).tolist()
+        yield from ((detour, box, cost) for (detour, box), cost in zip(some, hidden, strict=True))
 
 
 def _detour(at: Point, wanted: Point, center: Point) -> float:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 
-from nnviz.ui.layout.annotations import annotate, edges_into, has_edges, labels_when_lit, slope_tag
+from nnviz.ui.layout.annotations import (
+    _near,
+    _tag_places,
+    annotate,
+    edges_into,
+    has_edges,
+    labels_when_lit,
+    slope_tag,
+)
 from nnviz.ui.layout.geometry import Box, Disc, Line, Point, leaves_box
 from nnviz.ui.layout.labels import Candidate, along, label_size, settle
 from nnviz.ui.layout.network import LEAST_RADIUS, RADIUS, Shape, arrange
-from nnviz.ui.layout.surroundings import Surroundings
+from nnviz.ui.layout.surroundings import Surroundings, borders
 from tests.ui.layout.covering import depth
 
 POWER_PLANT = Shape(2, (3, 2, 1), has_target=True)
@@ -21,6 +30,7 @@ SHAPES = {
     "chain": Shape(1, (1, 1, 1), has_target=True),
     "three classes": Shape(4, (3,), has_target=True),
     "wide": Shape(2, (8, 8, 1), has_target=True),
+    "iris": Shape(4, (5, 3), has_target=True),
     "digits": Shape(64, (32, 10), has_target=True),
     "images": Shape(784, (30, 10), has_target=True),
 }
@@ -149,6 +159,19 @@ def test_the_tag_of_a_slope_covers_no_neuron_and_stays_on_the_canvas(canvas):
             assert all(
                 depth(g, box) == 0 if isinstance(g, Disc) else g.overlap(box) == 0 for g in glyphs(layout)
             )
+
+
+@pytest.mark.parametrize("canvas", CANVASES.values(), ids=CANVASES)
+@pytest.mark.parametrize("name", SHAPES)
+def test_no_place_of_the_tag_of_a_slope_is_better_than_the_chosen_one(name, canvas):
+    layout = arrange(SHAPES[name], *canvas)
+    notes = annotate(layout, 4, [True] * len(layout.shape.layers))
+    for layer, units in enumerate(layout.shape.layers):
+        for unit in range(0 if layer + 1 in layout.shape.strips else units):
+            detours, rooms = zip(*_tag_places(layout, layer, unit, 4), strict=True)
+            costs = np.array(detours) + _near(layout, notes, layer, unit).hidden(borders(rooms))
+            chosen = slope_tag(layout, notes, layer, unit, 4)
+            assert costs[rooms.index(chosen)] == pytest.approx(costs.min(), abs=1e-9)
 
 
 @pytest.mark.parametrize(
