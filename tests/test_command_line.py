@@ -163,7 +163,7 @@ def test_a_picture_that_cannot_be_written_says_why(capsys, tmp_path):
     folder = tmp_path / "x.svg"
     folder.mkdir()
     assert main(["render", "xor", "-o", str(folder)]) == 2
-    assert capsys.readouterr().err == f"nnviz: {folder}: cannot be written: Is a directory\n"
+    assert capsys.readouterr().err == f"nnviz: {folder}: cannot be written: what is there is no file\n"
 
 
 # Any command line
@@ -291,6 +291,23 @@ def test_a_picture_is_whole_though_both_streams_are_closed(tmp_path):
     command = f"{sys.executable} -m nnviz render xor -o {path} >&- 2>&- <&-"
     subprocess.run(command, shell=True, timeout=120, check=False)
     assert QImage(str(path)).width() == 1440
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="pipes and links of POSIX")
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device", "loop"])
+def test_a_picture_takes_the_place_of_files_only(tmp_path, capsys, kind):
+    path = tmp_path / "x.png"
+    make = {
+        "pipe": lambda: os.mkfifo(path),
+        "folder": path.mkdir,
+        "device": lambda: path.symlink_to("/dev/null"),
+        "loop": lambda: path.symlink_to(path.name),
+    }
+    make[kind]()
+    before = path.lstat()
+    assert main(["render", "xor", "--view", "equation", "-o", str(path)]) == 2
+    assert capsys.readouterr().err.startswith(f"nnviz: {path}: cannot be written: ")
+    assert path.lstat().st_mode == before.st_mode and list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from nnviz.engine.cursor import Cursor
 from nnviz.engine.outline import Depth
 from nnviz.lessons.lesson import Lesson
+from nnviz.lessons.placing import place
 from nnviz.ui.application import make_application
 from nnviz.ui.leaving import close_now
 from nnviz.ui.main_window import MainWindow
@@ -42,7 +43,7 @@ def render(lesson: Lesson, cursor: Cursor, picture: Picture, path: Path) -> None
         lesson.timeline.ensure(iteration)  # the window would go there by and by
     with errors_of_qt():
         drawn = _drawn_moment(lesson, cursor, picture, path.suffix)
-    path.write_bytes(drawn.data())
+    place(path, drawn.data())
 
 
 @contextmanager
