@@ -55,7 +55,7 @@ class CsvFile:
 
 
 Version = tuple[int, int]  # when a file was last changed, and its size
-_latest: dict[Path, Version] = {}
+_latest: dict[Path, tuple[Version, bytes]] = {}  # an open lesson needs its own when its file has gone
 
 
 def inspect(path: Path, header: bool | None = None, missing: Iterable[str] | None = None) -> CsvFile:
@@ -69,12 +69,9 @@ def inspect(path: Path, header: bool | None = None, missing: Iterable[str] | Non
         state = files.state_of(path, MOST_BYTES)
     except files.FileError as error:
         if path in _latest and not path.exists():
-            return _read(path, header, words, _latest[path])
-        raise CsvError(f"{path.name}: {_said(error)}") from None
-    version = state.st_mtime_ns, state.st_size
-    file = _read(path, header, words, version)
-    _latest[path] = version
-    return file
+            return _read(path, header, words, _latest[path][0])
+        raise CsvError(f"{path.name or path}: {_said(error)}") from None
+    return _read(path, header, words, (state.st_mtime_ns, state.st_size))
 
 
 @lru_cache(maxsize=4)
@@ -83,12 +80,13 @@ def _read(path: Path, header: bool | None, missing: frozenset[str], version: Ver
     try:
         return _parsed(path, _content(path, version), header, missing)
     except (CsvError, files.FileError) as error:
-        raise CsvError(f"{path.name}: {_said(error)}") from None
+        raise CsvError(f"{path.name or path}: {_said(error)}") from None
 
 
-@lru_cache(maxsize=4)
 def _content(path: Path, version: Version) -> bytes:
-    return files.read_bytes(path, MOST_BYTES)
+    if path not in _latest or _latest[path][0] != version:
+        _latest[path] = version, files.read_bytes(path, MOST_BYTES)
+    return _latest[path][1]
 
 
 def _said(error: ValueError) -> str:

@@ -235,6 +235,16 @@ def test_a_lesson_whose_csv_file_has_gone_is_saved_with_its_rows(measured, tmp_p
         load(str(tmp_path / "pulled" / "one.nnviz.toml"))
 
 
+def test_a_csv_file_that_has_gone_is_known_however_many_others_were_looked_at(measured, tmp_path):
+    for number in range(10):
+        other = tmp_path / f"{number}.csv"
+        other.write_text("a,b\n1,2\n", encoding="utf-8")
+        csv_file.inspect(other)
+    (tmp_path / "from" / "measured.csv").unlink()
+    assert write(measured.file, tmp_path / "two.nnviz.toml") == ("measured.csv", True)
+    assert_same_start(load(str(tmp_path / "two.nnviz.toml")), measured.timeline, 0)
+
+
 # What happens on the way
 
 
