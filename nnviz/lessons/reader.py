@@ -34,6 +34,7 @@ WANTED = {
     "string_type": "text in quotes",
     "list_type": "a list in brackets",
     "string_too_short": "some text",
+    "string_too_long": "at most {max_length} characters",
     "string_pattern_mismatch": "small letters, digits and underscores, a letter first",
     "dict_type": "a table",
     "model_type": "a table",

@@ -68,7 +68,7 @@ def located(file: LessonFile, folder: Path, allow_outside: bool = False) -> Less
     try:
         files.state_of(real, csv_file.MOST_BYTES)
     except files.FileError as error:
-        raise BuildError("data.csv", f"{path.name}: {error}") from None
+        raise BuildError("data.csv", f"{data.csv}: {error}") from None
     return file.model_copy(update={"data": data.model_copy(update={"csv": str(real)})})
 
 

@@ -169,3 +169,18 @@ def test_commands_read_outside_only_with_their_option(course, capsys, command):
     assert main([command, path]) == 2
     assert "--allow-outside" in capsys.readouterr().err
     assert main([command, path, "--allow-outside"]) == 0
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("csv", "says"),
+    [
+        (".", ".: found a folder, wanted a file"),
+        ("gone/t.csv", "gone/t.csv: cannot be read: no such file"),
+        ("http://place/t.csv", "http://place/t.csv: cannot be read: no such file"),
+    ],
+)
+def test_a_file_that_is_none_is_called_as_the_lesson_calls_it(tmp_path, csv, says):
+    with pytest.raises(LessonError) as error:
+        catalogue.from_text(LESSON.format(units=1, csv=csv, data=""), folder=tmp_path)
+    assert f"data.csv: {says}" in error.value.one_line

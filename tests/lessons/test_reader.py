@@ -43,6 +43,8 @@ BAD = [
     ('title = "Two neurons"', "title = Two", 2, "this is not TOML"),
     ('title = "Two neurons"', "", None, "title: missing"),
     ('title = "Two neurons"', "titel = 3", 2, "did you mean “title”"),
+    ('title = "Two neurons"', f'title = "{"x" * 201}"', 2, "title: found “xxx"),
+    ('title = "Two neurons"', f'title = "{"x" * 201}"', 2, "…, wanted at most 200 characters"),
     ("units = 2", "units = 0", 9, "network.layers[1].units: found 0"),
     ("units = 2", "# no\u2028line\x85ends\nunits = 0", 10, "network.layers[1].units: found 0"),
     ("units = 2", 'units = "two"', 9, "found “two”, wanted a whole number"),
