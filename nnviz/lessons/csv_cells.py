@@ -135,10 +135,18 @@ def _all_numbers(cells: Cells, decimal: str) -> list[float] | None:
 
 def _doubt(cells: Cells, numbers: Array, reading: Reading) -> str:
     """How a number was read that may be another one; empty where there is no doubt."""
-    if not reading.is_doubtful:
+    if reading.is_doubtful:
+        place = next(i for i, cell in enumerate(cells) if _may_be_thousands(cell))
+        return f"“{cells[place].strip()}” is read as {numbers[place]:.12g}"
+    percents = [cell.strip() for cell in cells if cell.rstrip().endswith("%")]
+    if not percents:
         return ""
-    place = next(i for i, cell in enumerate(cells) if _may_be_thousands(cell))
-    return f"“{cells[place].strip()}” is read as {numbers[place]:.12g}"
+    others = (
+        i for i in np.flatnonzero(np.nan_to_num(numbers)).tolist() if not cells[i].rstrip().endswith("%")
+    )
+    return next(
+        (f"“{cells[i].strip()}” is read as {numbers[i]:.12g} beside “{percents[0]}”" for i in others), ""
+    )
 
 
 def _words(

@@ -153,6 +153,8 @@ def test_ways_to_write_a_number(written, text, values):
     [
         ("a;b\n1,001;1\n1,002;2\n", 1.001, "“1,001” is read as 1.001"),
         ("a;b\n1.001;1\n1.002;2\n", 1.001, "“1.001” is read as 1.001"),
+        ("a,b\n50%,1\n0,2\n60,3\n", 0.5, "“60” is read as 60 beside “50%”"),
+        ("a,b\n50 %,1\n0,2\n,3\n", 0.5, ""),
     ],
 )
 def test_a_number_that_may_be_another_is_said(written, text, value, note):
