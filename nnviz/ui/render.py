@@ -43,7 +43,7 @@ def render(lesson: Lesson, cursor: Cursor, picture: Picture, path: Path) -> None
         lesson.timeline.ensure(iteration)  # the window would go there by and by
     with errors_of_qt():
         drawn = _drawn_moment(lesson, cursor, picture, path.suffix)
-    place(path, drawn.data())
+    place(path, bytes(drawn.data()))
 
 
 @contextmanager
