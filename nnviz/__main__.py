@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from nnviz import __version__, menu, screen
 from nnviz.options import add_outside
+from nnviz.printable import printable
 from nnviz.startup import without_collection
 from nnviz.terminal import Parser, complain, guarded, say
 
@@ -62,8 +63,9 @@ def _parser() -> Parser:
     parser.add_argument("lesson", nargs="?", metavar="LESSON")
     add_outside(parser)
     parser.add_argument("--dark", action="store_true", help="start with the dark theme")
-    parser.add_argument("--install-menu", action="store_true", help="add nnviz to the start menu")
-    parser.add_argument("--remove-menu", action="store_true", help="remove it from there")
+    menu_entry = parser.add_mutually_exclusive_group()
+    menu_entry.add_argument("--install-menu", action="store_true", help="add nnviz to the start menu")
+    menu_entry.add_argument("--remove-menu", action="store_true", help="remove it from there")
     parser.add_argument("--version", action="version", version=f"nnviz {__version__}")
     return parser
 
@@ -104,7 +106,7 @@ def _menu(install: bool) -> int:
         paths = menu.install_menu() if install else menu.remove_menu()
     except menu.MenuError as error:
         return complain(str(error))
-    told = [f"{'wrote' if install else 'removed'} {path}" for path in paths]
+    told = [f"{'wrote' if install else 'removed'} {printable(str(path))}" for path in paths]
     for line in told or ["nothing to remove: nnviz is not in the menu"]:
         say(line)
     return 0

@@ -21,6 +21,7 @@ from nnviz.lessons.places import PlaceError, cursor_at
 from nnviz.lessons.running import run_to
 from nnviz.lessons.walkthrough import Form, walkthrough
 from nnviz.options import add_outside
+from nnviz.printable import printable
 from nnviz.progress_line import ProgressLine
 from nnviz.terminal import Parser, complain, say
 
@@ -155,7 +156,7 @@ def _render(options: Namespace) -> int:
         render(lesson, cursor, picture, options.output)
     except OSError as error:
         return complain(f"{options.output}: cannot be written: {error.strerror or error}")
-    say(f"wrote {options.output}")
+    say(f"wrote {printable(str(options.output))}")
     return 0
 
 
@@ -186,7 +187,7 @@ def _check_one(name: str, may_leave: bool) -> int:
     with ProgressLine() as told:
         outcomes = check(lesson, told)
     missed = [outcome for outcome in outcomes if not outcome.holds]
-    say(f"{lesson.name}: {len(outcomes) - len(missed)} of {len(outcomes)} figures agree")
+    say(f"{printable(lesson.name)}: {len(outcomes) - len(missed)} of {len(outcomes)} figures agree")
     for concern in lesson.concerns:
         say(f"  {concern}")
     for outcome in missed:

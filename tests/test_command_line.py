@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import random
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -17,6 +18,7 @@ import nnviz
 from nnviz.__main__ import main
 from nnviz.lessons import catalogue
 from nnviz.printable import CONTROLS
+from nnviz.resources import resource
 
 
 def test_list_shows_every_lesson(capsys):
@@ -291,6 +293,18 @@ def test_a_picture_is_whole_though_both_streams_are_closed(tmp_path):
     command = f"{sys.executable} -m nnviz render xor -o {path} >&- 2>&- <&-"
     subprocess.run(command, shell=True, timeout=120, check=False)
     assert QImage(str(path)).width() == 1440
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a name of POSIX")
+def test_the_name_of_a_file_breaks_no_line(tmp_path, capsys):
+    lesson, picture = tmp_path / "a\nb.nnviz.toml", tmp_path / "c\nd.svg"
+    shutil.copy(resource("lessons", "10-power-plant-logistic.nnviz.toml"), lesson)
+    assert main(["check", str(lesson)]) == 0
+    assert main(["render", str(lesson), "--view", "equation", "-o", str(picture)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "a\\nb: 89 of 89 figures agree",
+        f"wrote {tmp_path}/c\\nd.svg",
+    ]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="pipes and links of POSIX")

@@ -226,6 +226,21 @@ def test_removing_twice_says_that_nothing_is_left(home, calls, monkeypatch, caps
     assert capsys.readouterr().out == "nothing to remove: nnviz is not in the menu\n"
 
 
+def test_an_entry_is_not_made_and_removed_at_once(home, calls, capsys):
+    with pytest.raises(SystemExit):
+        main(["--install-menu", "--remove-menu"])
+    assert "not allowed with argument" in capsys.readouterr().err
+    assert files_below(home) == set()
+
+
+def test_the_name_of_a_folder_breaks_no_line(home, calls, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "a\nb"))
+    assert [main(["--install-menu"]), main(["--remove-menu"])] == [0, 0]
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 8 and all("a\\nb/" in line for line in lines)
+
+
 def test_a_user_without_a_home_is_told(monkeypatch):
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
