@@ -91,7 +91,7 @@ def assert_printed_honestly(equation, digits):
     assert parts.result.text == show(target.value, digits, target.decimals)
     calculated = calculate(printed, omitted_in(equation.right))
     from_shown = shown_as(calculated, digits, target.decimals, parts.result.text)
-    if target.value == 0.0 and abs(calculated) < 1e-15:  # nothing but rounding, or a gate that is all but shut
+    if target.value == 0.0 and abs(calculated) < 1e-15:  # rounding, or a gate that is all but shut
         from_shown |= shown_as(0.0, digits, target.decimals, parts.result.text)
     if parts.sign == "=":
         assert parts.result.text in from_shown, line(equation, digits)

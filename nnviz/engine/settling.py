@@ -53,8 +53,8 @@ def settled_error(op: Op, slot: int) -> Callable[..., Array]:
 def _has_small(gradient: Array) -> bool:
     """Whether a number is small but not 0.
 
-    It must cost next to nothing, and many are 0 where units are off. Floats without a sign are in the order of
-    their bits, of which 0 has none: one less makes it the largest of all.
+    It must cost next to nothing, and many are 0 where units are off. Floats without a sign are in the order
+    of their bits, of which 0 has none: one less makes it the largest of all.
     """
     bits = np.absolute(gradient).ravel("K").view(np.uint64)
     np.subtract(bits, ONE_BIT, out=bits)

@@ -67,8 +67,8 @@ class Op:
     parameter must be written there, because it is a part of the gradient of all of them.
 
     `has_kink` says that a number beside 0, or beside another one, makes a jump there: in a slope, a decision
-    or in which of them is taken. `hands_back_sums` says that the error of an input is a sum or a difference, of
-    which nothing but rounding may be left.
+    or in which of them is taken. `hands_back_sums` says that the error of an input is a sum or a difference,
+    of which nothing but rounding may be left.
     """
 
     arguments: ClassVar[tuple[str, ...]] = ()
