@@ -263,10 +263,6 @@ class MainWindow(QMainWindow):
         self.say("")  # it was said of a run that somebody has changed
         self.toolbar.show_undo(stack.undoText(), stack.redoText())
 
-    def on_cell_picked(self, ref: Ref) -> None:
-        """The canvas takes the keys, so that a picked weight can be typed over."""
-        self.canvas.setFocus()
-
     def edit_selected(self) -> None:
         """Type over the selected number, where it stands on the canvas or else in its formula."""
         ref = self.player.selection

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from itertools import islice
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 
 from nnviz.engine.moment import Moment
-from nnviz.engine.numbers import MINUS, show
+from nnviz.engine.numbers import MINUS
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
-from nnviz.engine.typeset import name_text
 from nnviz.ui import style
 from nnviz.ui.cells import (
     Cell,
@@ -30,8 +28,11 @@ from nnviz.ui.cells import (
 )
 from nnviz.ui.layout.matrix_equation import Block, Entry, with_example
 from nnviz.ui.layout.matrix_pages import page_at
+from nnviz.ui.layout.matrix_parts import whole
 from nnviz.ui.layout.names import subscripted
 from nnviz.ui.layout.sheet import HEADER, LABEL, ROW, Measures, PlacedBlock, Sheet, lay_out
+from nnviz.ui.number_board import NumberBoard
+from nnviz.ui.number_field import Way
 
 PADDING = 15
 WIDEST_NAME = 76
@@ -39,42 +40,50 @@ MOST_MEASURED = 400  # cells whose numbers are measured to find the width of a m
 SIGN = 17
 
 
-class MatrixCanvas(QWidget):
-    """The sheet of matrices: paints the cells in sight and tells which one the mouse is on."""
+class MatrixCanvas(NumberBoard):
+    """The sheet of matrices: paints the cells in sight, and lets numbers be typed row by row."""
 
-    picked = Signal(object)
-    pointed = Signal(object)
     focused = Signal(int)
-    opened = Signal()  # the number that has just been picked is to be typed over
 
     def __init__(self) -> None:
         super().__init__()
-        self.setMouseTracking(True)
         self.sheet: Sheet | None = None
-        self._moment: Moment | None = None
-        self._digits = 4
-        self._selection: Ref | None = None
-        self._pointed: Ref | None = None
+        self._clicked = 0  # which matrix of the sheet
+        self._pressed: Ref | None = None
         self._largest: dict[str, float] = {}
+        self.setAccessibleName("Numbers of the matrices")
 
     def show_page(
         self, moment: Moment, depth: Depth, digits: int, selection: Ref | None, available: float
     ) -> None:
         """Lay out the matrices of a moment in a width."""
-        self._moment, self._digits = moment, digits
-        self._selection = None if selection is None else with_example(moment.graph, selection, moment.focus)
+        self.show_numbers(moment, digits)
+        self.selection = self.plain(selection)
         measures = Measures(self._number_width, self._label_width, self._sign_width, self._name_width)
         self.sheet = lay_out(page_at(moment, depth, selection), available, measures)
         self._largest = {}
         self.setMinimumSize(round(self.sheet.width) + PADDING + 4, round(self.sheet.height) + PADDING)
+        self._follow_field()
         self.update()
 
+    def _follow_field(self) -> None:
+        """Keep the field over its number on a sheet that is laid out anew."""
+        rect = self.rect_of(self.at)
+        if self.field is None:
+            return
+        if rect is None:
+            self.abandon()
+        else:
+            self.field.setGeometry(self._field_place(rect, self.field.text()))
+
     def show_pointed(self, ref: Ref | None) -> None:
-        if self._moment is not None and ref is not None:
-            ref = with_example(self._moment.graph, ref, self._moment.focus)
-        if ref != self._pointed:
-            self._pointed = ref
-            self.update()
+        self.show_marks(self.selection, ref)
+
+    def plain(self, ref: Ref | None) -> Ref | None:
+        """An address as the cells have it: with its example, where it is of one."""
+        if ref is None or self.moment is None:
+            return ref
+        return with_example(self.moment.graph, ref, self.moment.focus)
 
     # Where things are
 
@@ -93,20 +102,44 @@ class MatrixCanvas(QWidget):
                 continue
             for i, j, entry in _cells(placed.block):
                 if entry in wanted:
-                    return _cell_rect(placed, i, j)
+                    return _on_widget(_cell_rect(placed, i, j))
         return None
 
-    def rect_of(self, ref: Ref) -> QRectF | None:
-        """Where a number stands, if it is on the sheet; matrices are searched before the batch."""
-        if self.sheet is None or self._moment is None:
-            return None
-        wanted = with_example(self._moment.graph, ref, self._moment.focus)
-        for placed in self.sheet.blocks:
+    def placed(self) -> Iterator[tuple[Ref, QRectF]]:
+        for placed in self.sheet.blocks if self.sheet else ():
+            for i, j, entry in _cells(placed.block):
+                if isinstance(entry, Ref):
+                    yield entry, _on_widget(_cell_rect(placed, i, j))
+
+    def rect_of(self, ref: Ref | None) -> QRectF | None:
+        """Where a number stands, if it is on the sheet."""
+        found = self._found(ref)
+        return _on_widget(_cell_rect(*found)) if found is not None else None
+
+    def _found(self, ref: Ref | None) -> tuple[PlacedBlock, int, int] | None:
+        """The matrix, row and column of a number; if several have it, the one that was clicked."""
+        wanted, blocks = self.plain(ref), self.sheet.blocks if self.sheet else ()
+        for placed in (*blocks[self._clicked : self._clicked + 1], *blocks) if wanted is not None else ():
             if placed.block.holds(wanted):
                 for i, j, entry in _cells(placed.block):
                     if entry == wanted:
-                        return _cell_rect(placed, i, j)
+                        return placed, i, j
         return None
+
+    def beside(self, ref: Ref, way: Way) -> Ref | None:
+        """Along the row and on to the next one, or down the column, through what is not shown as well."""
+        found = self._found(ref)
+        if found is None:
+            return None
+        block, i, j = whole(found[0].block, *found[1:])
+        here, end = i * block.columns + j, block.rows * block.columns
+        ways = {
+            Way.NEXT: range(here + 1, end),
+            Way.BACK: range(here - 1, -1, -1),
+            Way.DOWN: range(here + block.columns, end, block.columns),
+        }
+        entries = (block.entry(*divmod(place, block.columns)) for place in ways[way])
+        return next((one for one in entries if isinstance(one, Ref) and self.can_edit(one)), None)
 
     def header_rect(self, example: int) -> QRectF | None:
         """The header of an example's column, of the last matrix that has one: the batch."""
@@ -117,7 +150,7 @@ class MatrixCanvas(QWidget):
                 return _header_rect(placed, placed.block.examples.index(example))
         return None
 
-    def _ref_at(self, point: QPointF) -> Ref | None:
+    def ref_at(self, point: QPointF) -> Ref | None:
         x, y = point.x() - PADDING, point.y()
         for placed in self.sheet.blocks if self.sheet else ():
             place = placed.cell_at(x, y)
@@ -125,6 +158,11 @@ class MatrixCanvas(QWidget):
                 entry = placed.block.entry(*place)
                 return entry if isinstance(entry, Ref) else None
         return None
+
+    def _block_at(self, point: QPointF) -> int:
+        """The place of the matrix under a point on the sheet; 0 beside them all."""
+        blocks, x, y = self.sheet.blocks if self.sheet else (), point.x() - PADDING, point.y()
+        return next((i for i, placed in enumerate(blocks) if placed.cell_at(x, y) is not None), 0)
 
     def _example_at(self, point: QPointF) -> int | None:
         for placed in self.sheet.blocks if self.sheet else ():
@@ -141,25 +179,19 @@ class MatrixCanvas(QWidget):
         widest = max(number_width("0.00"), min(widest, WIDEST_NAME))
         for _, _, entry in islice(_cells(block), MOST_MEASURED):
             if isinstance(entry, Ref):
-                widest = max(widest, number_width(self._shown(entry) or self._usual()))
+                widest = max(widest, number_width(self.text_of(entry) or self._usual()))
         return float(np.ceil(widest))
 
     def _example_width(self, example: int) -> float:
         return text_width(self._example_name(example), style.CAPTION, 700)
 
     def _example_name(self, example: int) -> str:
-        assert self._moment is not None
-        return subscripted(self._moment.textbook.example(example))
-
-    def _shown(self, ref: Ref) -> str:
-        """A number as it is printed; empty where there is none."""
-        assert self._moment is not None
-        value = self._moment.value(ref)
-        return "" if value is None else show(value, self._digits, self._moment.decimals(ref))
+        assert self.moment is not None
+        return subscripted(self.moment.textbook.example(example))
 
     def _usual(self) -> str:
         """What a number that is not computed yet will probably look like."""
-        return f"{MINUS}0.{'0' * self._digits}"
+        return f"{MINUS}0.{'0' * self.digits}"
 
     def _label_width(self, label: str) -> float:
         return label_width(label)
@@ -193,15 +225,15 @@ class MatrixCanvas(QWidget):
             paint_marks(painter, rect, cell)
 
     def _cell(self, block: Block, entry: Ref | float) -> Cell:
-        assert self._moment is not None and self.sheet is not None
+        assert self.moment is not None and self.sheet is not None
         if not isinstance(entry, Ref):
             return Cell(f"{entry:g}")
-        page, value = self.sheet.page, self._moment.value(entry)
-        selected, pointed = entry == self._selection, entry == self._pointed
+        page, value = self.sheet.page, self.moment.value(entry)
+        selected, pointed = entry == self.selection, entry == self.pointed_at
         if value is None:
             state = State.PENDING if entry in page.pending else State.EMPTY
             return Cell("", state, block.tone, into=page.into, is_selected=selected, is_pointed=pointed)
-        text = self._shown(entry)
+        text = self.text_of(entry)
         state = State.HIGHLIGHTED if entry in page.highlighted else State.COMPUTED
         largest = self._largest_of(block) if block.tone == "signed" else 0.0
         return Cell(text, state, block.tone, value, largest, page.into, selected, pointed)
@@ -209,10 +241,10 @@ class MatrixCanvas(QWidget):
     def _largest_of(self, block: Block) -> float:
         """The largest magnitude in a matrix, the end of its color map."""
         if block.label not in self._largest:
-            assert self._moment is not None
+            assert self.moment is not None
             largest = 0.0
             for scope, part in block.quantities:
-                known = self._moment.array(scope, part)
+                known = self.moment.array(scope, part)
                 values = np.abs(known.array)[np.isfinite(known.array)] if known is not None else ()
                 largest = max(largest, float(np.max(values, initial=0.0)))
             self._largest[block.label] = largest
@@ -300,46 +332,31 @@ class MatrixCanvas(QWidget):
             self._paint_texts(painter)
             for placed in self.sheet.blocks:
                 self._paint_block(painter, placed, clip)
+            painter.translate(-PADDING, 0)
+            self.paint_keys(painter)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        ref = self._ref_at(event.position())
-        clickable = ref is not None or self._example_at(event.position()) is not None
-        self.setCursor(Qt.CursorShape.PointingHandCursor if clickable else Qt.CursorShape.ArrowCursor)
-        if ref != self._pointed:
-            self.pointed.emit(ref)
+        super().mouseMoveEvent(event)
+        if self._example_at(event.position()) is not None:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is not Qt.MouseButton.LeftButton:
-            return
-        ref, example = self._ref_at(event.position()), self._example_at(event.position())
-        if ref is not None:
-            self.picked.emit(ref)
-        elif example is not None:
+        point = event.position()
+        example, self._pressed, self._clicked = (
+            self._example_at(point),
+            self.ref_at(point),
+            self._block_at(point),
+        )
+        super().mousePressEvent(event)
+        if example is not None and event.button() is Qt.MouseButton.LeftButton:
             self.focused.emit(example)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        is_left = event.button() is Qt.MouseButton.LeftButton
-        if is_left and self._ref_at(event.position()) is not None:
-            self.opened.emit()
+        # The first click may have brought other matrices: what counts is the number that it met.
+        if event.button() is Qt.MouseButton.LeftButton and self._pressed is not None:
+            self.open_field(self._pressed)
         else:
             event.ignore()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.pointed.emit(None)
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._tip(QPointF(event.pos())), self)
-            return True
-        return super().event(event)
-
-    def _tip(self, point: QPointF) -> str:
-        ref, moment = self._ref_at(point), self._moment
-        if ref is None or moment is None:
-            return ""
-        value = moment.value(ref)
-        name = f"{name_text(moment.notation.name(ref))}, {moment.notation.caption(ref)}"
-        return f"{name}: not computed yet" if value is None else name
 
 
 def _cells(block: Block) -> Iterator[tuple[int, int, Entry]]:
@@ -358,7 +375,13 @@ def _cells_in(placed: PlacedBlock, clip: QRectF) -> Iterator[tuple[int, int]]:
             yield i, j
 
 
+def _on_widget(rect: QRectF) -> QRectF:
+    """A rectangle of the sheet in the coordinates of the canvas."""
+    return rect.translated(PADDING, 0)
+
+
 def _cell_rect(placed: PlacedBlock, i: int, j: int) -> QRectF:
+    """A cell in the coordinates of the sheet."""
     return QRectF(placed.x + j * placed.cell_width, placed.y + i * ROW, placed.cell_width, ROW)
 
 

@@ -30,7 +30,8 @@ class NumberBoard(QWidget):
     """Numbers at places. Subclasses say where they stand (`placed`) and paint them.
 
     A click picks a number and leaves the arrows to the window; whoever comes by Tab walks with the arrows
-    from number to number. Double-click, F2 or the first digit types over what may be edited.
+    from number to number. Double-click, F2 or the first digit types over what may be edited; Tab goes on from
+    there, also behind Enter.
     """
 
     picked = Signal(object)  # Ref
@@ -47,6 +48,7 @@ class NumberBoard(QWidget):
         self.field: NumberField | None = None
         self.is_walking = False  # with the arrows, from number to number
         self.at: Ref | None = None  # where the keys are
+        self._goes_on = False  # with Tab, behind Enter
         self._hovered: Ref | None = None
         self._appearance: object = None
         self.setMouseTracking(True)
@@ -123,11 +125,19 @@ class NumberBoard(QWidget):
             (self._hovered, c.text, 0),
             (self.pointed_at, c.text, 0),
             (self.selection, c.selection, 3),
-            (self.at if self.is_walking and self.hasFocus() else None, c.positive, 1),
         ):
-            rect = self.rect_of(ref) if ref is not None else None
-            if rect is not None:
-                paint_frame(painter, rect.adjusted(-out, -out, out, out), color)
+            self._frame(painter, ref, color, out)
+        self.paint_keys(painter)
+
+    def paint_keys(self, painter: QPainter) -> None:
+        """The frame around where the keys are."""
+        is_there = self.is_walking and self.hasFocus()
+        self._frame(painter, self.at if is_there else None, style.colors().positive, 1)
+
+    def _frame(self, painter: QPainter, ref: Ref | None, color: str, out: int) -> None:
+        rect = self.rect_of(ref) if ref is not None else None
+        if rect is not None:
+            paint_frame(painter, rect.adjusted(-out, -out, out, out), color)
 
     # Edits
 
@@ -137,7 +147,7 @@ class NumberBoard(QWidget):
     def open_field(self, ref: Ref, typed: str = "") -> None:
         """Let a number be typed in its place; `typed` is its first character, if there is one."""
         rect = self.rect_of(ref)
-        value = self.moment.value(ref) if self.moment is not None else None
+        value = self.moment.value(self.moment.source(ref)) if self.moment is not None else None
         if self.moment is not None and (reason := why_fixed(self.moment, ref)):
             self.fixed.emit(reason)
         if self.moment is None or rect is None or value is None or not self.can_edit(ref):
@@ -163,10 +173,13 @@ class NumberBoard(QWidget):
         field.accepted.connect(self._on_accepted)
         field.refused.connect(self._on_refused)
         field.abandoned.connect(self._on_abandoned)
-        needed = round(text_width(text, style.VALUE)) + FIELD_MARGIN
-        field.setGeometry(_inside(rect, max(FIELD_WIDTH, needed), self.rect()))
+        field.setGeometry(self._field_place(rect, text))
         field.show()
         return field
+
+    def _field_place(self, rect: QRectF, text: str) -> QRect:
+        needed = round(text_width(text, style.VALUE)) + FIELD_MARGIN
+        return _inside(rect, max(FIELD_WIDTH, needed), self.rect())
 
     def _on_accepted(self, value: float) -> None:
         ref, way = self.at, self._close_field()
@@ -181,14 +194,15 @@ class NumberBoard(QWidget):
 
     def _go_on(self, ref: Ref, way: Way | None) -> None:
         """To the number that is typed next, as in a table: Tab opens it, Enter waits for its first digit."""
-        there = self._beside(ref, way) if way is not None else None
+        there = self.beside(ref, way) if way is not None else None
+        self._goes_on = way is Way.DOWN
         if there is None:
             return
         self.pick(there)
         if way is not Way.DOWN:
             self.open_field(there)
 
-    def _beside(self, ref: Ref, way: Way) -> Ref | None:
+    def beside(self, ref: Ref, way: Way) -> Ref | None:
         """The next number that can be typed over."""
         if way is Way.DOWN:
             there = self.neighbor(ref, 1, 0)
@@ -280,6 +294,13 @@ class NumberBoard(QWidget):
             return True
         return super().event(event)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        goes_on, self._goes_on = self._goes_on, False
+        if self.at is None or not goes_on or self.at != self.selection:
+            return super().focusNextPrevChild(forward)
+        self._go_on(self.at, Way.NEXT if forward else Way.BACK)
+        return self.field is not None or super().focusNextPrevChild(forward)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._takes(event) or self.at is None:
             event.ignore()
@@ -290,7 +311,7 @@ class NumberBoard(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         ref = self.ref_at(event.position())
-        self.is_walking = False
+        self.is_walking = self._goes_on = False
         if ref is not None and event.button() is Qt.MouseButton.LeftButton:
             self.pick(ref)
 

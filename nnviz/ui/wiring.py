@@ -36,8 +36,6 @@ def connect_views(window: MainWindow) -> None:
         view.typed_on.connect(partial(go_on, window))
         view.sought.connect(player.seek)
         view.focused.connect(player.set_example)
-    window.matrices.picked.connect(window.on_cell_picked)
-    window.matrices.opened.connect(window.edit_selected)
     window.image.edited.connect(lambda ref, value: player.edit_image(((ref, value),)))
     window.image.edited_many.connect(player.edit_image)
     window.image.drawn.connect(player.edit_image)

@@ -67,7 +67,7 @@ def click(qtbot, view, rect):
 
 
 def _point(rect):
-    return QPoint(round(rect.center().x()) + PADDING, round(rect.center().y()))
+    return rect.center().toPoint()
 
 
 # What the equations say

@@ -2,14 +2,13 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 
 from nnviz.engine.outline import Depth, Kind
 from nnviz.engine.ref import Part, Ref
 from nnviz.ui.layout.matrix_equation import Block
 from nnviz.ui.layout.matrix_pages import page_at
 from nnviz.ui.layout.matrix_parts import LONGEST, SHOWN
-from nnviz.ui.matrix_canvas import PADDING
 from nnviz.ui.views.matrices import MatricesView
 from tests.ui.maps import forward_only, lenet, small
 
@@ -146,8 +145,7 @@ def test_every_number_of_a_field_can_be_picked(qtbot, network, view):
     for ref in (Ref("conv/z", cell=(1, 0, 1)), Ref("conv/w", cell=(1, 1, 2, 2)), Ref("x", cell=(1, 2, 3))):
         rect = view.canvas.rect_of(ref)
         with qtbot.waitSignal(view.picked) as picked:
-            point = QPoint(round(rect.center().x()) + PADDING, round(rect.center().y()))
-            qtbot.mouseClick(view.canvas, Qt.MouseButton.LeftButton, pos=point)
+            qtbot.mouseClick(view.canvas, Qt.MouseButton.LeftButton, pos=rect.center().toPoint())
         assert (picked.args[0].scope, picked.args[0].cell) == (ref.scope, ref.cell)
 
 

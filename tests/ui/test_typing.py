@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import shiboken6
 from PySide6.QtCore import QObject, QPoint, QRectF, Qt
@@ -61,15 +63,6 @@ def double_click(widget, rect):
     QTest.mouseDClick(widget, LEFT, pos=rect.center().toPoint())
 
 
-def in_matrix(window):
-    window.tabs.setCurrentWidget(window.matrices)
-    window.player.step()
-    QApplication.processEvents()
-    canvas = window.matrices.canvas
-    rect = canvas.rect_of(ref(window, "w[3,1]")).translated(15, 0)
-    double_click(canvas, rect)
-
-
 def on_canvas(window):
     double_click(window.canvas.board.viewport(), window.canvas.rect_of(ref(window, "w[3,1]")))
 
@@ -80,7 +73,7 @@ def in_formula(window):
     window.strip.edit_selected()
 
 
-@pytest.mark.parametrize("begin", [in_matrix, on_canvas, in_formula])
+@pytest.mark.parametrize("begin", [on_canvas, in_formula])
 def test_tab_leads_through_a_matrix_of_weights(opened, begin):
     window = opened("power-plant-logistic")
     begin(window)
@@ -89,6 +82,87 @@ def test_tab_leads_through_a_matrix_of_weights(opened, begin):
     keys("<0.25<\t\n")
     assert values(window, "w[3,1]", "w[3,2]", "w[4,1]", "w[4,2]") == [0.11, 0.12, 0.25, 0.22]
     assert window.player.depth is depth
+
+
+def sheet_of(window, position=1):
+    """What the Matrices tab shows after some steps."""
+    window.tabs.setCurrentWidget(window.matrices)
+    window.player.seek(0, position)
+    QApplication.processEvents()
+    return window.matrices.canvas
+
+
+def row_of(window, canvas, label, row):
+    """The numbers of a row that can be typed over."""
+    (block, *_) = [placed.block for placed in canvas.sheet.blocks if placed.block.label == label]
+    entries = [block.entry(row, column) for column in range(block.columns)]
+    return [one for one in entries if window.player.moment.can_edit(one)]
+
+
+MATRICES = (
+    ("power-plant-logistic", 1, "W^{(1)}", 0),  # with the bias in front, which the picture has elsewhere
+    ("power-plant-logistic", 1, "W^{(1)}", 1),
+    ("power-plant-logistic", 1, "X", 2),  # the examples beside each other
+    ("softmax-by-hand", 1, "W^{(1)}", 0),
+    ("overfitting-plain", 81, "W^{(2)}", 3),  # too many weights for the picture
+    ("three-steps", 43, "W^{(2)}", 0),
+)
+
+
+@pytest.mark.parametrize(("name", "position", "label", "row"), MATRICES)
+def test_tab_leads_along_a_row_of_a_matrix_and_back(opened, name, position, label, row):
+    window = opened(name)
+    canvas = sheet_of(window, position)
+    refs = row_of(window, canvas, label, row)
+    depth = window.player.depth
+    double_click(canvas, canvas.rect_of(refs[0]))
+    typed = [round(0.31 + place / 100, 2) for place in range(len(refs))]
+    keys("\t".join(map(str, typed)))
+    assert [shown(window, one) for one in refs[:-1]] == typed[:-1]
+    keys("<" * (len(refs) - 1) + "0.77")
+    assert canvas.field is not None and canvas.isAncestorOf(QApplication.focusWidget())
+    keys("\n")
+    assert [shown(window, one) for one in refs] == [0.77, *typed[1:]]
+    assert window.player.depth is depth
+
+
+@pytest.mark.parametrize(("way", "place"), [("\t", 2), ("<", 0)])
+def test_behind_enter_tab_goes_on_in_the_row_below(opened, way, place):
+    window = opened("power-plant-logistic")
+    canvas = sheet_of(window)
+    above, below = (row_of(window, canvas, "W^{(1)}", row) for row in (0, 1))
+    double_click(canvas, canvas.rect_of(above[1]))
+    keys(f"0.4\n{way}0.6\n")
+    assert (shown(window, above[1]), shown(window, below[place])) == (0.4, 0.6)
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda window: QTest.keyClick(window, Key.Key_Escape),
+        lambda window: QTest.keyClick(window, Key.Key_Right),
+        lambda window: QTest.mouseClick(window.matrices.canvas, LEFT, pos=QPoint(2, 2)),
+    ],
+)
+def test_behind_anything_else_tab_leaves_the_matrix(opened, leave):
+    window = opened("power-plant-logistic")
+    canvas = sheet_of(window)
+    double_click(canvas, canvas.rect_of(ref(window, "w[3,1]")))
+    keys("0.4\n")
+    leave(window)
+    keys("\t")
+    assert canvas.field is None and QApplication.focusWidget() is not canvas
+
+
+def test_tab_leads_through_what_a_matrix_does_not_show(opened):
+    window = opened("lenet-5")
+    canvas = sheet_of(window, 436781)  # one sum of the output layer
+    last = row_of(window, canvas, "W^{(7)}", 0)[-1]
+    behind = replace(last, cell=(last.cell[0], last.cell[1] + 1))
+    assert canvas.rect_of(behind) is None
+    double_click(canvas, canvas.rect_of(last))
+    keys("0.5\t0.6\n")
+    assert (shown(window, last), shown(window, behind)) == (0.5, 0.6)
 
 
 def test_tab_ends_with_the_matrix_and_digits_are_no_depths_there(opened):

@@ -31,6 +31,11 @@ def is_in_part(block: Block) -> bool:
     return isinstance(block.entry, _Window)
 
 
+def whole(block: Block, i: int, j: int) -> tuple[Block, int, int]:
+    """The matrix of which a part may be shown, and the place of a cell in it."""
+    return block.entry.place(i, j) if isinstance(block.entry, _Window) else (block, i, j)
+
+
 def entries_of(block: Block) -> Iterator[Entry]:
     """All cells, row by row."""
     return (block.entry(i, j) for i in range(block.rows) for j in range(block.columns))
@@ -44,6 +49,10 @@ class _Window:
 
     def __call__(self, i: int, j: int) -> Entry:
         return self._whole.entry(i + self._top, j + self._left)
+
+    def place(self, i: int, j: int) -> tuple[Block, int, int]:
+        """The whole matrix, and where a cell is in it."""
+        return self._whole, i + self._top, j + self._left
 
 
 def _part_of(block: Block, place: Place, parts: Parts) -> Block:

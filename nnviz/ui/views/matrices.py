@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -18,15 +18,15 @@ class MatricesView(View):
     """Z = W·A and its kin, cell by cell, with what is in use framed; every number can be picked."""
 
     title = "Matrices"
-    opened = Signal()  # the picked number is to be typed over, where there is room for it
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas = MatrixCanvas()
-        self.canvas.picked.connect(self.picked)
+        self.canvas.picked.connect(self._on_picked)
         self.canvas.pointed.connect(self.pointed)
         self.canvas.focused.connect(self.focused)
-        self.canvas.opened.connect(self.opened)
+        self.canvas.edited.connect(self.edited)
+        self.canvas.fixed.connect(self.fixed)
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -61,11 +61,18 @@ class MatricesView(View):
 
     def _reveal_current(self) -> None:
         """Scroll to what the last step has computed where it is out of sight."""
-        rect = self.canvas.current_rect()
+        self._scroll_to(self.canvas.current_rect())
+
+    def _on_picked(self, ref: Ref) -> None:
+        """The keys may have led out of sight."""
+        self.picked.emit(ref)
+        self._scroll_to(self.canvas.rect_of(ref))
+
+    def _scroll_to(self, rect: QRectF | None) -> None:
         if rect is not None:
             center = rect.center().toPoint()
             margin = round(rect.height() / 2 + LABEL + HEADER)
-            self._scroll.ensureVisible(center.x() + PADDING, center.y(), round(rect.width()), margin)
+            self._scroll.ensureVisible(center.x(), center.y(), round(rect.width()), margin)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
