@@ -226,6 +226,8 @@ class CellDelegate(QStyledItemDelegate):
             self.commitData.emit(editor)
             self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.NoHint)
             self._grid.type_on(way)
+        elif isinstance(editor, NumberEdit | SymbolEdit):
+            editor.finish()
         return True
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QValidator
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QValidator
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from nnviz.engine.numbers import has_thousands, parse
@@ -21,7 +21,7 @@ class NumberValidator(QValidator):
 
 
 class NumberEdit(QLineEdit):
-    """A number field. What is no number is framed and cannot be committed.
+    """A number field. What is no number is framed, and can neither be committed nor left with the keys.
 
     `refused` says why, at once, and says nothing again as soon as it is a number.
     """
@@ -47,17 +47,33 @@ class NumberEdit(QLineEdit):
 
     def finish(self) -> bool:
         """Take what is typed and give the keys back, or say why not."""
-        if problem := problem_with(self.text(), self._numbers.has_thousands):
-            self.refused.emit(problem)
+        if self._is_refused():
             return False
         self.clearFocus()
         return True
+
+    def _is_refused(self) -> bool:
+        """Whether it holds no number, which is said."""
+        problem = problem_with(self.text(), self._numbers.has_thousands)
+        if problem:
+            self.refused.emit(problem)
+        return bool(problem)
 
     def _on_text_changed(self, text: str) -> None:
         problem = problem_with(text, self._numbers.has_thousands)
         self.setToolTip(problem or self._hint)
         mark_invalid(self, bool(problem))
         self.refused.emit(problem if self.hasFocus() and text else "")
+
+    # Qt
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._is_refused()
+        super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return self._is_refused() or super().focusNextPrevChild(forward)
 
 
 def mark_invalid(field: QLineEdit, is_invalid: bool) -> None:

@@ -7,11 +7,12 @@ from itertools import zip_longest
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnviz.engine.graph import Graph, Layer
 from nnviz.ui import style
 from nnviz.ui.boxes import add_row
+from nnviz.ui.number_boxes import CountBox
 from nnviz.ui.picture.structure import Fit, Structure, follow, structure_of
 from nnviz.ui.segments import Segments
 
@@ -34,7 +35,8 @@ class StructureForm(QWidget):
         super().__init__(parent)
         self.graph: Graph | None = None
         self.layer: Layer | None = None
-        self.spins: dict[str, list[QSpinBox]] = {}
+        self.spins: dict[str, list[CountBox]] = {}
+        self._refused = ""  # what was typed in vain
         self.title, self.formula, self.note = QLabel(), QLabel(), QLabel()
         self.kind = Segments()
         self.apply = QPushButton("Apply")
@@ -46,7 +48,7 @@ class StructureForm(QWidget):
 
     def set_layer(self, graph: Graph, layer: Layer) -> None:
         """The layer to vary; what was turned and not applied is forgotten."""
-        self.graph, self.layer = graph, layer
+        self.graph, self.layer, self._refused = graph, layer, ""
         now = structure_of(layer)
         self.title.setText(layer.title)
         if now.kind:
@@ -68,7 +70,7 @@ class StructureForm(QWidget):
         kind = KINDS[self.kind.place] if now.kind else ""
         return replace(now, kind=kind, **cells)
 
-    def _cell(self, name: str, spins: list[QSpinBox], now: tuple[int, ...]) -> tuple[int, int]:
+    def _cell(self, name: str, spins: list[CountBox], now: tuple[int, ...]) -> tuple[int, int]:
         values = [spin.value() for spin in spins]
         if len(values) == 2:
             return values[0], values[1]
@@ -79,11 +81,8 @@ class StructureForm(QWidget):
         """The size that follows, or why it cannot be."""
         assert self.graph is not None and self.layer is not None
         wanted, c = self.wanted, style.colors()
-        found = (
-            Fit(problem=problem)
-            if (problem := _impossible(wanted))
-            else follow(self.graph, self.layer, wanted)
-        )
+        problem = self._refused or _impossible(wanted)
+        found = Fit(problem=problem) if problem else follow(self.graph, self.layer, wanted)
         name = "map" if self.layer.x.shape[1] > 1 else "sequence"
         self.formula.setText(found.problem or f"size of the {name}\n" + "\n".join(found.formulas))
         self.note.setText(found.note)
@@ -95,6 +94,11 @@ class StructureForm(QWidget):
         for spin in (spin for spins in self.spins.values() for spin in spins):
             style.frame_control(spin)
         self.apply.setEnabled(not found.problem and wanted != structure_of(self.layer))
+
+    def _on_refused(self, problem: str) -> None:
+        if problem != self._refused:
+            self._refused = problem
+            self._work_out()
 
     def _on_kind_chosen(self) -> None:
         """The keys go back to the window, which a spin box with the focus would keep."""
@@ -146,7 +150,7 @@ class StructureForm(QWidget):
                 row.addWidget(spin)
             row.addStretch(1)
 
-    def _show_field(self, name: str, cell: tuple[int, ...]) -> list[QSpinBox]:
+    def _show_field(self, name: str, cell: tuple[int, ...]) -> list[CountBox]:
         """One spin box where rows and columns are alike, else two; none without numbers."""
         assert self.layer is not None
         is_sequence = self.layer.x.shape[1] == 1
@@ -161,22 +165,26 @@ class StructureForm(QWidget):
         self._fields.setColumnStretch(NAMES.index(name), int(bool(values)))
         return list(boxes[: len(values)])
 
-    def _spin(self) -> QSpinBox:
-        spin = QSpinBox()
-        spin.setRange(0, MOST_TYPED)
-        spin.setFont(style.font(style.CONTROL))
+    def _spin(self) -> CountBox:
+        spin = CountBox("", 0, MOST_TYPED)
+        spin.setKeyboardTracking(True)
         spin.setFixedSize(SPIN_WIDTH, SPIN_HEIGHT)
         spin.valueChanged.connect(self._work_out)
+        spin.refused.connect(self._on_refused)
         spin.installEventFilter(self)
         return spin
 
     # Qt
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter in a spin box applies."""
+        """Enter in a spin box applies, or says what is no number."""
         is_pressed = event.type() == QEvent.Type.KeyPress
         if is_pressed and isinstance(event, QKeyEvent) and event.key() in ENTER:
-            self._on_apply()
+            assert isinstance(watched, CountBox)
+            if watched.hasAcceptableInput():
+                self._on_apply()
+            else:
+                watched.interpretText()
             return True
         return super().eventFilter(watched, event)
 

@@ -265,6 +265,19 @@ def test_what_no_layer_can_have_is_answered_and_not_turned_into_another_number(n
     assert words in form.formula.text() and not form.apply.isEnabled()
 
 
+@pytest.mark.parametrize("text", ["3x", "2.5", "1000", "g"])
+def test_what_is_no_size_is_said_and_not_cut(notes, text):
+    form = notes.view.convolution_form
+    spin = form.spins["padding"][0]
+    type_into(spin, text)
+    assert spin.text() == text
+    QTest.keyClick(spin, Key.Key_Return)
+    assert f"Found {text}, wanted a whole number from 0 to 999" in form.formula.text()
+    assert notes.varied == [] and not form.apply.isEnabled()
+    type_into(spin, "1")
+    assert "Found" not in form.formula.text() and form.apply.isEnabled()
+
+
 def test_pooling_has_a_window_a_stride_and_a_kind(notes):
     form = notes.view.pooling_form
     assert list(form.spins) == ["size", "stride"] and form.formula.text().endswith("(4 − 2)/2 + 1 = 2")

@@ -187,3 +187,68 @@ def test_a_field_in_a_formula_reads_thousands_as_it_shows_them(window, qtbot):
     qtbot.keyClicks(field, "1,650")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert area_of(window) == 1650
+
+
+def in_cell(window, qtbot):
+    window.tabs.setCurrentWidget(window.data)
+    return open_cell(window, qtbot)[1], lambda: window.data.message.text()
+
+
+def in_rate(window, qtbot):
+    window.tabs.setCurrentWidget(window.data)
+    window.data.alpha.setFocus()
+    window.data.alpha.selectAll()
+    return window.data.alpha, lambda: window.data.message.text()
+
+
+def on_canvas(window, qtbot):
+    window.canvas.open_field(AREA)
+    return window.canvas.field, lambda: window.canvas.field.toolTip()
+
+
+def in_matrix(window, qtbot):
+    window.tabs.setCurrentWidget(window.matrices)
+    window.matrices.canvas.open_field(Ref("price/w", Part.VALUE, (0, 0)))
+    return window.matrices.canvas.field, lambda: window.matrices.canvas.field.toolTip()
+
+
+def in_formula(window, qtbot):
+    window.player.seek(0, 2)
+    window.strip.edit_number(AREA)
+    return window.strip.panel.field, lambda: window.strip.narration.text()
+
+
+def in_form(window, qtbot):
+    window.tabs.setCurrentWidget(window.learning)
+    box = window.learning.training.rate
+    box.setFocus()
+    box.selectAll()
+    (row,) = [row for row in window.learning.training.rows if row.control is box]
+    return box, lambda: row.note.text()
+
+
+@pytest.mark.parametrize("way", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
+@pytest.mark.parametrize("typed", ["0.77g", "x"])
+@pytest.mark.parametrize("begin", [in_cell, in_rate, on_canvas, in_matrix, in_formula, in_form])
+def test_letters_are_refused_in_words(window, qtbot, begin, typed, way):
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    field, said = begin(window, qtbot)
+    before = window.player.timeline
+    qtbot.keyClicks(field, typed)
+    qtbot.keyClick(field, way)
+    words = said().lower()
+    assert "found" in words and typed in words and "wanted" in words
+    assert window.player.timeline is before
+    assert begin is in_form or (field.text() == typed and field.hasFocus())
+
+
+@pytest.mark.parametrize("begin", [in_cell, in_rate])
+def test_an_empty_field_is_refused_in_words(window, qtbot, begin):
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    field, said = begin(window, qtbot)
+    field.selectAll()
+    qtbot.keyClick(field, Qt.Key.Key_Delete)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert "wanted a number" in said()
