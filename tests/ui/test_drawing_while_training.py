@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from nnviz.engine.ref import Ref
 from nnviz.engine.settings import Stop
 from nnviz.lessons import catalogue
-from nnviz.ui.leaving import Question
+from nnviz.ui.leaving import Question, leave
 from nnviz.ui.main_window import MainWindow
 
 Key, LEFT, CONTROL = Qt.Key, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
@@ -184,3 +186,52 @@ def test_the_image_stays_under_the_pen_when_a_drawing_begins(running, qtbot, siz
     qtbot.waitUntil(running.image.beside.isVisible)
     QApplication.processEvents()
     assert grid.mapToGlobal(grid.rect_of(grid._ref(0, 4, 4)).center().toPoint()) == before
+
+
+def another_stride(window, qtbot):
+    window.filters.varied.emit(window.player.timeline.graph.layers[0].scope, {"stride": (2, 2)})
+
+
+def there_and_back(window, qtbot):
+    another_stride(window, qtbot)
+    QTest.keyClick(window.canvas.board, Key.Key_Z, CONTROL)
+
+
+@pytest.mark.parametrize("change", [another_stride, there_and_back])
+def test_a_drawing_outlasts_a_change_of_the_network(running, qtbot, change):
+    stroke(qtbot, running, (1, 1), (1, 6))
+    drawing, graph = running.image.beside.scratch, running.player.timeline.graph
+    change(running, qtbot)
+    running.player.stop_running()
+    assert (running.player.timeline.graph is graph) is (change is there_and_back)
+    assert running.image.beside.scratch is drawing and running.image.beside.isVisible()
+    np.testing.assert_array_equal(running.image.grid.values, drawing.image)
+    leave(running, running.close)
+    assert running.findChild(Question) is not None
+
+
+def drop(window, path):
+    image = QImage(8, 8, QImage.Format.Format_Grayscale8)
+    image.fill(200)
+    image.save(str(path))
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, LEFT, Qt.KeyboardModifier.NoModifier)
+    window.image.dropEvent(event)
+
+
+@pytest.mark.parametrize(("typed", "stored", "is_taken"), [("0.77", 0.77, True), ("0.77g", None, False)])
+def test_a_picture_that_is_dropped_finishes_what_is_being_typed(
+    window, qtbot, tmp_path, typed, stored, is_taken
+):
+    bias = Ref("output/b", cell=(0,))
+    window.player.seek(0, 1)
+    window.player.select(bias)
+    window.strip.edit_selected()
+    field = window.strip.panel.field
+    qtbot.keyClicks(field, typed)
+    before, images = window.player.moment.value(bias), data(window)
+    drop(window, tmp_path / "gray.png")
+    assert window.player.moment.value(bias) == (stored if is_taken else before)
+    assert (not np.array_equal(data(window), images)) is is_taken
+    assert is_taken or field.text() == typed

@@ -37,6 +37,7 @@ from nnviz.ui.pixel_pen import Scratch, Stroke, Values, differences, shifted
 from nnviz.ui.scratch_bar import ScratchBar
 from nnviz.ui.scrolling import fill_scrolling
 from nnviz.ui.segments import Segments
+from nnviz.ui.typing_guard import finish_typing
 from nnviz.ui.views.base import View
 
 if TYPE_CHECKING:
@@ -84,9 +85,8 @@ class ImageView(View):
         is_other = self.graph is None or graph.inputs.shape != self.graph.inputs.shape
         was_classifier = self.is_classifier
         self.graph, self.moment, self._stroke = graph, None, None
-        self.show_scratch(None)
-        self.beside.originals.clear()
         if is_other:
+            self.forget_drawings()
             self.info = self.original = None
             self.tools.choose("")
         self._say("")
@@ -133,6 +133,11 @@ class ImageView(View):
         if self.moment is not None and self.moment.focus != moment.focus and not self.beside.takes_drawings:
             self._stroke = None
         super().show_moment(moment, depth, digits)
+
+    def forget_drawings(self) -> None:
+        """What was drawn belongs to a lesson that is left, or to images of another size."""
+        self.show_scratch(None)
+        self.beside.originals.clear()
 
     def show_scratch(self, scratch: Scratch | None) -> None:
         """A drawing that is not in the data, or the image of the moment again."""
@@ -384,6 +389,6 @@ class ImageView(View):
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = dropped_file(event)
-        if path is not None:
+        if path is not None and finish_typing(self.window()):
             event.acceptProposedAction()
             self.load(path)
