@@ -225,8 +225,15 @@ class MainWindow(QMainWindow):
     def on_moment_changed(self) -> None:
         player = self.player
         self.canvas.is_passing = player.is_running
-        for view in self.views if self._pace.is_due(player.is_running) else (self.canvas, self.loss):
+        is_due = self._pace.is_due(player.is_running)
+        for view in self.views if is_due else (self.canvas, self.loss):
             view.show_moment(player.moment, player.depth, player.digits)
+        if is_due:
+            self._show_place()
+
+    def _show_place(self) -> None:
+        """Where the class is, in words: whatever names the iteration names the same one."""
+        player = self.player
         self.strip.show_explanation(player.explanation)
         self.toolbar.show_moment(player.cursor.example, player.digits)
         last = player.timeline.length - 1

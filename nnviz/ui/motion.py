@@ -59,7 +59,7 @@ class Motion(QObject):
     def progress(self) -> str:
         """How far a run has come, in words."""
         losses = self.moment.losses
-        return how_far(self.timeline, losses[-1] if losses else None, self._runner.goal)
+        return how_far(self.moment.iteration, losses[-1] if losses else None, self._runner.goal)
 
     def play(self) -> None:
         """A step every 1.2 seconds at speed 1."""

@@ -20,7 +20,7 @@ SLOWER_SECONDS = 0.3  # between two pictures of what nobody can read while it fl
 
 
 class Pace:
-    """Canvas and curves follow every frame; outline and tables a few times a second: training goes on."""
+    """Canvas and curves follow every frame; words and tables a few times a second: training goes on."""
 
     def __init__(self) -> None:
         self._last = 0.0

@@ -9,11 +9,11 @@ from nnviz.lessons.ending import why_no_further
 from nnviz.lessons.lesson import Lesson
 
 
-def how_far(timeline: Timeline, loss: float | None, goal: int | None = None) -> str:
-    """While a run is going on, perhaps towards an iteration."""
-    so_far = f"after {counted(timeline.length - 1, 'iteration')}"
+def how_far(iteration: int, loss: float | None, goal: int | None = None) -> str:
+    """The iteration that is shown while a run is going on, perhaps towards another one."""
+    so_far = f"after {counted(iteration, 'iteration')}"
     if goal is not None:
-        so_far = f"{timeline.length - 1:,} of {counted(goal, 'iteration')}"
+        so_far = f"{iteration:,} of {counted(goal, 'iteration')}"
     return so_far if loss is None else f"{so_far}, E = {show(loss, 6)}"
 
 

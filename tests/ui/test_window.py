@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 from nnviz.engine.formula import quantities
 from nnviz.engine.outline import Depth, depths_of
 from nnviz.engine.ref import LEARNING_RATE
+from nnviz.engine.settings import Stop
 from nnviz.lessons import catalogue
 from nnviz.ui.application import make_application
 from nnviz.ui.main_window import MainWindow
@@ -152,6 +153,32 @@ def test_a_selected_number_is_explained_and_escape_returns_to_the_step(window, q
     press(qtbot, window, Key.Key_Escape)
     assert window.player.selection is None
     assert window.player.explanation.crumbs[-1] == "neuron 6"
+
+
+def named(window):
+    """The iteration that is named by the outline, the crumbs, the timeline and the progress beside it."""
+    model, bar = window.outline.model, window.transport.bar
+    outline = model.data(model.index(0, 0)).removeprefix("Iteration ")
+    crumb = window.strip.explanation.crumbs[0].removeprefix("Iteration ")
+    place = bar.accessibleDescription().removeprefix("Iteration ").partition(", ")[0]
+    progress = bar._progress.removeprefix("after ").partition(" ")[0]
+    texts = (outline, crumb, place, progress or place)
+    *shown, so_far = (int(text.replace(",", "")) for text in texts)
+    return [*shown, so_far + bool(progress)]
+
+
+def test_a_run_names_one_iteration_everywhere(window, qtbot):
+    seen = []
+    window.open_lesson(replace(window.player.lesson, stop=Stop(iterations=10**9)))
+    window.player.over(Depth.ITERATION)
+    window.player.over(Depth.ITERATION)
+    window.player.to_start()
+    window.player.moment_changed.connect(lambda: seen.append(named(window)))
+    window.player.running_changed.connect(lambda _: seen.append(named(window)))
+    press(qtbot, window, Key.Key_G)
+    qtbot.waitUntil(lambda: len({tuple(one) for one in seen}) > 3, timeout=20_000)
+    press(qtbot, window, Key.Key_G)
+    assert [one for one in seen if len(set(one)) > 1] == []
 
 
 def test_running_to_the_stop_stays_live_and_says_how_it_ended(window, qtbot):
