@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nnviz.engine.conventions import Conventions
 from nnviz.engine.graph import Node
+from nnviz.engine.numbers import own_decimals
 from nnviz.engine.ops.base import Array
 from nnviz.engine.outline import Kind, Outline, Stage
 from nnviz.engine.ref import OPTIMIZER_PARTS, Part
@@ -18,11 +19,14 @@ from nnviz.engine.run import Record
 class Known(NamedTuple):
     """The cells of a quantity; `mask` is True where one is computed, None where all are.
 
-    What is not computed is NaN in `array`, so that a later value cannot be read even by mistake.
+    What is not computed is NaN in `array`, so that a later value cannot be read even by mistake. All that is
+    told of it is whether the quantity `is_integral`: how a number is written does not change while others
+    are computed.
     """
 
     array: Array
     mask: NDArray[np.bool_] | None = None
+    is_integral: bool = False  # of a quantity that is computed in part
 
 
 def known_at(
@@ -43,10 +47,14 @@ def known_at(
             mask = None if position >= stage.end else _mask(array, stage, scope, part, position, graph[scope])
             if mask is not None and not mask.any():
                 continue
-            known[scope, part] = Known(array if mask is None else np.where(mask, array, np.nan), mask)
+            known[scope, part] = Known(array) if mask is None else _in_part(array, mask)
     _add_gradients_of_z(known, conventions)
     _add_memory(known, record)
     return known
+
+
+def _in_part(array: Array, mask: NDArray[np.bool_]) -> Known:
+    return Known(np.where(mask, array, np.nan), mask, own_decimals(array, most=0) == 0)
 
 
 def array_of(record: Record, node: Node, part: Part, conventions: Conventions) -> Array:
@@ -72,7 +80,7 @@ def _add_gradients_of_z(known: dict[tuple[str, Part], Known], conventions: Conve
     for (scope, part), delta in list(known.items()):
         if part is Part.DELTA:
             array = delta.array if conventions.delta_sign > 0 else -delta.array
-            known[scope, Part.GRADIENT] = Known(array, delta.mask)
+            known[scope, Part.GRADIENT] = delta._replace(array=array)
 
 
 def _add_memory(known: dict[tuple[str, Part], Known], record: Record) -> None:

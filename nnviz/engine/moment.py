@@ -287,24 +287,24 @@ class Moment:
         known = self.known.get((ref.scope, ref.part))
         if known is None:
             return None
-        values = known.array[known.mask] if known.mask is not None else known.array
-        node = self.graph[ref.scope]
+        if known.mask is not None:
+            return 0 if known.is_integral else None
+        values, node = known.array, self.graph[ref.scope]
         if node.is_parameter and ref.part is Part.VALUE:
             values = self._parameters_beside(node)
         is_data = ref.part is Part.VALUE and not node.inputs
         return own_decimals(values, MOST_DECIMALS if is_data else 0)
 
     def _slope_decimals(self, ref: Ref) -> int | None:
-        """0 where every slope of the layer that is known is an integer, as those of a ReLU are."""
+        """0 where every slope of the layer is an integer, as those of a ReLU are."""
         node = self.graph[ref.scope]
         if not node.inputs:  # ∂a/∂λ of a learned slope
             return None
-        known = self.known.get((self.graph.nodes[node.inputs[0]].scope, Part.DELTA))
-        if known is None or not isinstance(node.op, Elementwise):
+        known = self.known.get((self.graph.nodes[node.inputs[0]].scope, Part.VALUE))
+        if known is None or known.mask is not None or not isinstance(node.op, Elementwise):
             return own_decimals([value] if (value := self.value(ref)) is not None else [], most=0)
         slopes = slopes_of(self.graph, node, slice(self.row, self.row + 1), self._values)[0]
-        done = known.mask[self.row] if known.mask is not None else np.ones(slopes.shape, dtype=bool)
-        return own_decimals(slopes[done], most=0)
+        return own_decimals(slopes, most=0)
 
     def _parameters_beside(self, node: Node) -> Array:
         """Weights and biases of a layer, which are written with the same number of decimals."""

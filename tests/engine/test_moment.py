@@ -35,6 +35,17 @@ def is_given(net, ref):
     return ref.part is Part.VALUE and (not node.inputs or node is net.graph.inputs)
 
 
+def test_how_a_number_is_written_does_not_change_while_others_are_computed(variant):
+    length = variant.walk.outline(0).length
+    asked, seen = [*refs_of(variant)], {}
+    for position in {*range(0, length, max(1, length // 40)), length}:
+        moment = variant.moment(position)
+        for ref in asked:
+            if moment.value(ref) is not None:
+                seen.setdefault(ref, set()).add(moment.decimals(ref))
+    assert {ref: found for ref, found in seen.items() if len(found) > 1} == {}
+
+
 def test_no_spoilers(variant):
     """Nothing is known before the position that computes it, and all of it from there on.
 
