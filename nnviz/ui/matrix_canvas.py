@@ -119,7 +119,9 @@ class MatrixCanvas(NumberBoard):
     def _found(self, ref: Ref | None) -> tuple[PlacedBlock, int, int] | None:
         """The matrix, row and column of a number; if several have it, the one that was clicked."""
         wanted, blocks = self.plain(ref), self.sheet.blocks if self.sheet else ()
-        for placed in (*blocks[self._clicked : self._clicked + 1], *blocks) if wanted is not None else ():
+        if wanted is None:
+            return None
+        for placed in (*blocks[self._clicked : self._clicked + 1], *blocks):
             if placed.block.holds(wanted):
                 for i, j, entry in _cells(placed.block):
                     if entry == wanted:
