@@ -47,7 +47,6 @@ from nnviz.ui.views.base import View
 from nnviz.ui.views.canvas import NetworkView
 from nnviz.ui.views.conventions import ConventionsView
 from nnviz.ui.views.data_table import DataView
-from nnviz.ui.views.distributions import DistributionsView
 from nnviz.ui.views.error_surface import ErrorSurfaceView
 from nnviz.ui.views.filters import FiltersView
 from nnviz.ui.views.image import ImageView
@@ -57,6 +56,7 @@ from nnviz.ui.views.loss import LossView
 from nnviz.ui.views.matrices import MatricesView
 from nnviz.ui.views.outline import OutlineView
 from nnviz.ui.views.output import OutputView
+from nnviz.ui.views.spread import SpreadView
 from nnviz.ui.views.strip import EquationStrip
 from nnviz.ui.views.through_time import ThroughTimeView
 from nnviz.ui.wiring import connect_controls, connect_typing, connect_views
@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
         self.matrices, self.data, self.conventions = MatricesView(), DataView(), ConventionsView()
         self.layers, self.image, self.filters = LayersView(), ImageView(), FiltersView()
         self.error = ErrorSurfaceView()
-        self.distributions = DistributionsView()
+        self.spread = SpreadView()
         self.output = OutputView()
         self.learning = LearningView()
         self.time = ThroughTimeView()
@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
             self.matrices,
             self.data,
             self.error,
-            self.distributions,
+            self.spread,
             self.learning,
             self.conventions,
         )
@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
         self.tabs.offer(self.error, graph.trains and _has_loss(graph))
         for view in (self.image, self.filters):
             self.tabs.offer(view, has_maps)
-        self.tabs.offer(self.distributions, has_columns(graph))
+        self.tabs.offer(self.spread, has_columns(graph))
         self.image.set_image(lesson.image)
         self.image.set_original(lesson.timeline.settings(0).inputs if has_maps else None)
         self.image.set_classes(lesson.classes)

@@ -17,7 +17,7 @@ from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Part, Ref
 from nnviz.lessons.catalogue import load
 from nnviz.ui.picture.spread import Choice, Measured, Scale, decades_of, nearest, picture_of
-from nnviz.ui.views.distributions import DistributionsView
+from nnviz.ui.views.spread import SpreadView
 from tests.ui.stand import network
 
 W, Z, A, DELTA = range(4)
@@ -37,7 +37,7 @@ def picture(moment, **choice):
 
 
 def opened(qtbot, lesson, moment, size=(364, 640)):
-    view = DistributionsView()
+    view = SpreadView()
     qtbot.addWidget(view)
     view.resize(*size)
     view.set_graph(lesson.timeline.graph, lesson.textbook)
@@ -145,7 +145,7 @@ def test_of_equal_numbers_the_one_in_focus_is_nearest():
 
 
 def test_it_measures_nothing_while_it_cannot_be_seen(qtbot, lesson):
-    view = DistributionsView()
+    view = SpreadView()
     qtbot.addWidget(view)
     view.set_graph(lesson.timeline.graph, lesson.textbook)
     view.show_moment(moment_of(lesson, 5), Depth.NEURON, 4)
@@ -250,11 +250,11 @@ def test_it_is_a_tab_of_the_window(qtbot, lesson):
     qtbot.addWidget(window)
     window.show()
     window.open_lesson(lesson)
-    window.tabs.setCurrentWidget(window.distributions)
+    window.tabs.setCurrentWidget(window.spread)
     QApplication.processEvents()
-    assert window.distributions.board.picture.titles == ("Hidden 1", "Hidden 2", "Output")
+    assert window.spread.board.picture.titles == ("Hidden 1", "Hidden 2", "Output")
     for row in range(4):  # whatever is picked explains itself
         window.player.seek(0, window.player.moment.outline.length)
-        board = window.distributions.board
+        board = window.spread.board
         QTest.mouseClick(board.viewport(), Qt.MouseButton.LeftButton, pos=board.place_of(row, 0, 0.9))
         assert window.player.explanation is not None

@@ -15,7 +15,7 @@ from nnviz.engine.ref import Part
 from nnviz.lessons.catalogue import load
 from nnviz.ui.picture.spread import Choice, Measured, nearest, picture_of, subjects_of
 from nnviz.ui.picture.spread_columns import columns_of
-from nnviz.ui.views.distributions import DistributionsView
+from nnviz.ui.views.spread import SpreadView
 
 W, Z, A, DELTA = range(4)
 NAMES = ("three-steps", "remember-simple", "remember-lstm", "names-lstm")
@@ -116,7 +116,7 @@ def test_what_is_not_computed_yet_is_not_there():
 
 @pytest.fixture
 def view(qtbot):
-    view = DistributionsView()
+    view = SpreadView()
     qtbot.addWidget(view)
     view.resize(364, 640)
     moment = moment_of("remember-lstm")

@@ -21,7 +21,7 @@ from nnviz.ui.views.base import View
 SCALES = tuple(Scale)
 
 
-class DistributionsView(View):
+class SpreadView(View):
     """A violin for each layer and quantity, as in figures 24 to 26 of the notes, and the gradients below.
 
     Statistics belong to no single number and have no address; a click picks the number of the layer that is
