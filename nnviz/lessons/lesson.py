@@ -112,3 +112,8 @@ class Lesson:
     def beginning(self) -> Timeline:
         """The run from the first weights."""
         return self.first or self.timeline
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Those of a text, one for each input; empty where there is none."""
+        return self.sequence.symbols if self.sequence is not None else ()

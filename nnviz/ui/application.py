@@ -54,7 +54,7 @@ def run(lesson: Callable[[], Lesson], dark: bool = False) -> int:
 
         window = MainWindow(settings)
         settle_lessons(window)
-        application.commitDataRequest.connect(partial(end_session, window))
+        application.commitDataRequest.connect(partial(end_session, window.context))
         _show(window, application)
         application.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)  # the first paint
         window.open_lesson(lesson())

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from nnviz.engine.outline import Depth, depths_of
 from nnviz.ui.commands import Command
+from nnviz.ui.context import Context
 from nnviz.ui.layout.names import depth_name
 from nnviz.ui.leaving import leave
 from nnviz.ui.own_network import new_network, restart_otherwise, save_as, show_learning, try_restarts
-from nnviz.ui.sketching import toggle_run
 from nnviz.ui.style import theme
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _steps(window: MainWindow) -> list[Command]:
         Command("to the start", ("Home",), group, p.to_start),
         Command("to the end of what has been run", ("End",), group, p.to_end),
         Command("play or pause", ("P",), group, p.toggle_play),
-        Command("run to the stop criterion, or stop", ("G",), group, partial(toggle_run, window)),
+        Command("run to the stop criterion, or stop", ("G",), group, p.toggle_run),
     ]
 
 
@@ -97,8 +97,8 @@ def _sights(window: MainWindow) -> list[Command]:
 def _changes(window: MainWindow) -> list[Command]:
     p, group = window.player, "Change"
 
-    def own(run: Callable[[MainWindow], None]) -> Callable[[], None]:
-        return partial(run, window)
+    def own(run: Callable[[Context], None]) -> Callable[[], None]:
+        return partial(run, window.context)
 
     return [
         Command("type over the selected number", ("F2",), group, window.edit_selected),
@@ -108,7 +108,7 @@ def _changes(window: MainWindow) -> list[Command]:
         Command("restart with other first weights", ("Shift+R",), group, own(restart_otherwise)),
         Command("try several first weights, and keep the best", ("Ctrl+R",), group, own(try_restarts)),
         Command("change how the network learns, and its layers", ("Ctrl+E",), group, own(show_learning)),
-        Command("new network", ("Ctrl+N",), group, partial(leave, window, own(new_network))),
+        Command("new network", ("Ctrl+N",), group, partial(leave, window.context, own(new_network))),
         Command("save as a lesson file", ("Ctrl+S",), group, own(save_as)),
         Command("choose a lesson", ("Ctrl+L",), group, window.toolbar.open_menu),
         Command("open a lesson file", ("Ctrl+O",), group, window.choose_file),

@@ -13,23 +13,23 @@ from PySide6.QtWidgets import QMenu
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.lessons.offers import ACTIVATION, CELL, HIDDEN, Offer
 from nnviz.ui import style
+from nnviz.ui.context import Context
 from nnviz.ui.layer_rows import MOST_LAYERS, MOST_UNITS, is_cell
 from nnviz.ui.own_network import apply_choices, restart_otherwise, show_learning, try_restarts
 from nnviz.ui.plain import caption
 
 if TYPE_CHECKING:
     from nnviz.engine.graph import Graph
-    from nnviz.ui.main_window import MainWindow
     from nnviz.ui.views.canvas import NetworkView
 
 Apply = Callable[[list[Any]], None]
 
 
-def open_menu(window: MainWindow, at: QPoint) -> None:
+def open_menu(context: Context, canvas: NetworkView, at: QPoint) -> None:
     """The menu of the layer under a point of the canvas."""
-    menu = make_menu(window, scope_at(window.canvas, at))
+    menu = make_menu(context, scope_at(canvas, at))
     menu.aboutToHide.connect(menu.deleteLater)
-    menu.popup(window.canvas.board.mapToGlobal(at))
+    menu.popup(canvas.board.mapToGlobal(at))
 
 
 def scope_at(canvas: NetworkView, at: QPoint) -> str | None:
@@ -59,18 +59,18 @@ def scope_at(canvas: NetworkView, at: QPoint) -> str | None:
     return None if nearest is None else columns[nearest.number.ref.scope]
 
 
-def make_menu(window: MainWindow, scope: str | None) -> QMenu:
+def make_menu(context: Context, scope: str | None) -> QMenu:
     """What can be done with a layer, and with the whole network."""
     from nnviz.lessons.network import scope_of
 
-    lesson = window.player.lesson
+    lesson = context.player.lesson
     assert lesson is not None
     tables = list(lesson.file.network.layers)
-    menu = QMenu(window)
+    menu = QMenu(context.window)
     menu.setFont(style.font(style.CONTROL))
     menu.setToolTipsVisible(True)
     place = next((i for i, one in enumerate(tables) if scope_of(one) == scope), None)
-    apply = partial(apply_choices, window, {})
+    apply = partial(apply_choices, context, {})
     if place is not None:
         _add_layer_entries(menu, tables, place, apply)
     elif _is_row_of_numbers(lesson.timeline.graph, scope):
@@ -78,9 +78,9 @@ def make_menu(window: MainWindow, scope: str | None) -> QMenu:
         _add_layer(menu, "Add a layer after the inputs", tables, 0, apply)
     if menu.actions():
         menu.addSeparator()
-    _entry(menu, "Layers and training…\tCtrl+E", partial(show_learning, window))
-    _entry(menu, "Restart with other first weights\tShift+R", partial(restart_otherwise, window))
-    _entry(menu, "Try several first weights…\tCtrl+R", partial(try_restarts, window))
+    _entry(menu, "Layers and training…\tCtrl+E", partial(show_learning, context))
+    _entry(menu, "Restart with other first weights\tShift+R", partial(restart_otherwise, context))
+    _entry(menu, "Try several first weights…\tCtrl+R", partial(try_restarts, context))
     return menu
 
 

@@ -4,65 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QSessionManager
 from PySide6.QtWidgets import QMessageBox
 
+from nnviz.ui.context import Context
 from nnviz.ui.own_network import save_as
 from nnviz.ui.typing_guard import finish_typing
 
-if TYPE_CHECKING:
-    from nnviz.ui.main_window import MainWindow
-
 Answer = QMessageBox.StandardButton
 UNSAVED = "It is in no file yet, and is lost without saving."
-DRAWING = " A drawing beside the data is in no file: “Use for training” puts it into the data."
 
 
-def is_kept(window: MainWindow) -> bool:
+def is_kept(context: Context) -> bool:
     """Whether nothing is lost when the open lesson is left; what is being typed belongs to it."""
-    return finish_typing(window) and window.player.is_saved and window.image.beside.scratch is None
+    return finish_typing(context.window) and context.player.is_saved and not _unkept(context)
 
 
-def leave(window: MainWindow, then: Callable[[], object]) -> None:
+def _unkept(context: Context) -> list[str]:
+    """What no file keeps, in words."""
+    return [view.unkept for view in context.tabs.built() if view.unkept]
+
+
+def leave(context: Context, then: Callable[[], object]) -> None:
     """Do what leaves the open lesson behind: at once, or when it is known what becomes of its changes."""
-    if is_kept(window):
+    if is_kept(context):
         then()
-    elif finish_typing(window) and window.findChild(Question) is None:
-        box = Question(window)
-        box.finished.connect(partial(_on_answered, window, then))
+    elif finish_typing(context.window) and context.window.findChild(Question) is None:
+        box = Question(context)
+        box.finished.connect(partial(_on_answered, context, then))
         box.open()
 
 
-def _on_answered(window: MainWindow, then: Callable[[], object], answer: int) -> None:
-    if _is_settled(window, Answer(answer)):
+def _on_answered(context: Context, then: Callable[[], object], answer: int) -> None:
+    if _is_settled(context, Answer(answer)):
         then()
 
 
-def close_now(window: MainWindow) -> None:
-    """Close without a question: it has been answered."""
-    window.may_close = True
-    window.close()
-
-
-def end_session(window: MainWindow, session: QSessionManager) -> None:
+def end_session(context: Context, session: QSessionManager) -> None:
     """The desktop is about to end; it waits for the answer, where it can."""
-    if not session.allowsInteraction() or is_kept(window):
+    if not session.allowsInteraction() or is_kept(context):
         return
-    if finish_typing(window) and _is_settled(window, Answer(Question(window).exec())):
-        close_now(window)
+    if finish_typing(context.window) and _is_settled(context, Answer(Question(context).exec())):
+        context.close_now()
     else:
         session.cancel()
     session.release()
 
 
-def _is_settled(window: MainWindow, answer: Answer) -> bool:
+def _is_settled(context: Context, answer: Answer) -> bool:
     """Whether nobody minds any more: the changes are saved, or given up."""
     if answer is Answer.Save:
-        save_as(window)
-        return window.player.is_saved
+        save_as(context)
+        return context.player.is_saved
     return answer is Answer.Discard
 
 
@@ -72,21 +67,21 @@ class Question(QMessageBox):
     Escape is Cancel.
     """
 
-    def __init__(self, window: MainWindow) -> None:
-        lesson = window.player.lesson
+    def __init__(self, context: Context) -> None:
+        lesson = context.player.lesson
         assert lesson is not None
-        super().__init__(window)
+        super().__init__(context.window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setIcon(QMessageBox.Icon.Question)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        drawing = DRAWING if window.image.beside.scratch is not None else ""
-        if window.player.is_saved:
-            self._ask("Give up the drawing", lesson.title, drawing)
+        unkept = " ".join(_unkept(context))
+        if context.player.is_saved:
+            self._ask("Give up the drawing", lesson.title, unkept)
             self.setStandardButtons(Answer.Discard | Answer.Cancel)
             self.setDefaultButton(Answer.Cancel)
         else:
             self._ask(
-                "Save the changes?", f"Save what has been changed in “{lesson.title}”?", UNSAVED + drawing
+                "Save the changes?", f"Save what has been changed in “{lesson.title}”?", f"{UNSAVED} {unkept}"
             )
             self.setStandardButtons(Answer.Save | Answer.Discard | Answer.Cancel)
             self.setDefaultButton(Answer.Save)

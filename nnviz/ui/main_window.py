@@ -19,47 +19,34 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.engine.graph import Graph
-from nnviz.engine.ops.step_losses import GivenErrors
 from nnviz.engine.ref import Ref
-from nnviz.lessons.filters import FILTERS, kernel
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.texts import titles_of_examples
 from nnviz.printable import printable
 from nnviz.ui.command_list import commands_of
 from nnviz.ui.commands import Commands
+from nnviz.ui.context import Context
 from nnviz.ui.dialogs import open_dialog
 from nnviz.ui.help import HelpDialog
-from nnviz.ui.leaving import close_now, is_kept, leave
+from nnviz.ui.leaving import is_kept, leave
 from nnviz.ui.notice import Notice
 from nnviz.ui.outside import ask_to_read
-from nnviz.ui.own_network import show_choices, stop_text, warn_of_waiting
+from nnviz.ui.own_network import stop_text
 from nnviz.ui.pace import Pace, busy
-from nnviz.ui.picture.outputs import is_planar
-from nnviz.ui.picture.spread_columns import has_columns
+from nnviz.ui.picture.traits import has_loss
 from nnviz.ui.plain import window_title
 from nnviz.ui.player import Player
 from nnviz.ui.style import CONTROL, font
 from nnviz.ui.table_tabs import TableTabs
+from nnviz.ui.tabs import TABS, Tab
 from nnviz.ui.toolbar import Toolbar
 from nnviz.ui.transport import Transport
 from nnviz.ui.views.base import View
 from nnviz.ui.views.canvas import NetworkView
-from nnviz.ui.views.conventions import ConventionsView
-from nnviz.ui.views.data_table import DataView
-from nnviz.ui.views.error_surface import ErrorSurfaceView
-from nnviz.ui.views.filters import FiltersView
-from nnviz.ui.views.image import ImageView
-from nnviz.ui.views.layers import LayersView
-from nnviz.ui.views.learning import LearningView
 from nnviz.ui.views.loss import LossView
-from nnviz.ui.views.matrices import MatricesView
 from nnviz.ui.views.outline import OutlineView
-from nnviz.ui.views.output import OutputView
-from nnviz.ui.views.spread import SpreadView
 from nnviz.ui.views.strip import EquationStrip
-from nnviz.ui.views.through_time import ThroughTimeView
-from nnviz.ui.wiring import connect_controls, connect_typing, connect_views
+from nnviz.ui.wiring import connect_controls, connect_typing, connect_view, connect_views
 
 if TYPE_CHECKING:
     from nnviz.lessons.catalogue import Entry
@@ -80,7 +67,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings = settings
         self._said_in: int | None = None
-        self.may_close = False  # whatever was changed
+        self._may_close = False  # whatever was changed
         self._pace = Pace()
         self.player = Player(self)
         self.toolbar = Toolbar(self)
@@ -89,54 +76,50 @@ class MainWindow(QMainWindow):
         self.canvas = NetworkView()
         self.strip = EquationStrip()
         self.loss = LossView()
-        self.matrices, self.data, self.conventions = MatricesView(), DataView(), ConventionsView()
-        self.layers, self.image, self.filters = LayersView(), ImageView(), FiltersView()
-        self.error = ErrorSurfaceView()
-        self.spread = SpreadView()
-        self.output = OutputView()
-        self.learning = LearningView()
-        self.time = ThroughTimeView()
+        self.tabs = TableTabs(TABS, self._made)
         self.transport = Transport()
-        self.tables = self._in_order()
-        self.views: tuple[View, ...] = (self.outline, self.canvas, self.strip, self.loss, *self.tables)
-        self.filters.set_known_filters({name: kernel(name) for name in FILTERS})
+        self.parts: tuple[View, ...] = (self.outline, self.canvas, self.strip, self.loss)
+        self.views = (*self.parts, self.tabs)
+        self.context = Context(
+            self.player,
+            self.tabs,
+            self,
+            self.say,
+            self.open_lesson,
+            self.close_now,
+            self.show_tables,
+            self.canvas.setFocus,
+        )
         self._place()
         self.canvas.installEventFilter(self)
         connect_views(self)
         connect_controls(self)
         self._commands = Commands(self, commands_of(self))
-        connect_typing(self, self._commands.guard)
+        for view in (self.canvas, self.strip):
+            connect_typing(view, self._commands.guard)
         self.toolbar.offer_lessons(_entries)
         self._restore()
 
-    def _in_order(self) -> tuple[View, ...]:
-        """The tables as their tabs stand from left to right."""
-        return (
-            self.image,
-            self.filters,
-            self.time,
-            self.output,
-            self.layers,
-            self.matrices,
-            self.data,
-            self.error,
-            self.spread,
-            self.learning,
-            self.conventions,
-        )
+    def _made(self, tab: Tab) -> View:
+        """The view of a tab, which is heard from now on."""
+        view = tab.make(self.context)
+        connect_view(self, view)
+        connect_typing(view, self._commands.guard)
+        return view
 
     # Lessons
 
     def open_lesson(self, lesson: Lesson, is_saved: bool = True) -> None:
         """Show a lesson from its start; one that is in no file yet is not saved."""
-        self.image.forget_drawings()
-        self.player.open(lesson, is_saved)
-        self._front(lesson)
+        with self.tabs.waiting():
+            self.player.open(lesson, is_saved)
+            self.tabs.open_first(lesson)
+        self._share_height(lesson)
         self.canvas.setFocus()
 
     def try_to_open(self, name_or_path: str) -> None:
         """Open a lesson; a bad one is explained, and what is open stays open."""
-        leave(self, partial(self._open, name_or_path))
+        leave(self.context, partial(self._open, name_or_path))
 
     def _open(self, name_or_path: str, allow_outside: bool = False) -> None:
         from nnviz.lessons import catalogue
@@ -172,47 +155,26 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(window_title(f"{lesson.title} – nnviz"))
         self.toolbar.show_lesson(lesson.name, lesson.title, titles_of_examples(lesson))
         self.say(" ".join(lesson.concerns))
-        symbols = lesson.sequence.symbols if lesson.sequence is not None else ()
-        self.data.symbols, self.canvas.symbols = symbols, symbols
         for view in self.views:
-            view.set_graph(graph, lesson.textbook)
-        self.loss.set_lesson(lesson)
-        self.conventions.set_conventions(lesson.conventions, lesson.source, lesson.summary)
+            view.show_lesson(lesson)
         self.transport.set_trains(graph.trains)
         self.transport.set_stop_text(stop_text(lesson))
-        self.loss.setVisible(_has_loss(graph))
-        show_choices(self)
-        self._show_tables_for(lesson)
+        self.loss.setVisible(has_loss(graph))
 
-    def _show_tables_for(self, lesson: Lesson) -> None:
-        """Images, filters, what the network says and the error over weights only where there are any."""
-        graph = lesson.timeline.graph
-        has_maps, has_steps = graph.has_maps, graph.has_steps
-        self.tabs.offer(self.error, graph.trains and _has_loss(graph))
-        for view in (self.image, self.filters):
-            self.tabs.offer(view, has_maps)
-        self.tabs.offer(self.spread, has_columns(graph))
-        self.image.set_image(lesson.image)
-        self.image.set_original(lesson.timeline.settings(0).inputs if has_maps else None)
-        self.image.set_classes(lesson.classes)
-        self.tabs.offer(self.time, has_steps)
-        self.time.set_sequence(lesson.sequence)
-        self.player.is_live = self.image.is_live
-        settings = lesson.timeline.settings(0)
-        self.output.set_examples(settings, lesson.validation, lesson.test, lesson.classes)
-        self.tabs.offer(self.output, bool(self.output.looks) and not has_steps)
+    def on_plan_changed(self) -> None:
+        """α or the end of the run is another, in the same network."""
+        lesson = self.player.lesson
+        assert lesson is not None
+        for view in self.views:
+            view.show_plan(lesson)
+        self.transport.set_stop_text(stop_text(lesson))
 
-    def _front(self, lesson: Lesson) -> None:
-        """The table that the lesson wants in front; an image for a network that reads one."""
-        wanted = {view.title.lower(): view for view in self.tables}
-        graph = lesson.timeline.graph
-        default = "image" if graph.has_maps else "output" if is_planar(graph) else "matrices"
-        default = "time" if graph.has_steps and graph.trains else default
-        self.tabs.setCurrentWidget(wanted[lesson.views[0] if lesson.views else default])
+    def _share_height(self, lesson: Lesson) -> None:
+        """Between the curve and the table below it."""
         loss = self.loss.sizeHint().height()
-        if graph.has_maps:
+        if lesson.timeline.graph.has_maps:
             loss = LOSS_BESIDE_IMAGE
-        elif self.tabs.currentWidget() in (self.error, self.output, self.time):
+        elif self.tabs.tabs[self.tabs.front].is_large:
             loss = LOSS_BESIDE_PLANE if self.height() > HIGH else LOSS_BESIDE_IMAGE
         self.right.setSizes([loss, self.right.height() - loss])
 
@@ -256,15 +218,13 @@ class MainWindow(QMainWindow):
     def on_running_changed(self, running: bool) -> None:
         self.transport.show_running(running, self.player.progress)
         self.say("")
-        if running:
-            warn_of_waiting(self)
-        else:
+        if not running:
             self.on_moment_changed()
 
-    def say(self, text: str) -> None:
-        """What is said of one iteration is not said of another."""
+    def say(self, text: str, stays: bool = False) -> None:
+        """What is said of one iteration is not said of another, unless it stays."""
         self.notice.say(text)
-        self._said_in = self.player.cursor.iteration if text else None
+        self._said_in = self.player.cursor.iteration if text and not stays else None
 
     def on_undo_changed(self) -> None:
         stack = self.player.undo_stack
@@ -288,7 +248,6 @@ class MainWindow(QMainWindow):
     def _place(self) -> None:
         self.setMinimumSize(*SMALLEST)
         self.resize(1440, 900)
-        self.tabs = TableTabs(self.tables)
         self.middle = _split(
             Qt.Orientation.Vertical,
             [(_column(self.notice, self.canvas, grow=self.canvas), 572), (self.strip, STRIP_HEIGHT)],
@@ -334,6 +293,11 @@ class MainWindow(QMainWindow):
         self.unfold_tables.setVisible(not self.right.isVisible())
         self._place_corner_buttons()
 
+    def show_tables(self) -> None:
+        """Show the curves and tables if they are folded away."""
+        if not self.right.isVisible():
+            self.fold_tables()
+
     # What the keys do
 
     def on_escape(self) -> None:
@@ -349,6 +313,11 @@ class MainWindow(QMainWindow):
         """Keys and first steps."""
         open_dialog(HelpDialog(self._commands.commands, self))
 
+    def close_now(self) -> None:
+        """Close without a question: it has been answered."""
+        self._may_close = True
+        self.close()
+
     # Settings
 
     def _restore(self) -> None:
@@ -361,9 +330,9 @@ class MainWindow(QMainWindow):
         return super().eventFilter(watched, event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not (self.may_close or is_kept(self)):
+        if not (self._may_close or is_kept(self.context)):
             event.ignore()
-            leave(self, partial(close_now, self))
+            leave(self.context, self.close_now)
             return
         self.player.stop_running()
         if self._settings is not None:
@@ -382,11 +351,6 @@ class MainWindow(QMainWindow):
                 part.setVisible(now >= limit)
                 button.setVisible(now < limit)
         self._place_corner_buttons()
-
-
-def _has_loss(graph: Graph) -> bool:
-    """Whether the error is computed, and not given from behind."""
-    return graph.loss is not None and not isinstance(graph.loss.op, GivenErrors)
 
 
 def _split(orientation: Qt.Orientation, parts: list[tuple[QWidget, int]]) -> QSplitter:

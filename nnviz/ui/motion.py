@@ -26,6 +26,7 @@ class Motion(QObject):
 
     playing_changed = Signal(bool)
     running_changed = Signal(bool)
+    run_requested = Signal()  # by the user; it has not begun
     ended = Signal(str)
 
     walk: Walk
@@ -104,6 +105,7 @@ class Motion(QObject):
         if self.is_running:
             self.stop_running()
         else:
+            self.run_requested.emit()
             self.run_to_stop()
 
     def stop_running(self) -> None:

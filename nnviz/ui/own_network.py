@@ -1,4 +1,4 @@
-"""A network of one's own in the main window: making, changing and saving it."""
+"""A network of one's own in the window: making, changing and saving it."""
 
 from __future__ import annotations
 
@@ -9,59 +9,29 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QFileDialog
 
+from nnviz.ui.context import Context
 from nnviz.ui.dialogs import open_dialog
 
 if TYPE_CHECKING:
     from nnviz.engine.timeline import Timeline
     from nnviz.lessons.lesson import Lesson
-    from nnviz.ui.main_window import MainWindow
 
 SUFFIX = ".nnviz.toml"
-WAITING = "Running with the old settings: what is chosen in the tab Learning waits for Apply."
 
 
-def new_network(window: MainWindow) -> None:
+def new_network(context: Context) -> None:
     """Ask what network it shall be, and open it."""
     from nnviz.ui.new_network import NewNetwork
 
-    dialog = NewNetwork(window)
-    dialog.created.connect(partial(window.open_lesson, is_saved=False))
+    dialog = NewNetwork(context.window)
+    dialog.created.connect(partial(context.open_lesson, is_saved=False))
     open_dialog(dialog)
 
 
-def show_learning(window: MainWindow) -> None:
+def show_learning(context: Context) -> None:
     """Bring the choices of the open network to the front."""
-    if not window.right.isVisible():
-        window.fold_tables()
-    window.tabs.setCurrentWidget(window.learning)
-
-
-def show_choices(window: MainWindow) -> None:
-    """Tell the tab Learning what is open."""
-    from nnviz.engine.program import MOST_FOR_CURVATURE
-
-    lesson, player = window.player.lesson, window.player
-    assert lesson is not None
-    parameters = lesson.timeline.graph.trainable_size
-    most = f"It needs at most {MOST_FOR_CURVATURE} parameters, and this network has {parameters:,}."
-    problems = {"newton": most} if parameters > MOST_FOR_CURVATURE else {}
-    rate = player.timeline.settings(player.cursor.iteration).learning_rate
-    window.learning.set_lesson(lesson, rate, problems)
-
-
-def warn_of_waiting(window: MainWindow) -> None:
-    """A run that begins while choices wait for Apply runs without them."""
-    if window.learning.changes:
-        window.notice.say(WAITING)  # for the whole run, not for one iteration only
-
-
-def show_plan(window: MainWindow) -> None:
-    """α or the end of the run is another, in the same network."""
-    lesson = window.player.lesson
-    assert lesson is not None
-    window.loss.set_lesson(lesson)
-    window.transport.set_stop_text(stop_text(lesson))
-    show_choices(window)
+    context.show_tables()
+    context.tabs.open("learning")
 
 
 def stop_text(lesson: Lesson) -> str:
@@ -79,7 +49,7 @@ def stop_text(lesson: Lesson) -> str:
 
 
 def apply_choices(
-    window: MainWindow,
+    context: Context,
     fields: dict[str, Any],
     layers: list[Any] | None,
     keep_inputs: float | None = None,
@@ -92,15 +62,15 @@ def apply_choices(
     """
     from nnviz.lessons.variation import keeps_run
 
-    lesson = window.player.lesson
+    lesson = context.player.lesson
     assert lesson is not None
     is_same = layers is None and keep_inputs is None
     if is_same and initial is None and pieces is None and keeps_run(lesson, fields):
-        _vary(window, partial(_on_the_way, fields), "change of the training")
+        _vary(context, partial(_on_the_way, fields), "change of the training")
         return
     what = "first weights" if initial is not None else "training" if pieces is None else "steps"
     variant = partial(_otherwise, fields, layers, keep_inputs, initial, pieces)
-    _vary(window, variant, f"change of the {what if is_same else 'layers'}")
+    _vary(context, variant, f"change of the {what if is_same else 'layers'}")
 
 
 def _otherwise(
@@ -138,39 +108,39 @@ def _on_the_way(fields: dict[str, Any], lesson: Lesson, **now: Any) -> tuple[Les
     return on_the_way(lesson, **now, **_plain(fields))
 
 
-def vary_layer(window: MainWindow, scope: str, changes: dict[str, Any]) -> None:
+def vary_layer(context: Context, scope: str, changes: dict[str, Any]) -> None:
     """Another stride, padding, pool or size of the filters."""
     from nnviz.lessons.variation import varied
 
-    _vary(window, partial(varied, layer=scope, **changes), "change of a layer")
+    _vary(context, partial(varied, layer=scope, **changes), "change of a layer")
 
 
-def choose_filter(window: MainWindow, scope: str, name: str, place: int) -> None:
+def choose_filter(context: Context, scope: str, name: str, place: int) -> None:
     """A well-known filter in place of the one that is shown."""
     from nnviz.lessons.variation import with_kernel
 
-    _vary(window, partial(with_kernel, layer=scope, name=name, filter=place), "change of a layer")
+    _vary(context, partial(with_kernel, layer=scope, name=name, filter=place), "change of a layer")
 
 
-def _vary(window: MainWindow, variant: Callable[..., Lesson | tuple[Lesson, Timeline]], what: str) -> None:
+def _vary(context: Context, variant: Callable[..., Lesson | tuple[Lesson, Timeline]], what: str) -> None:
     """Go on with another form of the lesson; what does not fit is said, and all stays as it is.
 
     A run that is under way goes on by itself.
     """
     from nnviz.lessons.errors import BuildError
 
-    player = window.player
+    player = context.player
     assert player.lesson is not None
     was_running = player.is_running
     player.stop_running()
     try:
         made = variant(player.lesson, timeline=player.timeline, iteration=player.cursor.iteration)
     except BuildError as error:
-        window.say(error.problem.message)
+        context.say(error.problem.message)
         return
     lesson, run = made if isinstance(made, tuple) else (made, None)
     player.vary(lesson, what, run)
-    window.canvas.setFocus()  # the button that was pressed is off now, and the keys would go to another
+    context.rest()  # the button that was pressed is off now, and the keys would go to another
     if was_running:
         player.run_to_stop()
 
@@ -183,11 +153,11 @@ def _plain(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def restart_otherwise(window: MainWindow) -> None:
+def restart_otherwise(context: Context) -> None:
     """Back to the start with other first weights."""
     from nnviz.lessons.variation import with_other_weights
 
-    lesson = window.player.lesson
+    lesson = context.player.lesson
     assert lesson is not None
     initial = lesson.file.network.initial
     seed = 0 if initial is None else initial.seed
@@ -195,64 +165,64 @@ def restart_otherwise(window: MainWindow) -> None:
     def variant(lesson: Lesson, *, timeline: Timeline, iteration: int) -> Lesson:
         return with_other_weights(lesson, seed + 1, timeline=timeline)
 
-    _vary(window, variant, "restart with other weights")
-    window.player.to_start()
-    if window.player.lesson is not lesson:
-        window.say(f"Other first weights, drawn with seed {seed + 1}.")
+    _vary(context, variant, "restart with other weights")
+    context.player.to_start()
+    if context.player.lesson is not lesson:
+        context.say(f"Other first weights, drawn with seed {seed + 1}.")
 
 
-def try_restarts(window: MainWindow) -> None:
+def try_restarts(context: Context) -> None:
     """Ask how many first weights to try, and go on with the best of them."""
     from nnviz.ui.restarts_dialog import RestartsDialog
 
-    player = window.player
+    player = context.player
     lesson = player.lesson
     assert lesson is not None
     if not lesson.timeline.graph.trains:
-        window.say("This lesson does not train.")
+        context.say("This lesson does not train.")
         return
     player.stop_running()
     initial = lesson.file.network.initial
     seed = 0 if initial is None else initial.seed
-    dialog = RestartsDialog(lesson, player.timeline, seed + 1, window)
-    dialog.kept.connect(partial(_keep, window))
+    dialog = RestartsDialog(lesson, player.timeline, seed + 1, context.window)
+    dialog.kept.connect(partial(_keep, context))
     open_dialog(dialog)
 
 
-def _keep(window: MainWindow, best: Lesson, count: int) -> None:
+def _keep(context: Context, best: Lesson, count: int) -> None:
     """Go on with the best of some restarts, at the end of its run."""
-    window.player.vary(best, f"best of {count} restarts")
-    window.player.to_end()
+    context.player.vary(best, f"best of {count} restarts")
+    context.player.to_end()
 
 
-def save_as(window: MainWindow) -> None:
+def save_as(context: Context) -> None:
     """Ask where to, and save the lesson as it is now."""
-    lesson = window.player.lesson
+    lesson = context.player.lesson
     assert lesson is not None
     path, _ = QFileDialog.getSaveFileName(
-        window, "Save as a lesson", f"{lesson.name}{SUFFIX}", f"Lessons (*{SUFFIX})"
+        context.window, "Save as a lesson", f"{lesson.name}{SUFFIX}", f"Lessons (*{SUFFIX})"
     )
     if path:
-        save(window, _with_suffix(Path(path)))
+        save(context, _with_suffix(Path(path)))
 
 
-def save(window: MainWindow, path: Path) -> None:
+def save(context: Context, path: Path) -> None:
     """Save the lesson as it is now; what was saved, or why it was not, is said."""
     from nnviz.lessons.errors import BuildError
     from nnviz.lessons.snapshot import left_out, snapshot
     from nnviz.lessons.writer import SaveError, write
 
-    player = window.player
+    player = context.player
     lesson, timeline, iteration = player.lesson, player.timeline, player.cursor.iteration
     assert lesson is not None
     try:
         file = snapshot(lesson, timeline, iteration)
         csv = write(file, path)
     except SaveError as error:
-        window.say(str(error))
+        context.say(str(error))
         return
     except BuildError as error:
-        window.say(f"not saved: {path.name}: {error}")
+        context.say(f"not saved: {path.name}: {error}")
         return
     player.mark_saved()
     of = f", with the weights of iteration {iteration + 1:,}" if iteration else ""
@@ -260,7 +230,7 @@ def save(window: MainWindow, path: Path) -> None:
     beside = "" if csv is None else f", with {csv.name} beside it{anew}: keep them together"
     gone = " and ".join(left_out(lesson.file, file))
     without = f" Left out, as the numbers are others now: {gone}." if gone else ""
-    window.say(f"Saved as {path.name}{of}{beside}.{without}")
+    context.say(f"Saved as {path.name}{of}{beside}.{without}")
 
 
 def _with_suffix(path: Path) -> Path:

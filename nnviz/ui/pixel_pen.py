@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nnviz.engine.ops.base import Array, Cell
 
+NO_STROKE = -1  # in place of its number, where the whole image is changed
 SOFT_FROM = 16  # images of so many rows and columns are drawn on with a soft pen
 HARD = np.ones((1, 1))
 SOFT = np.array([[0.3, 0.6, 0.3], [0.6, 1.0, 0.6], [0.3, 0.6, 0.3]])

@@ -31,6 +31,7 @@ class Player(Motion):
     signal.
     """
 
+    lesson_left = Signal()  # another one is about to be opened
     lesson_changed = Signal()
     plan_changed = Signal()  # α or the end of the run, in the same network
     moment_changed = Signal()
@@ -41,7 +42,6 @@ class Player(Motion):
         super().__init__(parent)
         self._saved: tuple[Lesson | None, tuple[Edit, ...]] = (None, ())  # what is in the file
         self.digits = 4
-        self.is_live = False
         self.selection: Ref | None = None
         self.pointed_at: Ref | None = None
         self.undo_stack = QUndoStack(self)
@@ -51,6 +51,7 @@ class Player(Motion):
 
     def open(self, lesson: Lesson, is_saved: bool = True) -> None:
         """Start a lesson from its beginning; one that is in no file yet is not saved."""
+        self.lesson_left.emit()
         self._finish_motion()
         self.lesson = lesson
         self.undo_stack.clear()
@@ -223,17 +224,18 @@ class Player(Motion):
         what = self.notation.caption(values[0][0]) if len(values) == 1 else f"{len(values)} numbers"
         self._push_edit(f"edit {what}", values, self.cursor)
 
-    def edit_image(self, values: tuple[tuple[Ref, float], ...], stroke: int | None = None) -> None:
+    def edit_image(
+        self, values: tuple[tuple[Ref, float], ...], is_live: bool, stroke: int | None = None
+    ) -> None:
         """Change pixels; all that belongs to one stroke of the pen is undone at once.
 
         Live, the class sees at once what the network makes of the new image.
         """
-        self._push_edit("edit image", values, self._after_forward() if self.is_live else self.cursor, stroke)
+        self._push_edit("edit image", values, self._after_forward() if is_live else self.cursor, stroke)
 
-    def set_live(self, live: bool) -> None:
-        """Whether a change of the image is followed by the whole forward pass."""
-        self.is_live = live
-        if live and self.cursor.position < self._after_forward().position:
+    def to_output(self) -> None:
+        """On to the end of the forward pass, where that is still ahead."""
+        if self.cursor.position < self._after_forward().position:
             self._move(self._after_forward())
 
     def _after_forward(self) -> Cursor:

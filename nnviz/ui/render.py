@@ -18,7 +18,6 @@ from nnviz.engine.outline import Depth
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.placing import place
 from nnviz.ui.application import make_application
-from nnviz.ui.leaving import close_now
 from nnviz.ui.main_window import MainWindow
 
 
@@ -66,7 +65,7 @@ def _drawn_moment(lesson: Lesson, cursor: Cursor, picture: Picture, ending: str)
         _show(window, lesson, cursor, picture)
         return _drawn(_in_front(window, picture.view), ending, picture.scale)
     finally:
-        close_now(window)
+        window.close_now()
         window.deleteLater()
 
 
@@ -86,17 +85,12 @@ def _show(window: MainWindow, lesson: Lesson, cursor: Cursor, picture: Picture) 
 
 def _in_front(window: MainWindow, view: str) -> QWidget:
     """The window, or one of its views, which is made visible."""
-    widget = {
-        "window": window,
-        "network": window.canvas,
-        "equation": window.strip,
-        "matrices": window.matrices,
-        "loss": window.loss,
-    }[view]
+    parts = {"window": window, "network": window.canvas, "equation": window.strip, "loss": window.loss}
+    if view not in parts:
+        window.tabs.open(view)
+    widget = parts.get(view) or window.tabs[view]
     if window.right.isAncestorOf(widget):
         window.right.show()  # which a narrow window folds away
-    if widget is window.matrices:
-        window.tabs.setCurrentWidget(widget)
     QApplication.processEvents()
     return widget
 

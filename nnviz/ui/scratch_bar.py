@@ -10,7 +10,7 @@ from nnviz.engine.moment import Moment
 from nnviz.engine.ops.base import Array
 from nnviz.ui import style
 from nnviz.ui.layout.names import subscripted
-from nnviz.ui.pixel_pen import Scratch
+from nnviz.ui.pixel_pen import NO_STROKE, Scratch
 
 
 class ScratchBar(QWidget):
@@ -19,7 +19,7 @@ class ScratchBar(QWidget):
     Its room is kept: the image must not move under the pen.
     """
 
-    sketched = Signal(object, object, int)  # the Scratch before and after, the stroke's number or −1
+    sketched = Signal(object, object, int)  # the Scratch before and after, the stroke's number or NO_STROKE
     used = Signal(object)  # the Scratch that shall be put into the data
 
     def __init__(self) -> None:
@@ -64,13 +64,13 @@ class ScratchBar(QWidget):
         if moment is not None and not self.takes_drawings:
             self.originals.setdefault(moment.focus, image.copy())
 
-    def draw(self, focus: int, image: Array, stroke: int = -1) -> None:
+    def draw(self, focus: int, image: Array, stroke: int = NO_STROKE) -> None:
         """Draw on; the example that it was begun on stays its own, whichever is in focus by now."""
         example = focus if self.scratch is None else self.scratch.example
         self.sketched.emit(self.scratch, Scratch(example, image.copy()), stroke)
 
     def put_away(self) -> None:
-        self.sketched.emit(self.scratch, None, -1)
+        self.sketched.emit(self.scratch, None, NO_STROKE)
 
     def show_example(self, name: str | None) -> None:
         """The example whose image was drawn on; None where nothing is drawn beside the data."""

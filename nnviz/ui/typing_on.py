@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nnviz.engine.graph import Graph
 from nnviz.engine.ref import Ref
 from nnviz.ui.number_field import Way
-
-if TYPE_CHECKING:
-    from nnviz.ui.main_window import MainWindow
+from nnviz.ui.player import Player
 
 
-def go_on(window: MainWindow, ref: Ref | None, way: Way | None) -> None:
+def go_on(player: Player, edit: Callable[[], None], ref: Ref | None, way: Way | None) -> None:
     """Open the number beside the one that has just been typed. Enter stays with what it has changed."""
     if ref is None or way is None or way is Way.DOWN:
         return
-    there = beside(window.player.timeline.graph, ref, way)
-    while there is not None and not window.player.moment.can_edit(there):
-        there = beside(window.player.timeline.graph, there, way)
+    there = beside(player.timeline.graph, ref, way)
+    while there is not None and not player.moment.can_edit(there):
+        there = beside(player.timeline.graph, there, way)
     if there is not None:
-        window.player.select(there)
-        window.edit_selected()
+        player.select(there)
+        edit()
 
 
 def beside(graph: Graph, ref: Ref, way: Way) -> Ref | None:

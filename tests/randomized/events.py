@@ -318,7 +318,7 @@ class Driver:
             _close(top)
         self.window.try_to_open(self._names[0])
         self._answer(Answer.Discard)
-        self.window.tabs.setCurrentWidget(self.window.matrices)
+        self.window.tabs.open("matrices")
         for _ in range(3):
             QApplication.processEvents()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

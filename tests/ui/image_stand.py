@@ -21,6 +21,7 @@ from nnviz.engine.settings import flat
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Edit, Settings, Timeline
 from nnviz.lessons.lesson import ImageInfo
+from nnviz.ui.pixel_pen import NO_STROKE
 from nnviz.ui.views.image import ImageView
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -134,13 +135,19 @@ class PixelStand(ImageStand):
     def __init__(self, qtbot, timeline, info=None, classes=(), size=(350, 480)):
         view = ImageView()
         self.strokes, self.toggles = [], []
-        view.drawn.connect(lambda values, stroke: self.strokes.append((values, stroke)))
+        view.drawn.connect(self._on_drawn)
         view.live_toggled.connect(self.toggles.append)
         super().__init__(qtbot, view, timeline, size)
         view.set_image(info)
         view.set_classes(classes)
         view.set_original(timeline.settings(0).inputs)
         self.go(0)
+
+    def _on_drawn(self, values, stroke):
+        if stroke == NO_STROKE:
+            self.heard["edited_many"].append(values)
+        else:
+            self.strokes.append((values, stroke))
 
     @property
     def grid(self):

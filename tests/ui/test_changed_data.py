@@ -23,7 +23,7 @@ def window(qtbot):
 
 
 def texts(window):
-    model = window.data.grid.table
+    model = window.tabs["data"].grid.table
     return [
         [model.index(row, column).data() for column in range(model.columnCount())]
         for row in range(model.rowCount())
@@ -31,13 +31,13 @@ def texts(window):
 
 
 def source_of(window):
-    return next(one.text() for one in window.conventions.labels if one.text().startswith("Source"))
+    return next(one.text() for one in window.tabs["conventions"].labels if one.text().startswith("Source"))
 
 
 def test_the_raw_number_beside_an_edited_one_is_gone_and_comes_back_with_undo(window):
     window.try_to_open("power-plant-logistic")
     before = texts(window)
-    assert window.data.grid.table.columns[0].part is Part.RAW and before[2][0]
+    assert window.tabs["data"].grid.table.columns[0].part is Part.RAW and before[2][0]
     window.on_edited(Ref("x", cell=(0,), example=2), 0.25)
     after = texts(window)
     assert after[2][0] == "–" and float(after[2][1]) == 0.25
@@ -48,19 +48,19 @@ def test_the_raw_number_beside_an_edited_one_is_gone_and_comes_back_with_undo(wi
 
 def test_a_class_beside_an_edited_target_is_gone(window):
     window.on_edited(Ref("t", cell=(0,), example=0), 0.25)
-    raw = next(i for i, one in enumerate(window.data.grid.table.columns) if one.title == "class")
+    raw = next(i for i, one in enumerate(window.tabs["data"].grid.table.columns) if one.title == "class")
     assert texts(window)[0][raw] == "–" and texts(window)[1][raw] in ("0", "1")
 
 
 def test_numbers_that_are_typed_in_are_not_said_to_be_drawn(window, tmp_path):
     drawn = "Source: Data: gaussians, drawn at random with seed 0"
     assert source_of(window) == drawn
-    grid = window.data.grid
+    grid = window.tabs["data"].grid
     grid.setCurrentIndex(grid.table.index(0, 0))
     QGuiApplication.clipboard().setText("\n".join(f"{i / 8}\t{i / 4}" for i in range(12)))
     grid.paste()
     assert source_of(window) == f"{drawn} · data changed by hand since"
-    save(window, tmp_path / "mine.nnviz.toml")
+    save(window.context, tmp_path / "mine.nnviz.toml")
     assert window.notice.text == "Saved as mine.nnviz.toml."
     inputs = window.player.timeline.settings(0).inputs
     shown = texts(window)

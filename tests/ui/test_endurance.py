@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
 from nnviz.lessons.catalogue import entries, load
 from nnviz.ui import layer_menu, own_network
-from nnviz.ui.leaving import close_now
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.style import theme
 
@@ -25,11 +24,11 @@ pytestmark = pytest.mark.timeout(900)
 DIALOGS = {
     "help": lambda window: window.show_help(),
     "networks": lambda window: window.show_networks(),
-    "new network": own_network.new_network,
-    "restarts": own_network.try_restarts,
+    "new network": lambda window: own_network.new_network(window.context),
+    "restarts": lambda window: own_network.try_restarts(window.context),
     "a bad lesson": lambda window: window.try_to_open("no-such-lesson"),
-    "a bad image": lambda window: window.image._complain("This is no picture."),
-    "menu of a layer": lambda window: layer_menu.open_menu(window, QPoint(300, 300)),
+    "a bad image": lambda window: window.tabs["image"]._complain("This is no picture."),
+    "menu of a layer": lambda window: layer_menu.open_menu(window.context, window.canvas, QPoint(300, 300)),
     "menu of tables": lambda window: window.tabs.menu_button.click(),
     "menu of lessons": lambda window: window.toolbar.open_menu(),
     "menu of speeds": lambda window: window.transport.speed_button.click(),
@@ -41,7 +40,7 @@ def window(qapp):
     window = MainWindow()
     window.show()
     yield window
-    close_now(window)  # what was typed in is asked about otherwise
+    window.close_now()  # what was typed in is asked about otherwise
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QApplication
 from nnviz.engine.changeable import holds, why_fixed
 from nnviz.engine.ref import BIAS_INPUT, LEARNING_RATE, PADDING_ZERO, Part, Ref
 from nnviz.lessons.catalogue import entries, load
-from nnviz.ui.leaving import close_now
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.player import Player
 from nnviz.ui.time_board import TimeBoard
@@ -56,7 +55,7 @@ def window(qapp):
     window.resize(1440, 900)
     window.show()
     yield window
-    close_now(window)  # what was typed in is asked about otherwise
+    window.close_now()  # what was typed in is asked about otherwise
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
@@ -82,7 +81,7 @@ def test_a_double_click_on_any_number_of_the_canvas_opens_a_field_or_says_why_no
 @pytest.mark.parametrize("name", ["lstm-unit", "three-steps", "names-simple"])
 def test_a_click_on_the_tab_time_explains_while_a_run_is_brought_back_to_its_start(qtbot, window, name):
     window.open_lesson(load(name))
-    window.tabs.setCurrentWidget(window.time)
+    window.tabs.open("time")
     for key, modifier in (
         (Key.Key_L, CONTROL),
         (Key.Key_Escape, NONE),
@@ -91,7 +90,7 @@ def test_a_click_on_the_tab_time_explains_while_a_run_is_brought_back_to_its_sta
     ):
         QTest.keyClick(QApplication.activePopupWidget() or window.canvas.board, key, modifier)
     qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
-    for board in window.time.findChildren(TimeBoard):
+    for board in window.tabs["time"].findChildren(TimeBoard):
         for ref in {(ref.scope, ref.part): ref for ref, _ in board.placed()}.values():
             place = board.rect_of(ref)
             if board.isVisible() and place is not None:

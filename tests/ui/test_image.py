@@ -131,7 +131,7 @@ def test_a_double_click_types_over_a_pixel(qtbot, four):
     assert field.text() == "0" and field.hasFocus()
     QTest.keyClicks(field, "7.5")
     QTest.keyClick(field, Key.Key_Return)
-    assert four.heard["edited"] == [(pixel(2, 2), 7.5)]
+    assert four.heard["edited_many"] == [((pixel(2, 2), 7.5),)]
 
 
 def test_a_typed_digit_replaces_the_picked_pixel_and_escape_gives_up(qtbot, four):
@@ -141,7 +141,7 @@ def test_a_typed_digit_replaces_the_picked_pixel_and_escape_gives_up(qtbot, four
     field = four.grid.field
     assert field.text() == "9"
     QTest.keyClick(field, Key.Key_Escape)
-    assert four.heard["edited"] == [] and four.grid.field is None
+    assert four.heard["edited_many"] == [] and four.grid.field is None
 
 
 def test_a_digit_is_left_to_the_window_once_nothing_is_selected(four):
@@ -163,7 +163,7 @@ def test_what_is_no_number_stays_open(four):
     double_click(four.grid, pixel(2, 2))
     QTest.keyClicks(four.grid.field, "ink")
     QTest.keyClick(four.grid.field, Key.Key_Return)
-    assert four.heard["edited"] == [] and four.grid.field is not None
+    assert four.heard["edited_many"] == [] and four.grid.field is not None
 
 
 def test_arrows_walk_only_for_those_who_came_by_tab(four):

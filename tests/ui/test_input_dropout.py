@@ -129,7 +129,7 @@ def window(qtbot):
     one.show()
     one.activateWindow()
     qtbot.waitUntil(one.isActiveWindow)
-    one.tabs.setCurrentWidget(one.data)
+    one.tabs.open("data")
     QApplication.processEvents()
     return one
 
@@ -148,8 +148,8 @@ def test_a_click_on_the_canvas_explains_an_input(window, is_kept):
     told = window.strip.text()
     assert f"= {1 if is_kept else 0} / 0.5 ×" in told
     assert ("is kept, and made larger by 1/ρ" if is_kept else "is dropped in this iteration") in told
-    shown = next(c for c in window.data.model.columns if (c.scope, c.cell) == ("data", (cell,)))
-    assert window.data.grid.marks[0] == shown.ref(0)
+    shown = next(c for c in window.tabs["data"].model.columns if (c.scope, c.cell) == ("data", (cell,)))
+    assert window.tabs["data"].grid.marks[0] == shown.ref(0)
 
 
 @pytest.mark.parametrize("is_kept", [True, False])
@@ -181,7 +181,7 @@ def test_the_strip_edits_the_data_as_well(window):
 
 
 def test_the_data_table_shows_and_edits_what_nobody_has_dropped(window):
-    player, model = window.player, window.data.model
+    player, model = window.player, window.tabs["data"].model
     values = [[model.value_at(model.index(row, i)) for i in range(4)] for row in range(4)]
     assert np.array_equal(values, player.moment.settings.inputs)
     assert [column.symbol for column in model.columns[:4]] == ["x₁", "x₂", "x₃", "x₄"]
@@ -200,8 +200,8 @@ def test_a_number_of_the_table_shows_its_place_on_the_canvas(window):
 
 def test_stepping_and_running_with_every_tab_in_front(window):
     player = window.player
-    for tab in window.tables:
-        window.tabs.setCurrentWidget(tab)
+    for key in window.tabs.tabs:
+        window.tabs.open(key)
         player.seek(0, 0)
         for ref in (x(0), data(0), Ref("mask", cell=(0,)), Ref("hidden/z", Part.DELTA, (0,))):
             player.select(ref)
@@ -223,8 +223,8 @@ def type_in(qtbot, box, text):
 
 
 def test_the_inputs_of_an_open_network_are_dropped_and_used_again(qtbot, window):
-    learning, player = window.learning, window.player
-    window.tabs.setCurrentWidget(learning)
+    learning, player = window.tabs["learning"], window.player
+    window.tabs.open("learning")
     before = player.timeline.state(0).parameters
     assert learning.layers.input_keep.value() == 0.5
     for typed, wanted in (("0.8", 0.8), ("1", None)):
@@ -240,16 +240,16 @@ def test_the_inputs_of_an_open_network_are_dropped_and_used_again(qtbot, window)
 
 
 def test_what_is_chosen_for_the_inputs_can_be_forgotten(qtbot, window):
-    window.tabs.setCurrentWidget(window.learning)
-    type_in(qtbot, window.learning.layers.input_keep, "0.7")
-    assert window.learning.changes == Changes(keep_inputs=0.7)
-    qtbot.mouseClick(window.learning.reset, LEFT)
-    assert not window.learning.changes
+    window.tabs.open("learning")
+    type_in(qtbot, window.tabs["learning"].layers.input_keep, "0.7")
+    assert window.tabs["learning"].changes == Changes(keep_inputs=0.7)
+    qtbot.mouseClick(window.tabs["learning"].reset, LEFT)
+    assert not window.tabs["learning"].changes
 
 
 def test_pixels_are_not_offered_to_be_dropped(window):
     window.open_lesson(load("cnn-digits"))
-    assert window.learning.layers.input_keep is None
+    assert window.tabs["learning"].layers.input_keep is None
 
 
 def test_a_new_network_may_drop_inputs(qtbot):

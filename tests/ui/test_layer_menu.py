@@ -107,14 +107,16 @@ def test_beside_a_neuron_the_menu_is_that_of_the_nearest_column(window):
 
 
 def test_what_the_data_decides_is_not_offered(window):
-    texts = [one.text() for one in make_menu(window, "output").actions()]
+    texts = [one.text() for one in make_menu(window.context, "output").actions()]
     assert "Add a neuron" not in texts and "The data decides how a network ends" in texts
     window.open_lesson(catalogue.load("cnn-digits"))
-    texts = [one.text() for one in make_menu(window, "conv").actions()]
+    texts = [one.text() for one in make_menu(window.context, "conv").actions()]
     assert texts[0] == "Convolution: see the tab Filters"
 
 
 def test_the_only_neuron_of_a_layer_stays(window):
     window.open_lesson(build("own", compose(replace(suggested(), hidden=(hidden_layer(0, 1),)))))
-    fewer = next(one for one in make_menu(window, "hidden1").actions() if one.text().startswith("Remove the"))
+    fewer = next(
+        one for one in make_menu(window.context, "hidden1").actions() if one.text().startswith("Remove the")
+    )
     assert not fewer.isEnabled()

@@ -80,8 +80,8 @@ def test_restart_after_another_optimizer_is_a_fair_comparison(open_window, qtbot
     plain = run(qtbot, window)
     press(qtbot, window, Key.Key_K)
     press(qtbot, window, Key.Key_E, CONTROL)
-    choose(qtbot, window.learning.training.optimizer, "momentum")
-    click(qtbot, window.learning.apply)
+    choose(qtbot, window.tabs["learning"].training.optimizer, "momentum")
+    click(qtbot, window.tabs["learning"].apply)
     applied = start(window)
     assert not np.array_equal(applied, first)
     press(qtbot, window, Key.Key_R)
@@ -114,25 +114,25 @@ def half_typed(qtbot, box, text):
 def test_what_is_being_typed_can_be_applied_at_once(open_window, qtbot, box, text, now):
     window = open_window("power-plant-logistic")
     press(qtbot, window, Key.Key_E, CONTROL)
-    half_typed(qtbot, box(window.learning), text)
-    click(qtbot, window.learning.apply)
+    half_typed(qtbot, box(window.tabs["learning"]), text)
+    click(qtbot, window.tabs["learning"].apply)
     assert now(window.player.lesson.file) == float(text)
-    assert not window.learning.apply.isEnabled()
+    assert not window.tabs["learning"].apply.isEnabled()
 
 
 @pytest.mark.parametrize("end", [Key.Key_Tab, Key.Key_Return])
 def test_the_same_number_typed_again_is_no_change(open_window, qtbot, end):
     window = open_window("power-plant-logistic")
     press(qtbot, window, Key.Key_E, CONTROL)
-    box = window.learning.layers.units[0]
+    box = window.tabs["learning"].layers.units[0]
     type_in(qtbot, box, f"0{box.value()}", end)
-    assert not window.learning.apply.isEnabled() and not window.learning.reset.isEnabled()
+    assert not window.tabs["learning"].apply.isEnabled() and not window.tabs["learning"].reset.isEnabled()
 
 
 def test_what_is_being_typed_in_vain_is_told_and_not_applied(open_window, qtbot):
     window = open_window("power-plant-logistic")
     press(qtbot, window, Key.Key_E, CONTROL)
-    lesson, view = window.player.lesson, window.learning
+    lesson, view = window.player.lesson, window.tabs["learning"]
     half_typed(qtbot, view.layers.units[0], "3x")
     click(qtbot, view.apply)
     assert window.player.lesson is lesson and "3x" in view.layers.note.text()
@@ -148,8 +148,8 @@ def test_restart_after_other_layers_draws_only_what_is_new(open_window, qtbot):
     player.timeline.extend(5)
     player.to_end()
     press(qtbot, window, Key.Key_E, CONTROL)
-    type_in(qtbot, window.learning.layers.units[0], "4")
-    click(qtbot, window.learning.apply)
+    type_in(qtbot, window.tabs["learning"].layers.units[0], "4")
+    click(qtbot, window.tabs["learning"].apply)
     press(qtbot, window, Key.Key_R)
     graph, now = player.timeline.graph, start(window)
     names = [one.w.scope for one in graph.layers]
@@ -160,7 +160,7 @@ def test_restart_after_other_layers_draws_only_what_is_new(open_window, qtbot):
 
 def test_what_restart_goes_back_to_is_said(open_window):
     window = open_window("power-plant-logistic")
-    assert "R restarts from the first weights" in window.learning.note.text()
+    assert "R restarts from the first weights" in window.tabs["learning"].note.text()
 
 
 # While a run is going on
@@ -179,8 +179,8 @@ def test_another_rate_bends_the_curve_of_a_run_that_goes_on(open_window, qtbot):
     press(qtbot, window, Key.Key_E, CONTROL)
     window.canvas.setFocus()
     begin(qtbot, window)
-    type_in(qtbot, window.learning.training.rate, "0.7")
-    click(qtbot, window.learning.apply)
+    type_in(qtbot, window.tabs["learning"].training.rate, "0.7")
+    click(qtbot, window.tabs["learning"].apply)
     assert player.is_running
     (edit,) = player.timeline.edits
     k = edit.iteration
@@ -202,8 +202,8 @@ def test_restart_after_another_rate_learns_with_it_from_the_first_step(open_wind
     window.player.timeline.extend(4)
     window.player.to_end()
     press(qtbot, window, Key.Key_E, CONTROL)
-    type_in(qtbot, window.learning.training.rate, "0.7")
-    click(qtbot, window.learning.apply)
+    type_in(qtbot, window.tabs["learning"].training.rate, "0.7")
+    click(qtbot, window.tabs["learning"].apply)
     press(qtbot, window, Key.Key_R)
     assert np.array_equal(start(window), first)
     assert window.player.timeline.settings(0).learning_rate == 0.7
@@ -218,14 +218,14 @@ def test_a_run_goes_on_by_itself_after_a_change(open_window, qtbot, change):
     if change == "menu":
         from nnviz.ui.layer_menu import make_menu
 
-        menu = make_menu(window, "hidden1")
+        menu = make_menu(window.context, "hidden1")
         next(one for one in menu.actions() if one.text() == "Add a neuron").trigger()
     else:
         if change == "optimizer":
-            choose(qtbot, window.learning.training.optimizer, "momentum")
+            choose(qtbot, window.tabs["learning"].training.optimizer, "momentum")
         else:
-            click(qtbot, window.learning.layers.removers[0])
-        click(qtbot, window.learning.apply)
+            click(qtbot, window.tabs["learning"].layers.removers[0])
+        click(qtbot, window.tabs["learning"].apply)
     assert window.player.is_running
     qtbot.waitUntil(lambda: window.player.timeline.length > 5)
     press(qtbot, window, Key.Key_G)
@@ -235,20 +235,20 @@ def test_a_run_goes_on_by_itself_after_a_change(open_window, qtbot, change):
 def test_a_change_without_a_run_starts_none(open_window, qtbot):
     window = open_window("power-plant-logistic")
     press(qtbot, window, Key.Key_E, CONTROL)
-    choose(qtbot, window.learning.training.optimizer, "momentum")
-    click(qtbot, window.learning.apply)
+    choose(qtbot, window.tabs["learning"].training.optimizer, "momentum")
+    click(qtbot, window.tabs["learning"].apply)
     assert not window.player.is_running
 
 
 def test_the_rate_of_a_schedule_begins_a_run_of_its_own(open_window, qtbot):
     window = open_window("power-plant-logistic")
     press(qtbot, window, Key.Key_E, CONTROL)
-    choose(qtbot, window.learning.training.schedule, "cosine")
-    click(qtbot, window.learning.apply)
+    choose(qtbot, window.tabs["learning"].training.schedule, "cosine")
+    click(qtbot, window.tabs["learning"].apply)
     window.player.timeline.extend(3)
     window.player.to_end()
-    type_in(qtbot, window.learning.training.rate, "0.7")
-    click(qtbot, window.learning.apply)
+    type_in(qtbot, window.tabs["learning"].training.rate, "0.7")
+    click(qtbot, window.tabs["learning"].apply)
     assert window.player.timeline.length == 1 and not window.player.timeline.edits
 
 
@@ -263,15 +263,15 @@ def test_the_rate_of_a_schedule_begins_a_run_of_its_own(open_window, qtbot):
 def test_a_rate_that_cannot_be_leaves_the_old_one_and_says_why(open_window, qtbot, typed, found, end):
     window = open_window("power-plant-logistic")
     press(qtbot, window, Key.Key_E, CONTROL)
-    form = window.learning.training
+    form = window.tabs["learning"].training
     row = next(one for one in form.rows if one.control is form.rate)
     type_in(qtbot, form.rate, typed, end)
     assert form.rate.value() == 0.2 and form.rate.text() == "0.2"
     assert row.note.text() == f"Found {found}, wanted more than 0, at most 1,000,000. It is still 0.2."
-    assert row.note.isVisible() and not window.learning.apply.isEnabled()
+    assert row.note.isVisible() and not window.tabs["learning"].apply.isEnabled()
     type_in(qtbot, form.rate, "0.3")
     assert form.rate.value() == 0.3 and not row.note.isVisible()
-    assert window.learning.apply.isEnabled()
+    assert window.tabs["learning"].apply.isEnabled()
 
 
 @pytest.mark.parametrize(
@@ -300,12 +300,12 @@ def test_a_rate_that_cannot_be_leaves_the_old_one_and_says_why(open_window, qtbo
 def test_numbers_of_a_layer_that_cannot_be_are_refused(open_window, qtbot, box, typed, told):
     window = open_window("power-plant-logistic")
     press(qtbot, window, Key.Key_E, CONTROL)
-    layers = window.learning.layers
+    layers = window.tabs["learning"].layers
     old, name = getattr(layers, box)[0].value(), {"units": "Neurons", "keeps": "Keep"}[box]
     type_in(qtbot, getattr(layers, box)[0], typed)
     assert getattr(layers, box)[0].value() == old
     assert layers.note.isVisible() and layers.note.text() == f"{name} of Hidden 1: {told}"
-    assert not window.learning.apply.isEnabled()
+    assert not window.tabs["learning"].apply.isEnabled()
     type_in(qtbot, layers.units[0], "1,024")
     assert layers.units[0].value() == 1024 and not layers.note.isVisible()
 
@@ -313,10 +313,10 @@ def test_numbers_of_a_layer_that_cannot_be_are_refused(open_window, qtbot, box, 
 def test_a_word_that_stands_for_a_number_may_be_typed(open_window, qtbot):
     window = open_window("batches-mini")
     press(qtbot, window, Key.Key_E, CONTROL)
-    form = window.learning.training
+    form = window.tabs["learning"].training
     assert form.batch.value() > 0
     type_in(qtbot, form.batch, "all")
-    assert form.batch.value() == 0 and window.learning.changes.fields["batch"] == "all"
+    assert form.batch.value() == 0 and window.tabs["learning"].changes.fields["batch"] == "all"
 
 
 # First weights, the end of a run, the numbers of an optimizer
@@ -330,14 +330,14 @@ def test_other_first_weights_begin_the_run_anew(open_window, qtbot):
     window = open_window("power-plant-logistic")
     first = start(window)
     press(qtbot, window, Key.Key_E, CONTROL)
-    assert window.learning.initial.currentText() == "as listed"
+    assert window.tabs["learning"].initial.currentText() == "as listed"
     begin_at = window.player.timeline
     begin_at.extend(3)
     window.player.to_end()
-    choose(qtbot, window.learning.initial, "he")
+    choose(qtbot, window.tabs["learning"].initial, "he")
     window.canvas.setFocus()
-    assert window.learning.note.text().startswith("Begins anew")
-    click(qtbot, window.learning.apply)
+    assert window.tabs["learning"].note.text().startswith("Begins anew")
+    click(qtbot, window.tabs["learning"].apply)
     drawn = start(window)
     assert drawn.shape == first.shape and not np.array_equal(drawn, first)
     assert window.player.timeline.length == 1
@@ -346,18 +346,18 @@ def test_other_first_weights_begin_the_run_anew(open_window, qtbot):
     window.player.to_end()
     press(qtbot, window, Key.Key_R)
     assert np.array_equal(start(window), drawn)
-    assert "" not in [one.key for one in window.learning.initial.offered]
+    assert "" not in [one.key for one in window.tabs["learning"].initial.offered]
     press(qtbot, window, Key.Key_Z, CONTROL)
     press(qtbot, window, Key.Key_Z, CONTROL)
-    assert window.player.timeline is begin_at and window.learning.initial.key == ""
+    assert window.player.timeline is begin_at and window.tabs["learning"].initial.key == ""
 
 
 def test_first_weights_and_layers_at_once(open_window, qtbot):
     window = open_window("power-plant-logistic")
     press(qtbot, window, Key.Key_E, CONTROL)
-    choose(qtbot, window.learning.initial, "constant")
-    type_in(qtbot, window.learning.layers.units[0], "5")
-    click(qtbot, window.learning.apply)
+    choose(qtbot, window.tabs["learning"].initial, "constant")
+    type_in(qtbot, window.tabs["learning"].layers.units[0], "5")
+    click(qtbot, window.tabs["learning"].apply)
     assert [layer.units for layer in window.player.timeline.graph.layers] == [5, 2, 1]
     assert not start(window).any()
     window.player.undo()
@@ -367,16 +367,16 @@ def test_first_weights_and_layers_at_once(open_window, qtbot):
 def test_a_run_that_is_over_can_be_made_longer(open_window, qtbot):
     window = open_window("power-plant-logistic")
     press(qtbot, window, Key.Key_E, CONTROL)
-    stop = window.learning.stop
+    stop = window.tabs["learning"].stop
     type_in(qtbot, stop.below, "off")
     type_in(qtbot, stop.iterations, "30")
-    click(qtbot, window.learning.apply)
+    click(qtbot, window.tabs["learning"].apply)
     first = window.player.timeline
     assert run(qtbot, window) == 30
     assert "The tab Learning (Ctrl+E) can raise it." in window.notice.text
     assert "30" in window.transport.run_button.text() or window.player.lesson.stop.iterations == 30
     type_in(qtbot, stop.iterations, "50")
-    click(qtbot, window.learning.apply)
+    click(qtbot, window.tabs["learning"].apply)
     assert window.player.timeline is first and window.player.cursor.iteration == 30
     assert run(qtbot, window) == 50 and window.player.timeline is first
     window.player.undo()
@@ -386,12 +386,12 @@ def test_a_run_that_is_over_can_be_made_longer(open_window, qtbot):
 def test_patience_is_asked_for_where_somebody_watches(open_window, qtbot):
     window = open_window("power-plant-logistic")
     press(qtbot, window, Key.Key_E, CONTROL)
-    assert not window.learning.stop.patience.isVisible()
+    assert not window.tabs["learning"].stop.patience.isVisible()
     window.open_lesson(catalogue.load("overfitting-plain"))
-    stop = window.learning.stop
-    assert stop.patience.isVisibleTo(window.learning) and stop.patience.value() == 0
+    stop = window.tabs["learning"].stop
+    assert stop.patience.isVisibleTo(window.tabs["learning"]) and stop.patience.value() == 0
     type_in(qtbot, stop.patience, "3")
-    click(qtbot, window.learning.apply)
+    click(qtbot, window.tabs["learning"].apply)
     assert window.player.lesson.stop.patience == 3
     run(qtbot, window)
     assert "Stopped early" in window.notice.text
@@ -409,17 +409,17 @@ def test_patience_is_asked_for_where_somebody_watches(open_window, qtbot):
 def test_the_numbers_of_an_optimizer(open_window, qtbot, method, shown, name, typed):
     window = open_window("power-plant-logistic")
     press(qtbot, window, Key.Key_E, CONTROL)
-    form = window.learning.training
+    form = window.tabs["learning"].training
     choose(qtbot, form.optimizer, method)
     names = {"Momentum μ", "β₁", "β₂", "Decay"}
     assert {row.label.text() for row in form.rows if row.control.isVisible()} & names == shown
     type_in(qtbot, form.settings[name], typed)
-    click(qtbot, window.learning.apply)
+    click(qtbot, window.tabs["learning"].apply)
     assert window.player.timeline.optimizer.name == method
     assert getattr(window.player.timeline.optimizer, name) == float(typed)
-    assert form.settings[name].value() == float(typed) and not window.learning.changes
+    assert form.settings[name].value() == float(typed) and not window.tabs["learning"].changes
     type_in(qtbot, form.settings[name], "1")
-    assert form.settings[name].value() == float(typed) and not window.learning.changes
+    assert form.settings[name].value() == float(typed) and not window.tabs["learning"].changes
     choose(qtbot, form.optimizer, "gradient_descent")
     assert not any(box.isVisible() for box in form.settings.values())
 
@@ -427,11 +427,11 @@ def test_the_numbers_of_an_optimizer(open_window, qtbot, method, shown, name, ty
 def test_a_run_with_choices_that_wait_says_so(open_window, qtbot):
     window = open_window("power-plant-logistic")
     press(qtbot, window, Key.Key_E, CONTROL)
-    type_in(qtbot, window.learning.training.rate, "0.7")
+    type_in(qtbot, window.tabs["learning"].training.rate, "0.7")
     qtbot.mouseClick(window.canvas.board.viewport(), LEFT, pos=QPoint(5, 5))
     begin(qtbot, window)
     assert window.notice.text.startswith("Running with the old settings") and window.notice.isVisible()
-    click(qtbot, window.learning.apply)
+    click(qtbot, window.tabs["learning"].apply)
     assert window.player.is_running and window.notice.text == ""
     press(qtbot, window, Key.Key_G)
     assert window.notice.text == "" and window.player.moment.settings.learning_rate == 0.7
@@ -440,7 +440,7 @@ def test_a_run_with_choices_that_wait_says_so(open_window, qtbot):
 def test_the_crosses_of_the_layers_follow_the_theme(open_window, qtbot):
     window = open_window("power-plant-logistic")
     press(qtbot, window, Key.Key_E, CONTROL)
-    remover = window.learning.layers.removers[0]
+    remover = window.tabs["learning"].layers.removers[0]
     light = remover.icon().cacheKey()
     press(qtbot, window, Key.Key_T)
     try:

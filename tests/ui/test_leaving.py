@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from nnviz.lessons import catalogue
 from nnviz.lessons.build import build
 from nnviz.lessons.composing import compose, suggested
-from nnviz.ui.leaving import Question, close_now, end_session
+from nnviz.ui.leaving import Question, end_session
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.new_network import NewNetwork
 from nnviz.ui.pixel_pen import Scratch
@@ -102,7 +102,7 @@ def changed_by_hand(qtbot, window):
 
 
 def other_training(qtbot, window):
-    window.learning.applied.emit({"learning_rate": 0.5}, None, None, None, None)
+    window.tabs["learning"].applied.emit({"learning_rate": 0.5}, None, None, None, None)
 
 
 def composed(qtbot, window):
@@ -150,7 +150,7 @@ def test_every_way_out_asks_once_and_cancel_leaves_everything(
     marked = [one.isChecked() for one in window.toolbar._menu.actions()]
     assert any(marked)
     window.toolbar._menu.close()
-    close_now(window)
+    window.close_now()
 
 
 @pytest.mark.parametrize("way_out", WAYS_OUT)
@@ -182,10 +182,10 @@ def half_typed_on_canvas(qtbot, window, text="0.7"):
 
 
 def half_typed_in_matrix(qtbot, window, text="0.7"):
-    window.tabs.setCurrentWidget(window.matrices)
+    window.tabs.open("matrices")
     window.player.step()
     QApplication.processEvents()
-    canvas = window.matrices.canvas
+    canvas = window.tabs["matrices"].canvas
     place = canvas.rect_of(window.player.notation.parse(WEIGHT)).center().toPoint()
     qtbot.mouseClick(canvas, LEFT, pos=place)
     return half_typed_on_canvas(qtbot, window, text)
@@ -200,19 +200,19 @@ def half_typed_in_formula(qtbot, window, text="0.7"):
 
 
 def half_typed_rate(qtbot, window, text="0.7"):
-    window.tabs.setCurrentWidget(window.data)
-    qtbot.mouseClick(window.data.alpha, LEFT)
-    window.data.alpha.selectAll()
-    qtbot.keyClicks(window.data.alpha, text)
+    window.tabs.open("data")
+    qtbot.mouseClick(window.tabs["data"].alpha, LEFT)
+    window.tabs["data"].alpha.selectAll()
+    qtbot.keyClicks(window.tabs["data"].alpha, text)
     return lambda: window.player.moment.learning_rate
 
 
 def half_typed_datum(qtbot, window, text="0.7"):
-    window.tabs.setCurrentWidget(window.data)
+    window.tabs.open("data")
     QApplication.processEvents()
-    grid = window.data.grid
-    column = next(i for i, one in enumerate(window.data.model.columns) if one.is_editable)
-    place = grid.visualRect(window.data.model.index(0, column)).center()
+    grid = window.tabs["data"].grid
+    column = next(i for i, one in enumerate(window.tabs["data"].model.columns) if one.is_editable)
+    place = grid.visualRect(window.tabs["data"].model.index(0, column)).center()
     qtbot.mouseClick(grid.viewport(), LEFT, pos=place)
     qtbot.keyClicks(grid, text[0])
     qtbot.keyClicks(QApplication.focusWidget(), text[1:])
@@ -238,7 +238,7 @@ def test_what_is_not_finished_with_enter_is_asked_about(
     assert question(window) is not None and not is_left(window)
     assert now() == 0.7
     answer(qtbot, window, Answer.Cancel)
-    close_now(window)
+    window.close_now()
 
 
 def button(name):
@@ -282,7 +282,7 @@ def test_what_is_not_finished_with_enter_is_in_the_next_step(window, qtbot, way_
     assert window.player.timeline.edits
     window.player.seek(0, 0)
     assert now() == 0.7
-    close_now(window)
+    window.close_now()
 
 
 @pytest.mark.parametrize("half_typed", HALF_TYPED)
@@ -298,7 +298,7 @@ def test_what_is_no_number_stays_in_its_field_until_it_is_mended(
     assert (player.cursor, player.depth, player.timeline) == before and not player.is_running
     assert question(window) is None and not is_left(window)
     assert field.property("invalid")
-    close_now(window)
+    window.close_now()
 
 
 def test_a_click_on_the_screen_does_not_take_the_focus_of_what_is_no_number(window, qtbot):
@@ -307,17 +307,17 @@ def test_a_click_on_the_screen_does_not_take_the_focus_of_what_is_no_number(wind
     place = window.canvas.board.mapTo(window, QPoint(5, 5))
     qtbot.mouseClick(window.windowHandle(), LEFT, pos=place)
     assert QApplication.focusWidget() is field
-    close_now(window)
+    window.close_now()
 
 
 def test_a_drawing_beside_the_data_is_asked_about(window, qtbot, monkeypatch, tmp_path):
     window.open_lesson(catalogue.load("lenet-5"))
-    window.image.show_scratch(Scratch(0, window.image._image().copy()))
+    window.tabs["image"].show_scratch(Scratch(0, window.tabs["image"]._image().copy()))
     press(qtbot, window, Key.Key_Q, CONTROL)
     assert window.isVisible() and question(window).button(Answer.Save) is None
     assert "drawing" in question(window).text()
     answer(qtbot, window, Answer.Cancel)
-    window.image.beside.put_away()
+    window.tabs["image"].beside.put_away()
     press(qtbot, window, Key.Key_Q, CONTROL)
     assert not window.isVisible()
 
@@ -329,7 +329,7 @@ def test_what_was_not_saved_is_not_left(window, qtbot, monkeypatch, tmp_path, pa
     press(qtbot, window, Key.Key_Q, CONTROL)
     answer(qtbot, window, Answer.Save)
     assert window.isVisible() and value(window) == VALUE
-    close_now(window)
+    window.close_now()
 
 
 @pytest.mark.parametrize("way_out", WAYS_OUT)
@@ -354,7 +354,7 @@ def test_after_saving_only_what_is_changed_then_is_asked_about(window, qtbot, mo
     assert window.player.is_saved
     press(qtbot, window, Key.Key_Z, CONTROL)
     assert not window.player.is_saved
-    close_now(window)
+    window.close_now()
 
 
 def test_asking_twice_shows_one_question(window, qtbot):
@@ -363,7 +363,7 @@ def test_asking_twice_shows_one_question(window, qtbot):
     window.close()
     assert len(window.findChildren(Question)) == 1
     answer(qtbot, window, Answer.Cancel)
-    close_now(window)
+    window.close_now()
 
 
 class Session:
@@ -390,14 +390,14 @@ def test_the_end_of_the_session_waits_for_the_answer(window, qtbot, button, did,
     type_over(qtbot, window)
     session = Session()
     QTimer.singleShot(0, lambda: qtbot.mouseClick(question(window).button(button), LEFT))
-    end_session(window, session)
+    end_session(window.context, session)
     assert session.did == did and window.isVisible() is stays
-    close_now(window)
+    window.close_now()
 
 
 def test_a_session_that_cannot_wait_is_not_held_up(window, qtbot):
     type_over(qtbot, window)
     session = Session(interactive=False)
-    end_session(window, session)
+    end_session(window.context, session)
     assert session.did == [] and question(window) is None
-    close_now(window)
+    window.close_now()

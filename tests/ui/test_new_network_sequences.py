@@ -108,13 +108,12 @@ def test_what_is_made_opens_and_runs(dialog, qtbot):
         player.step()
     player.timeline.extend(40)
     player.seek(40, 0)
-    for view in window.tables:
-        if window.tabs.isTabVisible(window.tabs.indexOf(view)):
-            window.tabs.setCurrentWidget(view)
-            view.refresh()
+    for key in window.tabs.offered:
+        window.tabs.open(key)
+        window.tabs[key].refresh()
     assert window.loss.has_validation and player.moment.validation
-    assert window.time.symbols == ("␣", *"abcd")
-    window.tabs.setCurrentWidget(window.time)
+    assert window.tabs["time"].symbols == ("␣", *"abcd")
+    window.tabs.open("time")
     player.timeline.extend(400)
     player.seek(440, 0)
-    qtbot.waitUntil(lambda: window.time.names.text().count("Abcabd") > 1)
+    qtbot.waitUntil(lambda: window.tabs["time"].names.text().count("Abcabd") > 1)

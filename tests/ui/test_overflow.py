@@ -55,8 +55,8 @@ def type_it():
     for number in (1e308, -1e200):
         player.edit(Ref(graph.data.scope, cell=(0,) * len(graph.data.shape), example=0), number)
         player.to_end()
-        for table in window.tables:
-            window.tabs.setCurrentWidget(table)
+        for key in window.tabs.tabs:
+            window.tabs.open(key)
             QApplication.processEvents()
         player.step()
         QApplication.processEvents()
@@ -168,9 +168,8 @@ def test_what_is_no_number_is_drawn_nowhere(qtbot, drawn_nowhere, name, size):
     with np.errstate(all="ignore"):  # as in the running program
         with_weights_of(window, name, size)
         window.player.set_depth(Depth.LAYER)
-        offered = [one for one in window.tables if window.tabs.isTabVisible(window.tabs.indexOf(one))]
-        for table in (*offered, *offered):
-            window.tabs.setCurrentWidget(table)
+        for key in (*window.tabs.offered, *window.tabs.offered):
+            window.tabs.open(key)
             QApplication.processEvents()
             window.player.step()
             QApplication.processEvents()

@@ -102,24 +102,24 @@ def test_another_rate_goes_on_in_the_same_run_and_can_be_undone(window, qtbot):
     window.player.seek(2, 0)
     before = parameters(window, 2)
     press(qtbot, window, Key.Key_E, CONTROL)
-    assert window.tabs.currentWidget() is window.learning
-    assert not window.learning.apply.isEnabled()
-    type_in(qtbot, window.learning.training.rate, "1/2")
-    click(qtbot, window.learning.apply)
+    assert window.tabs.front == "learning"
+    assert not window.tabs["learning"].apply.isEnabled()
+    type_in(qtbot, window.tabs["learning"].training.rate, "1/2")
+    click(qtbot, window.tabs["learning"].apply)
     assert np.array_equal(parameters(window, 2), before) and window.player.cursor.iteration == 2
     assert [window.player.timeline.settings(k).learning_rate for k in (1, 2)] == [0.2, 0.5]
     assert window.player.undo_stack.undoText() == "change of the training"
-    assert not window.learning.apply.isEnabled()
+    assert not window.tabs["learning"].apply.isEnabled()
     window.canvas.setFocus()
     press(qtbot, window, Key.Key_Z, CONTROL)
     assert window.player.timeline.settings(2).learning_rate == 0.2
     assert window.player.cursor.iteration == 2
-    assert window.learning.training.rate.value() == 0.2
+    assert window.tabs["learning"].training.rate.value() == 0.2
 
 
 def test_layers_are_added_changed_and_removed(window, qtbot):
     press(qtbot, window, Key.Key_E, CONTROL)
-    learning = window.learning
+    learning = window.tabs["learning"]
     click(qtbot, learning.layers.add_button)
     type_in(qtbot, learning.layers.units[0], "5")
     click(qtbot, learning.apply)
@@ -136,12 +136,12 @@ def test_layers_are_added_changed_and_removed(window, qtbot):
 def test_the_title_tells_the_sizes_as_they_are(window, qtbot):
     window.open_lesson(build("own", compose(suggested())))
     press(qtbot, window, Key.Key_E, CONTROL)
-    type_in(qtbot, window.learning.layers.units[0], "5")
-    click(qtbot, window.learning.apply)
+    type_in(qtbot, window.tabs["learning"].layers.units[0], "5")
+    click(qtbot, window.tabs["learning"].apply)
     assert window.windowTitle() == "Spirals: 2 – 5 – 8 – 1 – nnviz"
     assert window.toolbar._lesson.text().startswith("Spirals: 2 – 5 – 8 – 1")
-    click(qtbot, window.learning.layers.removers[1])
-    click(qtbot, window.learning.apply)
+    click(qtbot, window.tabs["learning"].layers.removers[1])
+    click(qtbot, window.tabs["learning"].apply)
     assert window.windowTitle() == "Spirals: 2 – 5 – 1 – nnviz"
     window.player.undo()
     window.player.undo()
@@ -149,11 +149,11 @@ def test_the_title_tells_the_sizes_as_they_are(window, qtbot):
 
 
 def test_activation_and_dropout_of_a_layer(window, qtbot):
-    layers = window.learning.layers
+    layers = window.tabs["learning"].layers
     press(qtbot, window, Key.Key_E, CONTROL)
     choose(qtbot, layers.activations[1], "relu")
     type_in(qtbot, layers.keeps[0], "0.5")
-    click(qtbot, window.learning.apply)
+    click(qtbot, window.tabs["learning"].apply)
     made = window.player.lesson.file.network.layers
     assert (made[1].activation, made[0].keep) == ("relu", 0.5)
     assert len(window.player.timeline.graph.masks) == 1
@@ -162,15 +162,15 @@ def test_activation_and_dropout_of_a_layer(window, qtbot):
 def test_keys_in_a_list_choose_and_do_not_move_the_lesson(window, qtbot):
     press(qtbot, window, Key.Key_E, CONTROL)
     before = window.player.cursor
-    choose(qtbot, window.learning.training.optimizer, "adam")
-    qtbot.keyClick(window.learning.training.optimizer, Key.Key_M)
-    assert window.learning.training.optimizer.key == "momentum"
+    choose(qtbot, window.tabs["learning"].training.optimizer, "adam")
+    qtbot.keyClick(window.tabs["learning"].training.optimizer, Key.Key_M)
+    assert window.tabs["learning"].training.optimizer.key == "momentum"
     assert window.player.cursor == before
 
 
 def test_the_choice_in_focus_is_explained(window, qtbot):
     press(qtbot, window, Key.Key_E, CONTROL)
-    learning = window.learning
+    learning = window.tabs["learning"]
     assert "Goes on from the weights" in learning.note.text()
     choose(qtbot, learning.training.optimizer, "momentum")
     assert "like a ball that rolls" in learning.note.text()
@@ -182,25 +182,25 @@ def test_the_choice_in_focus_is_explained(window, qtbot):
 
 def test_reset_forgets_what_was_not_applied(window, qtbot):
     press(qtbot, window, Key.Key_E, CONTROL)
-    type_in(qtbot, window.learning.training.l2, "0.1")
-    click(qtbot, window.learning.layers.removers[0])
-    assert window.learning.reset.isEnabled()
-    click(qtbot, window.learning.reset)
-    assert not window.learning.changes and not window.learning.reset.isEnabled()
+    type_in(qtbot, window.tabs["learning"].training.l2, "0.1")
+    click(qtbot, window.tabs["learning"].layers.removers[0])
+    assert window.tabs["learning"].reset.isEnabled()
+    click(qtbot, window.tabs["learning"].reset)
+    assert not window.tabs["learning"].changes and not window.tabs["learning"].reset.isEnabled()
     assert window.player.undo_stack.count() == 0
 
 
 def test_a_rate_that_is_typed_elsewhere_is_shown(window):
     window.player.edit(window.player.notation.parse("alpha"), 0.7)
-    assert window.learning.training.rate.value() == 0.7
+    assert window.tabs["learning"].training.rate.value() == 0.7
 
 
 def test_convolutions_stay_and_dense_layers_may_join_them(window, qtbot):
     window.open_lesson(catalogue.load("cnn-digits"))
     press(qtbot, window, Key.Key_E, CONTROL)
-    click(qtbot, window.learning.layers.add_button)
-    type_in(qtbot, window.learning.layers.units[0], "6")
-    click(qtbot, window.learning.apply)
+    click(qtbot, window.tabs["learning"].layers.add_button)
+    type_in(qtbot, window.tabs["learning"].layers.units[0], "6")
+    click(qtbot, window.tabs["learning"].apply)
     assert [layer.scope for layer in window.player.timeline.graph.layers][-2:] == ["hidden1", "output"]
     assert np.array_equal(
         parameters(window)[:36], catalogue.load("cnn-digits").timeline.state(0).parameters[:36]
@@ -209,7 +209,7 @@ def test_convolutions_stay_and_dense_layers_may_join_them(window, qtbot):
 
 def test_a_lesson_that_does_not_train_offers_no_training(window):
     window.open_lesson(catalogue.load("image-of-a-4"))
-    assert not window.learning.training.isVisibleTo(window.learning)
+    assert not window.tabs["learning"].training.isVisibleTo(window.tabs["learning"])
 
 
 def test_restart_with_other_weights_again_and_again(window, qtbot):

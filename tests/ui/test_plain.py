@@ -42,7 +42,6 @@ from nnviz.printable import printable
 from nnviz.ui.application import make_application
 from nnviz.ui.data_form import DataForm
 from nnviz.ui.layer_menu import make_menu
-from nnviz.ui.leaving import close_now
 from nnviz.ui.main_window import MainWindow
 
 MARK = "<img src=file:///x>R&D <b>a</b>&lt;[*]"
@@ -115,7 +114,7 @@ def window(qapp):
     one.resize(1440, 900)
     one.show()
     yield one
-    close_now(one)  # what was typed in is asked about otherwise
+    one.close_now()  # what was typed in is asked about otherwise
     one.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
@@ -204,7 +203,7 @@ def test_markup_in_every_name_of_a_lesson_is_shown_as_it_is_written(name, window
         window.player.step()
     look_at_all_tabs(window)
     assert len(check(window)) > 10
-    check(make_menu(window, window.player.timeline.graph.layers[0].scope))
+    check(make_menu(window.context, window.player.timeline.graph.layers[0].scope))
     assert window.windowTitle().replace("[*][*]", "[*]").startswith(MARK)
 
 

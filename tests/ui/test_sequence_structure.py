@@ -23,7 +23,7 @@ def opened(qtbot):
         qtbot.addWidget(window)
         window.open_lesson(catalogue.load(name))
         window.show()
-        window.tabs.setCurrentWidget(getattr(window, tab))
+        window.tabs.open(tab)
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
         QApplication.processEvents()  # all is where it stays
@@ -40,8 +40,8 @@ def choose(chooser, key):
 
 
 def apply(window):
-    assert window.learning.apply.isEnabled()
-    QTest.mouseClick(window.learning.apply, LEFT)
+    assert window.tabs["learning"].apply.isEnabled()
+    QTest.mouseClick(window.tabs["learning"].apply, LEFT)
 
 
 def type_into(box, text):
@@ -64,10 +64,9 @@ def walk_through(window):
             player.set_depth(depth)
             player.seek(player.cursor.iteration, int(share * player.moment.outline.length))
             player.step()
-        for view in window.tables:
-            if window.tabs.isTabVisible(window.tabs.indexOf(view)):
-                window.tabs.setCurrentWidget(view)
-                view.refresh()
+        for key in window.tabs.offered:
+            window.tabs.open(key)
+            window.tabs[key].refresh()
         window.grab()
 
 
@@ -77,7 +76,7 @@ def test_another_cell_is_chosen_and_taken_back(opened, name, kind):
     window = opened(name)
     before, run = cell(window), window.player.timeline
     window.player.seek(2, 0)
-    rows = window.learning.layers
+    rows = window.tabs["learning"].layers
     choose(rows.activations[0], kind)
     type_into(rows.units[0], str(before[1] + 1))
     apply(window)
@@ -92,9 +91,9 @@ def test_another_cell_is_chosen_and_taken_back(opened, name, kind):
 
 def test_a_second_layer_that_remembers(opened):
     window = opened("three-steps")
-    assert window.learning.layers.removers == []
-    QTest.mouseClick(window.learning.layers.add_button, LEFT)
-    assert len(window.learning.layers.removers) == 2
+    assert window.tabs["learning"].layers.removers == []
+    QTest.mouseClick(window.tabs["learning"].layers.add_button, LEFT)
+    assert len(window.tabs["learning"].layers.removers) == 2
     apply(window)
     assert [layer.title for layer in window.player.timeline.graph.layers] == ["Hidden", "Memory 2", "Output"]
     walk_through(window)
@@ -102,8 +101,8 @@ def test_a_second_layer_that_remembers(opened):
 
 def test_states_are_dropped_and_symbols_are_not(opened):
     window = opened("remember-lstm")
-    assert window.learning.layers.input_keep is None
-    type_into(window.learning.layers.keeps[0], "0.5")
+    assert window.tabs["learning"].layers.input_keep is None
+    type_into(window.tabs["learning"].layers.keeps[0], "0.5")
     apply(window)
     assert [node.scope for node in window.player.timeline.graph.masks] == ["memory/mask"]
     walk_through(window)
@@ -113,7 +112,7 @@ def test_pieces_of_another_length(opened):
     window = opened("truncated-3")
     window.player.seek(2, 0)
     weights = window.player.timeline.state(2).parameters
-    type_into(window.learning.pieces.steps, "5")
+    type_into(window.tabs["learning"].pieces.steps, "5")
     apply(window)
     assert window.player.timeline.graph.inputs.shape[0] == 5
     assert np.array_equal(window.player.timeline.state(0).parameters, weights)
@@ -125,7 +124,7 @@ def test_pieces_of_another_length(opened):
 
 def test_pieces_that_are_longer_than_the_text_are_told(opened):
     window = opened("truncated-3")
-    type_into(window.learning.pieces.steps, "250")
+    type_into(window.tabs["learning"].pieces.steps, "250")
     apply(window)
     assert "wanted at least 251 for 1 stream" in window.notice.text
     assert window.player.timeline.graph.inputs.shape[0] == 3
@@ -133,14 +132,14 @@ def test_pieces_that_are_longer_than_the_text_are_told(opened):
 
 @pytest.mark.parametrize("name", ["three-steps", "remember-lstm"])
 def test_sequences_that_are_whole_say_why_they_are_not_cut(opened, name):
-    row = opened(name).learning.pieces.rows[0]
+    row = opened(name).tabs["learning"].pieces.rows[0]
     assert not row.control.isEnabled() and row.note.isVisible()
     assert row.note.text().startswith("Every sequence is read whole")
 
 
 def test_batch_and_order_say_why_they_are_fixed(opened):
     window = opened("names-simple")
-    form = window.learning.training
+    form = window.tabs["learning"].training
     rows = {row.label.text(): row for row in form.rows}
     assert not form.batch.isEnabled() and not form.order.isEnabled()
     assert rows["Batch"].note.text() == "16 pieces at once, one of each reader of the text."
@@ -152,12 +151,14 @@ def test_batch_and_order_say_why_they_are_fixed(opened):
 
 def test_a_gradient_is_clipped_from_now_on(opened):
     window = opened("three-steps")
-    assert window.learning.training.clip.text() == "off"
-    type_into(window.learning.training.clip, "0.01")
+    assert window.tabs["learning"].training.clip.text() == "off"
+    type_into(window.tabs["learning"].training.clip, "0.01")
     apply(window)
     assert window.player.timeline.program.clip == 0.01
     window.player.undo()
-    assert window.player.timeline.program.clip is None and window.learning.training.clip.text() == "off"
+    assert (
+        window.player.timeline.program.clip is None and window.tabs["learning"].training.clip.text() == "off"
+    )
 
 
 def entries(menu):
@@ -166,7 +167,7 @@ def entries(menu):
 
 def test_the_menu_of_a_cell(opened):
     window = opened("three-steps", "time")
-    menu = make_menu(window, "rnn")
+    menu = make_menu(window.context, "rnn")
     found = entries(menu)
     assert "Hidden: 2 neurons, simple" in found
     assert not found["Remove Hidden"].isEnabled()
@@ -174,7 +175,7 @@ def test_the_menu_of_a_cell(opened):
     assert [text for text, action in kinds.items() if action.isChecked()] == ["simple"]
     kinds["GRU"].trigger()
     assert cell(window) == ("gru", 2)
-    entries(make_menu(window, "rnn"))["Add a neuron"].trigger()
+    entries(make_menu(window.context, "rnn"))["Add a neuron"].trigger()
     assert cell(window) == ("gru", 3)
     window.player.undo()
     window.player.undo()
@@ -192,13 +193,13 @@ def test_a_right_click_anywhere_is_about_the_cell_or_about_the_number_below(open
 
 
 def test_where_there_is_no_layer_the_menu_is_about_the_network(opened):
-    menu = make_menu(opened("three-steps", "time"), None)
+    menu = make_menu(opened("three-steps", "time").context, None)
     assert list(entries(menu))[0] == "Layers and training…" and len(entries(menu)) == 3
 
 
 def test_errors_that_are_given_belong_to_their_units(opened):
     window = opened("lstm-unit")
-    type_into(window.learning.layers.units[0], "3")
+    type_into(window.tabs["learning"].layers.units[0], "3")
     apply(window)
     assert "an error for each unit and step" in window.notice.text
     assert cell(window) == ("lstm", 2)

@@ -250,11 +250,11 @@ def test_it_is_a_tab_of_the_window(qtbot, lesson):
     qtbot.addWidget(window)
     window.show()
     window.open_lesson(lesson)
-    window.tabs.setCurrentWidget(window.spread)
+    window.tabs.open("spread")
     QApplication.processEvents()
-    assert window.spread.board.picture.titles == ("Hidden 1", "Hidden 2", "Output")
+    assert window.tabs["spread"].board.picture.titles == ("Hidden 1", "Hidden 2", "Output")
     for row in range(4):  # whatever is picked explains itself
         window.player.seek(0, window.player.moment.outline.length)
-        board = window.spread.board
+        board = window.tabs["spread"].board
         QTest.mouseClick(board.viewport(), Qt.MouseButton.LeftButton, pos=board.place_of(row, 0, 0.9))
         assert window.player.explanation is not None

@@ -551,7 +551,7 @@ def test_a_network_without_steps_has_no_such_tab(qtbot, lesson):
     window = MainWindow()
     qtbot.addWidget(window)
     window.open_lesson(lesson)
-    assert not window.tabs.isTabVisible(window.tabs.indexOf(window.time))
+    assert "time" not in window.tabs.offered
 
 
 def test_it_stays_quiet_on_a_network_without_steps(stand):

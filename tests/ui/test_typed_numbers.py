@@ -60,7 +60,7 @@ def area_of(window):
 
 def open_cell(window, qtbot):
     """The editor over the first area of the data table."""
-    grid = window.data.grid
+    grid = window.tabs["data"].grid
     index = grid.table.index(0, 0)
     grid.setCurrentIndex(index)
     grid.edit(index)
@@ -72,7 +72,7 @@ def open_cell(window, qtbot):
     [("1,650", 1650), ("1650", 1650), ("1.65", 1.65), ("0,5", 0.5), ("1/2", 0.5), ("5e-1", 0.5)],
 )
 def test_a_cell_of_the_data_reads_thousands_as_it_shows_them(window, qtbot, typed, stored):
-    assert window.data.grid.table.text_at(window.data.grid.table.index(0, 0)) == "2,104"
+    assert window.tabs["data"].grid.table.text_at(window.tabs["data"].grid.table.index(0, 0)) == "2,104"
     _, editor = open_cell(window, qtbot)
     editor.selectAll()
     qtbot.keyClicks(editor, typed)
@@ -81,7 +81,7 @@ def test_a_cell_of_the_data_reads_thousands_as_it_shows_them(window, qtbot, type
 
 
 def test_a_cell_that_shows_no_thousands_says_why_it_refuses_a_comma(window, qtbot):
-    grid = window.data.grid
+    grid = window.tabs["data"].grid
     index = grid.table.index(0, 1)
     grid.setCurrentIndex(index)
     grid.edit(index)
@@ -92,7 +92,7 @@ def test_a_cell_that_shows_no_thousands_says_why_it_refuses_a_comma(window, qtbo
 
 
 def test_a_pasted_number_is_read_as_its_cell_is_shown(window, qtbot):
-    grid = window.data.grid
+    grid = window.tabs["data"].grid
     grid.setCurrentIndex(grid.table.index(0, 0))
     QGuiApplication.clipboard().setText("1,650")
     grid.paste()
@@ -100,7 +100,7 @@ def test_a_pasted_number_is_read_as_its_cell_is_shown(window, qtbot):
     grid.setCurrentIndex(grid.table.index(0, 1))
     grid.paste()
     assert window.player.timeline.settings(0).targets[0, 0] == 399.9
-    assert "1650 or 1.650" in window.data.message.text()
+    assert "1650 or 1.650" in window.tabs["data"].message.text()
 
 
 def test_a_field_on_the_canvas_reads_thousands_as_it_shows_them(window, qtbot):
@@ -134,10 +134,10 @@ def test_what_a_field_shows_is_what_it_reads(qtbot, locale, value, decimals):
 @pytest.mark.parametrize("rate", [2104.0, 1e-8, 0.5, 1650.0])
 def test_the_learning_rate_is_read_as_it_is_shown(window, qtbot, rate):
     window.on_edited(LEARNING_RATE, rate)
-    shown = window.data.alpha.text()
-    window.data.alpha.setText(shown)
-    assert window.data.alpha.value == pytest.approx(rate, rel=1e-3)
-    qtbot.keyClick(window.data.alpha, Qt.Key.Key_Return)
+    shown = window.tabs["data"].alpha.text()
+    window.tabs["data"].alpha.setText(shown)
+    assert window.tabs["data"].alpha.value == pytest.approx(rate, rel=1e-3)
+    qtbot.keyClick(window.tabs["data"].alpha, Qt.Key.Key_Return)
     assert window.player.timeline.settings(0).learning_rate == pytest.approx(rate, rel=1e-3)
 
 
@@ -190,15 +190,15 @@ def test_a_field_in_a_formula_reads_thousands_as_it_shows_them(window, qtbot):
 
 
 def in_cell(window, qtbot):
-    window.tabs.setCurrentWidget(window.data)
-    return open_cell(window, qtbot)[1], lambda: window.data.message.text()
+    window.tabs.open("data")
+    return open_cell(window, qtbot)[1], lambda: window.tabs["data"].message.text()
 
 
 def in_rate(window, qtbot):
-    window.tabs.setCurrentWidget(window.data)
-    window.data.alpha.setFocus()
-    window.data.alpha.selectAll()
-    return window.data.alpha, lambda: window.data.message.text()
+    window.tabs.open("data")
+    window.tabs["data"].alpha.setFocus()
+    window.tabs["data"].alpha.selectAll()
+    return window.tabs["data"].alpha, lambda: window.tabs["data"].message.text()
 
 
 def on_canvas(window, qtbot):
@@ -207,9 +207,9 @@ def on_canvas(window, qtbot):
 
 
 def in_matrix(window, qtbot):
-    window.tabs.setCurrentWidget(window.matrices)
-    window.matrices.canvas.open_field(Ref("price/w", Part.VALUE, (0, 0)))
-    return window.matrices.canvas.field, lambda: window.matrices.canvas.field.toolTip()
+    window.tabs.open("matrices")
+    window.tabs["matrices"].canvas.open_field(Ref("price/w", Part.VALUE, (0, 0)))
+    return window.tabs["matrices"].canvas.field, lambda: window.tabs["matrices"].canvas.field.toolTip()
 
 
 def in_formula(window, qtbot):
@@ -219,11 +219,11 @@ def in_formula(window, qtbot):
 
 
 def in_form(window, qtbot):
-    window.tabs.setCurrentWidget(window.learning)
-    box = window.learning.training.rate
+    window.tabs.open("learning")
+    box = window.tabs["learning"].training.rate
     box.setFocus()
     box.selectAll()
-    (row,) = [row for row in window.learning.training.rows if row.control is box]
+    (row,) = [row for row in window.tabs["learning"].training.rows if row.control is box]
     return box, lambda: row.note.text()
 
 

@@ -86,10 +86,10 @@ def test_tab_leads_through_a_matrix_of_weights(opened, begin):
 
 def sheet_of(window, position=1):
     """What the Matrices tab shows after some steps."""
-    window.tabs.setCurrentWidget(window.matrices)
+    window.tabs.open("matrices")
     window.player.seek(0, position)
     QApplication.processEvents()
-    return window.matrices.canvas
+    return window.tabs["matrices"].canvas
 
 
 def row_of(window, canvas, label, row):
@@ -141,7 +141,7 @@ def test_behind_enter_tab_goes_on_in_the_row_below(opened, way, place):
     [
         lambda window: QTest.keyClick(window, Key.Key_Escape),
         lambda window: QTest.keyClick(window, Key.Key_Right),
-        lambda window: QTest.mouseClick(window.matrices.canvas, LEFT, pos=QPoint(2, 2)),
+        lambda window: QTest.mouseClick(window.tabs["matrices"].canvas, LEFT, pos=QPoint(2, 2)),
     ],
 )
 def test_behind_anything_else_tab_leaves_the_matrix(opened, leave):
@@ -194,9 +194,9 @@ def test_tab_leads_over_a_number_that_stays(opened):
 
 def test_numbers_of_a_filter_are_typed_row_by_row(opened):
     window = opened("cnn-by-hand")
-    window.tabs.setCurrentWidget(window.filters)
+    window.tabs.open("filters")
     QApplication.processEvents()
-    grid = window.filters.grid
+    grid = window.tabs["filters"].grid
     first, second, third = [one for one, _ in grid.placed()][:3]
     below = grid.neighbor(first, 1, 0)
     double_click(grid, grid.rect_of(first))
@@ -211,7 +211,7 @@ def test_numbers_of_a_filter_are_typed_row_by_row(opened):
 def test_pixels_are_typed_one_after_the_other(opened):
     window = opened("image-of-a-4")
     QApplication.processEvents()
-    grid = window.image.grid
+    grid = window.tabs["image"].grid
     first, second = [one for one, _ in grid.placed()][:2]
     double_click(grid, grid.rect_of(first))
     depth = window.player.depth
@@ -223,11 +223,11 @@ def test_pixels_are_typed_one_after_the_other(opened):
 
 def test_cells_of_the_data_are_typed_as_in_a_table(opened):
     window = opened("power-plant-logistic")
-    window.tabs.setCurrentWidget(window.data)
+    window.tabs.open("data")
     QApplication.processEvents()
-    grid = window.data.grid
-    columns = [i for i, column in enumerate(window.data.model.columns) if column.is_editable]
-    cell = grid.visualRect(window.data.model.index(0, columns[0]))
+    grid = window.tabs["data"].grid
+    columns = [i for i, column in enumerate(window.tabs["data"].model.columns) if column.is_editable]
+    cell = grid.visualRect(window.tabs["data"].model.index(0, columns[0]))
     QTest.mouseClick(grid.viewport(), LEFT, pos=cell.center())
     QTest.mouseDClick(grid.viewport(), LEFT, pos=cell.center())
     depth = window.player.depth
@@ -251,10 +251,10 @@ def test_a_field_that_is_closed_under_the_fingers_leaves_no_commands(opened):
 @pytest.mark.parametrize("way", ["\t", "\n"])
 def test_behind_the_learning_rate_a_digit_is_no_depth(opened, way):
     window = opened("power-plant-logistic")
-    window.tabs.setCurrentWidget(window.data)
-    window.data.alpha.setFocus()
+    window.tabs.open("data")
+    window.tabs["data"].alpha.setFocus()
     depth = window.player.depth
-    window.data.alpha.selectAll()
+    window.tabs["data"].alpha.selectAll()
     keys(f"0.3{way}5")
     assert window.player.depth is depth and window.player.moment.learning_rate == 0.3
 
@@ -330,10 +330,10 @@ def on_what_is_computed(window):
 
 
 def beside_the_matrix(window):
-    window.tabs.setCurrentWidget(window.matrices)
+    window.tabs.open("matrices")
     window.player.step()
     QApplication.processEvents()
-    double_click(window.matrices.canvas, QRectF(0, 0, 4, 4))
+    double_click(window.tabs["matrices"].canvas, QRectF(0, 0, 4, 4))
 
 
 def beside_the_network(window):
@@ -341,11 +341,11 @@ def beside_the_network(window):
 
 
 def on_raw_data(window):
-    window.tabs.setCurrentWidget(window.data)
+    window.tabs.open("data")
     QApplication.processEvents()
-    grid, columns = window.data.grid, window.data.model.columns
+    grid, columns = window.tabs["data"].grid, window.tabs["data"].model.columns
     raw = next(i for i, one in enumerate(columns) if not one.is_editable)
-    double_click(grid.viewport(), QRectF(grid.visualRect(window.data.model.index(1, raw))))
+    double_click(grid.viewport(), QRectF(grid.visualRect(window.tabs["data"].model.index(1, raw))))
 
 
 @pytest.mark.parametrize("typed", ["0.95", "0.95\n", "3", "3\n"])
@@ -380,9 +380,9 @@ def test_raw_data_says_why_it_cannot_be_typed_over(opened):
 
 def test_tab_and_enter_stop_only_where_something_can_be_typed(opened):
     window = opened("power-plant-logistic")
-    window.tabs.setCurrentWidget(window.data)
+    window.tabs.open("data")
     QApplication.processEvents()
-    grid, columns = window.data.grid, window.data.model.columns
+    grid, columns = window.tabs["data"].grid, window.tabs["data"].model.columns
     grid.setFocus()
     seen = []
     for way in "\t\t\t\t<\t\t\t":

@@ -285,7 +285,7 @@ def test_a_narrow_window_gives_its_width_to_the_canvas(window, width, outline, r
 
 def test_f2_types_over_a_weight_that_was_picked_in_a_matrix(window, qtbot):
     press(qtbot, window, Key.Key_Right)
-    window.matrices.picked.emit(ref(window, "w[3,1]"))
+    window.tabs["matrices"].picked.emit(ref(window, "w[3,1]"))
     press(qtbot, window, Key.Key_F2)
     field = window.canvas.field
     assert field is not None and field.text() == "-0.20".replace("-", "−")

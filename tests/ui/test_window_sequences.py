@@ -48,13 +48,13 @@ def test_every_table_can_be_in_front_at_any_moment(window):
                 player.step()
     for share in (0.3, 0.6, 0.9, 1.0):
         player.seek(0, int(share * player.moment.outline.length))
-        for view in window.tables:
-            view.refresh()
+        for key in window.tabs.tabs:
+            window.tabs[key].refresh()
 
 
 def test_other_first_weights_are_drawn(window):
     before = window.player.timeline.state(0).parameters.copy()
-    restart_otherwise(window)
+    restart_otherwise(window.context)
     assert (window.player.timeline.state(0).parameters != before).any()
 
 

@@ -14,6 +14,7 @@ from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ref import Part
 from nnviz.ui.picture.surface import Choice
+from nnviz.ui.picture.traits import is_planar
 
 MOST_TOGETHER = 64  # neurons of one layer that are shown side by side
 
@@ -36,11 +37,6 @@ def looks_of(graph: Graph, task: Task | None) -> tuple[Look, ...]:
     if graph.target is None:
         return tuple(plots)
     return (*plots, Look.CONFUSION if task is not None else Look.PREDICTED)
-
-
-def is_planar(graph: Graph) -> bool:
-    """Whether its whole input can be drawn: one or two numbers, no image."""
-    return graph.inputs.shape in ((1,), (2,)) and not graph.output.is_map
 
 
 def choices_of(graph: Graph, notation: Notation, look: Look) -> tuple[tuple[str, Choice], ...]:

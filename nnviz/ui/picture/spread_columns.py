@@ -93,11 +93,6 @@ def stepwise(graph: Graph, columns: Sequence[Column]) -> tuple[Column, ...]:
     return tuple(one for one in columns if one.a.scopes[0].rpartition("/")[0] in scopes)
 
 
-def has_columns(graph: Graph) -> bool:
-    """Whether there is anything to show."""
-    return any(isinstance(layer, WeightedLayer | RecurrentLayer) for layer in graph.layers)
-
-
 def _of_layer(layer: object, textbook: Textbook) -> Iterator[Column]:
     if isinstance(layer, WeightedLayer):
         w, z, a = (Cells((node.scope,)) for node in (layer.w, layer.z, layer.a))

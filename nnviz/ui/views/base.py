@@ -11,16 +11,18 @@ from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
+from nnviz.lessons.lesson import Lesson
 from nnviz.ui.style import theme
 
 
 class View(QWidget):
     """A picture of one moment.
 
-    `set_graph` makes the items of a network once; `show_moment` changes only what differs. `picked`,
-    `pointed` and `edited` tell what the user clicked, hovers over (None: nothing) and typed, `fixed` why a
-    number cannot be typed over, and `missed` a double-click beside them all; the view changes nothing of the
-    run itself.
+    It is given a lesson by `show_lesson`, and again when its network is another one; a moment by
+    `show_moment`; and what is selected and pointed at. `set_graph` makes the items of a network once,
+    `show_moment` changes only what differs. `picked`, `pointed` and `edited` tell what the user clicked,
+    hovers over (None: nothing) and typed, `fixed` why a number cannot be typed over, and `missed` a
+    double-click beside them all; the view changes nothing of the run itself.
     """
 
     picked = Signal(object)  # Ref
@@ -44,6 +46,13 @@ class View(QWidget):
         self.pointed_at: Ref | None = None
         theme().changed.connect(self.refresh)
 
+    def show_lesson(self, lesson: Lesson) -> None:
+        """Another lesson, or the same one with another network."""
+        self.set_graph(lesson.timeline.graph, lesson.textbook)
+
+    def show_plan(self, lesson: Lesson) -> None:
+        """The same network with another α, or another end of its run."""
+
     def set_graph(self, graph: Graph, textbook: Textbook) -> None:
         """A new network: make the items for it."""
 
@@ -61,6 +70,11 @@ class View(QWidget):
         """Light up the twin of what is hovered over elsewhere."""
         self.pointed_at = ref
         self.refresh()
+
+    @property
+    def unkept(self) -> str:
+        """What is in no file and is lost with the lesson, in words; empty where nothing is."""
+        return ""
 
     def refresh(self) -> None:
         """Bring what is drawn up to date with moment, selection and theme."""

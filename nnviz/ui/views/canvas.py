@@ -14,6 +14,7 @@ from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.typeset import name_text
+from nnviz.lessons.lesson import Lesson
 from nnviz.ui.items.board import ZOOM_STEP, Board
 from nnviz.ui.items.legend import HEIGHT, STACKED_BELOW, Legend
 from nnviz.ui.items.map_scenery import MapScenery
@@ -82,6 +83,10 @@ class NetworkView(View):
     # A network, a moment
 
     is_passing = False  # one moment of many in a run at full speed: no factor is given a number
+
+    def show_lesson(self, lesson: Lesson) -> None:
+        self.symbols = lesson.symbols
+        super().show_lesson(lesson)
 
     def set_graph(self, graph: Graph, textbook: Textbook) -> None:
         self._abandon()

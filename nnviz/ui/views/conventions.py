@@ -12,6 +12,7 @@ from nnviz.engine.conventions import Convention
 from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Depth
 from nnviz.engine.settings import Edit
+from nnviz.lessons.lesson import Lesson
 from nnviz.ui import style
 from nnviz.ui.cells import with_italics
 from nnviz.ui.views.base import View
@@ -40,6 +41,9 @@ class ConventionsView(View):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._scroll)
         self.setAccessibleName("Conventions of this lesson")
+
+    def show_lesson(self, lesson: Lesson) -> None:
+        self.set_conventions(lesson.conventions, lesson.source, lesson.summary)
 
     def set_conventions(self, rows: Sequence[Convention], source: str, summary: str) -> None:
         """Show the conventions of another lesson."""

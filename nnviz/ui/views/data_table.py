@@ -15,6 +15,7 @@ from nnviz.engine.numbers import show
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import LEARNING_RATE, Ref
 from nnviz.engine.textbook import Textbook
+from nnviz.lessons.lesson import Lesson
 from nnviz.ui import style
 from nnviz.ui.data_grid import DataGrid
 from nnviz.ui.data_model import Column, DataModel, Values, columns_of, plain
@@ -82,6 +83,10 @@ class DataView(View):
         self.alpha.refused.connect(self._say)
         self.alpha.picked.connect(self.picked)
         self.alpha.pointed.connect(self.pointed)
+
+    def show_lesson(self, lesson: Lesson) -> None:
+        self.symbols = lesson.symbols
+        super().show_lesson(lesson)
 
     def set_graph(self, graph: Graph, textbook: Textbook) -> None:
         self.moment = None

@@ -25,6 +25,7 @@ from nnviz.engine.ops.pooling import AveragePool
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
+from nnviz.lessons.filters import FILTERS, kernel
 from nnviz.ui import style
 from nnviz.ui.boxes import add_row, stack
 from nnviz.ui.filter_grid import FilterGrid
@@ -66,6 +67,7 @@ class FiltersView(View):
         self._dress()
         self._place()
         self._connect()
+        self.set_known_filters({name: kernel(name) for name in FILTERS})
         self.refresh()
 
     # What it shows

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QStandardPaths, Qt, Signal
@@ -25,6 +24,7 @@ from nnviz.engine.ops.base import Array
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
+from nnviz.lessons.lesson import ImageInfo, Lesson
 from nnviz.ui import style
 from nnviz.ui.boxes import add_row
 from nnviz.ui.class_bars import ClassBars
@@ -33,16 +33,14 @@ from nnviz.ui.image_file import ImageFileError, dropped_file, read_image
 from nnviz.ui.image_tools import ImageTools
 from nnviz.ui.image_words import channel_names, channel_words, size_in_words
 from nnviz.ui.pixel_grid import PixelGrid, Scale, scale_of
-from nnviz.ui.pixel_pen import Scratch, Stroke, Values, differences, shifted
+from nnviz.ui.pixel_pen import NO_STROKE, Scratch, Stroke, Values, differences, shifted
 from nnviz.ui.scratch_bar import ScratchBar
 from nnviz.ui.scrolling import fill_scrolling
 from nnviz.ui.segments import Segments
 from nnviz.ui.typing_guard import finish_typing
 from nnviz.ui.views.base import View
 
-if TYPE_CHECKING:
-    from nnviz.lessons.lesson import ImageInfo
-
+DRAWING = "A drawing beside the data is in no file: “Use for training” puts it into the data."
 INVERTED = "Dark ink on light paper: inverted, because ink is the larger number here."
 
 
@@ -54,7 +52,7 @@ class ImageView(View):
 
     title = "Image"
 
-    drawn = Signal(object, int)  # all (Ref, value) that a stroke has changed so far, the stroke's number
+    drawn = Signal(object, int)  # all (Ref, value) that are changed, the number of the stroke or NO_STROKE
     live_toggled = Signal(bool)  # by the user
     target_chosen = Signal(object)  # all (Ref, value) that make a class the target
 
@@ -80,6 +78,13 @@ class ImageView(View):
         self.refresh()
 
     # What it shows
+
+    def show_lesson(self, lesson: Lesson) -> None:
+        super().show_lesson(lesson)
+        self.set_image(lesson.image)
+        has_maps = lesson.timeline.graph.has_maps
+        self.set_original(lesson.timeline.settings(0).inputs if has_maps else None)
+        self.set_classes(lesson.classes)
 
     def set_graph(self, graph: Graph, textbook: Textbook) -> None:
         is_other = self.graph is None or graph.inputs.shape != self.graph.inputs.shape
@@ -121,6 +126,10 @@ class ImageView(View):
     @property
     def is_classifier(self) -> bool:
         return self.graph is not None and isinstance(self.graph.output.a.op, Softmax)
+
+    @property
+    def unkept(self) -> str:
+        return DRAWING if self.beside.scratch is not None else ""
 
     @property
     def is_live(self) -> bool:
@@ -274,11 +283,14 @@ class ImageView(View):
         if values and self.beside.takes_drawings:
             self.beside.draw(self.moment.focus, image)
         elif values:
-            self.edited_many.emit(values)
+            self.drawn.emit(values, NO_STROKE)
 
     def _with_refs(self, values: Values) -> tuple[tuple[Ref, float], ...]:
         assert self.graph is not None
         return tuple((Ref(self.graph.inputs.scope, cell=cell), value) for cell, value in values)
+
+    def _on_typed(self, ref: Ref, value: float) -> None:
+        self.drawn.emit(((ref, value),), NO_STROKE)
 
     def _on_began(self, channel: int, row: int, column: int, erases: bool) -> None:
         self._say("")
@@ -363,7 +375,7 @@ class ImageView(View):
         for board in (self.grid, self.bars):
             board.picked.connect(self.picked)
             board.pointed.connect(self.pointed)
-            board.edited.connect(self.edited)
+            board.edited.connect(self._on_typed)
             board.fixed.connect(self.fixed)
         self.grid.began.connect(self._on_began)
         self.grid.moved.connect(self._on_moved)

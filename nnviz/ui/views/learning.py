@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.engine.graph import Graph
 from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Depth
+from nnviz.engine.program import MOST_FOR_CURVATURE
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.offers import INITIAL, LISTED, OPTIMIZER, SENTENCES, Offer, fixed_by, refused
 from nnviz.ui import style
@@ -87,6 +89,14 @@ class LearningView(View):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._tell)
+
+    def show_lesson(self, lesson: Lesson) -> None:
+        self.show_plan(lesson)
+
+    def show_plan(self, lesson: Lesson) -> None:
+        """The open lesson; which α it is by now comes with the moment."""
+        rate = lesson.timeline.settings(0).learning_rate
+        self.set_lesson(lesson, rate, impossible(lesson.timeline.graph))
 
     def set_lesson(self, lesson: Lesson, rate: float, problems: dict[str, str]) -> None:
         """The open lesson, α as it is now, and why some optimizers are not possible."""
@@ -213,6 +223,13 @@ class LearningView(View):
         ):
             button.setFont(style.font(style.CONTROL))
             button.setToolTip(tip)
+
+
+def impossible(graph: Graph) -> dict[str, str]:
+    """Why some optimizers cannot train a network, by their keys."""
+    parameters = graph.trainable_size
+    most = f"It needs at most {MOST_FOR_CURVATURE} parameters, and this network has {parameters:,}."
+    return {"newton": most} if parameters > MOST_FOR_CURVATURE else {}
 
 
 def _method(lesson: Lesson) -> str:

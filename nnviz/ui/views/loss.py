@@ -122,10 +122,14 @@ class LossView(View):
 
     # What is shown
 
+    def show_lesson(self, lesson: Lesson) -> None:
+        super().show_lesson(lesson)
+        self.show_plan(lesson)
+
     def set_graph(self, graph: Graph, textbook: Textbook) -> None:
         self._formula = graph.loss.op.formula.removeprefix("E = ") if graph.loss is not None else ""
 
-    def set_lesson(self, lesson: Lesson) -> None:
+    def show_plan(self, lesson: Lesson) -> None:
         """The lesson that runs, perhaps in another form: pins stay until it is another one."""
         if self.lesson is None or self.lesson.name != lesson.name:
             self._set_pins(())

@@ -17,6 +17,7 @@ from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Settings
+from nnviz.lessons.lesson import Lesson
 from nnviz.ui.boxes import add_row
 from nnviz.ui.confusion_page import ConfusionPage
 from nnviz.ui.output_pages import CurvePage, Page, PredictedPage, SurfacePage
@@ -81,6 +82,11 @@ class OutputView(View):
         fill_scrolling(self, body)
         self.segments.chosen.connect(self._on_look_chosen)
         self.setAccessibleName("What the network says over its whole input")
+
+    def show_lesson(self, lesson: Lesson) -> None:
+        super().show_lesson(lesson)
+        settings = lesson.timeline.settings(0)
+        self.set_examples(settings, lesson.validation, lesson.test, lesson.classes)
 
     def set_graph(self, graph: Graph, textbook: Textbook) -> None:
         self._graph, self._textbook, self.moment = graph, textbook, None

@@ -12,7 +12,7 @@ from nnviz.engine.numbers import counted, show
 from nnviz.engine.outline import Depth, Pass
 from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
-from nnviz.lessons.lesson import SequenceInfo
+from nnviz.lessons.lesson import Lesson, SequenceInfo
 from nnviz.ui import style
 from nnviz.ui.boxes import stack
 from nnviz.ui.chooser import Chooser
@@ -79,6 +79,10 @@ class ThroughTimeView(View):
         return self.bars, self.cells, self.legend, self.map, self.answers, self.uses
 
     # What it shows
+
+    def show_lesson(self, lesson: Lesson) -> None:
+        super().show_lesson(lesson)
+        self.set_sequence(lesson.sequence)
 
     def set_graph(self, graph: Graph, textbook: Textbook) -> None:
         self.graph, self.moment, self.chosen, self.hovered = None, None, None, None

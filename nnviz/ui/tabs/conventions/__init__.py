@@ -1,0 +1,8 @@
+"""The choices on which textbooks differ."""
+
+from nnviz.ui.context import Context
+from nnviz.ui.views.conventions import ConventionsView
+
+
+def make(context: Context) -> ConventionsView:
+    return ConventionsView()

@@ -1,0 +1,8 @@
+"""The data as it comes and as the network reads it."""
+
+from nnviz.ui.context import Context
+from nnviz.ui.views.data_table import DataView
+
+
+def make(context: Context) -> DataView:
+    return DataView()

@@ -1,0 +1,8 @@
+"""The matrix equation of the stage that the class is in."""
+
+from nnviz.ui.context import Context
+from nnviz.ui.views.matrices import MatricesView
+
+
+def make(context: Context) -> MatricesView:
+    return MatricesView()

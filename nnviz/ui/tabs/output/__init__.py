@@ -1,0 +1,8 @@
+"""What the network says over its whole input."""
+
+from nnviz.ui.context import Context
+from nnviz.ui.views.output import OutputView
+
+
+def make(context: Context) -> OutputView:
+    return OutputView()
