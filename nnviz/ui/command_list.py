@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from nnviz.engine.outline import Depth, depths_of
 from nnviz.ui.commands import Command
@@ -12,19 +12,38 @@ from nnviz.ui.context import Context
 from nnviz.ui.layout.names import depth_name
 from nnviz.ui.leaving import leave
 from nnviz.ui.own_network import new_network, restart_otherwise, save_as, show_learning, try_restarts
+from nnviz.ui.player import Player
 from nnviz.ui.style import theme
+from nnviz.ui.toolbar import Toolbar
+from nnviz.ui.views.canvas import NetworkView
+from nnviz.ui.views.loss import LossView
 
-if TYPE_CHECKING:
-    from nnviz.ui.main_window import MainWindow
+
+class Window(Protocol):
+    """What commands ask of the window itself."""
+
+    canvas: NetworkView
+    loss: LossView
+    toolbar: Toolbar
+
+    def on_escape(self) -> None: ...
+    def fold_outline(self) -> None: ...
+    def fold_tables(self) -> None: ...
+    def toggle_full_screen(self) -> None: ...
+    def show_help(self) -> None: ...
+    def edit_selected(self) -> None: ...
+    def choose_file(self) -> None: ...
+    def close(self) -> bool: ...
 
 
-def commands_of(window: MainWindow) -> list[Command]:
+def commands_of(context: Context, window: Window) -> list[Command]:
     """All commands of a window, in the order in which the help shows them."""
-    return [*_steps(window), *_depths(window), *_sights(window), *_changes(window)]
+    player = context.player
+    return [*_steps(player), *_depths(player), *_sights(player, window), *_changes(context, window)]
 
 
-def _steps(window: MainWindow) -> list[Command]:
-    p, group = window.player, "Step"
+def _steps(p: Player) -> list[Command]:
+    group = "Step"
     return [
         Command("step", ("Right", "Space", "PgDown"), group, p.step),
         Command("back", ("Left", "PgUp"), group, p.back),
@@ -41,9 +60,8 @@ def _steps(window: MainWindow) -> list[Command]:
     ]
 
 
-def _depths(window: MainWindow) -> list[Command]:
+def _depths(player: Player) -> list[Command]:
     """The keys 1, 2, 3 … are the depths of the network on the canvas, from finest to coarsest."""
-    player = window.player
 
     def choose(place: int) -> None:
         depths = depths_of(player.timeline.graph)
@@ -74,8 +92,8 @@ def _with_article(depth: Depth, has_maps: bool = False, has_steps: bool = False)
     return f"a{'n' if depth >= Depth.ITERATION else ''} {depth_name(depth, has_maps, has_steps)}"
 
 
-def _sights(window: MainWindow) -> list[Command]:
-    p, canvas, group = window.player, window.canvas, "See"
+def _sights(p: Player, window: Window) -> list[Command]:
+    canvas, group = window.canvas, "See"
     return [
         Command("next example", ("E",), group, p.next_example),
         Command("previous example", ("Shift+E",), group, partial(p.next_example, -1)),
@@ -94,11 +112,11 @@ def _sights(window: MainWindow) -> list[Command]:
     ]
 
 
-def _changes(window: MainWindow) -> list[Command]:
-    p, group = window.player, "Change"
+def _changes(context: Context, window: Window) -> list[Command]:
+    p, group = context.player, "Change"
 
     def own(run: Callable[[Context], None]) -> Callable[[], None]:
-        return partial(run, window.context)
+        return partial(run, context)
 
     return [
         Command("type over the selected number", ("F2",), group, window.edit_selected),
@@ -108,7 +126,7 @@ def _changes(window: MainWindow) -> list[Command]:
         Command("restart with other first weights", ("Shift+R",), group, own(restart_otherwise)),
         Command("try several first weights, and keep the best", ("Ctrl+R",), group, own(try_restarts)),
         Command("change how the network learns, and its layers", ("Ctrl+E",), group, own(show_learning)),
-        Command("new network", ("Ctrl+N",), group, partial(leave, window.context, own(new_network))),
+        Command("new network", ("Ctrl+N",), group, partial(leave, context, own(new_network))),
         Command("save as a lesson file", ("Ctrl+S",), group, own(save_as)),
         Command("choose a lesson", ("Ctrl+L",), group, window.toolbar.open_menu),
         Command("open a lesson file", ("Ctrl+O",), group, window.choose_file),

@@ -46,7 +46,14 @@ from nnviz.ui.views.canvas import NetworkView
 from nnviz.ui.views.loss import LossView
 from nnviz.ui.views.outline import OutlineView
 from nnviz.ui.views.strip import EquationStrip
-from nnviz.ui.wiring import connect_controls, connect_typing, connect_view, connect_views
+from nnviz.ui.wiring import (
+    connect_canvas,
+    connect_strip,
+    connect_toolbar,
+    connect_transport,
+    connect_typing,
+    connect_view,
+)
 
 if TYPE_CHECKING:
     from nnviz.lessons.catalogue import Entry
@@ -81,29 +88,53 @@ class MainWindow(QMainWindow):
         self.parts: tuple[View, ...] = (self.outline, self.canvas, self.strip, self.loss)
         self.views = (*self.parts, self.tabs)
         self.context = Context(
-            self.player,
-            self.tabs,
-            self,
-            self.say,
-            self.open_lesson,
-            self.close_now,
-            self.show_tables,
-            self.canvas.setFocus,
+            player=self.player,
+            tabs=self.tabs,
+            window=self,
+            say=self.say,
+            open_lesson=self.open_lesson,
+            close_now=self.close_now,
+            show_tables=self.show_tables,
+            rest=self.canvas.setFocus,
         )
         self._place()
-        self.canvas.installEventFilter(self)
-        connect_views(self)
-        connect_controls(self)
-        self._commands = Commands(self, commands_of(self))
+        self._connect()
+        self._commands = Commands(self, commands_of(self.context, self))
         for view in (self.canvas, self.strip):
             connect_typing(view, self._commands.guard)
         self.toolbar.offer_lessons(_entries)
         self._restore()
 
+    def _connect(self) -> None:
+        """What the parts tell goes to the player, and what the player tells to the parts."""
+        player, toolbar = self.player, self.toolbar
+        self.canvas.installEventFilter(self)
+        player.lesson_changed.connect(self.on_lesson_changed)
+        player.plan_changed.connect(self.on_plan_changed)
+        player.moment_changed.connect(self.on_moment_changed)
+        player.selection_changed.connect(self.on_selection_changed)
+        player.pointed_changed.connect(self.on_pointed_changed)
+        player.running_changed.connect(self.on_running_changed)
+        player.ended.connect(self.say)
+        player.undo_stack.indexChanged.connect(self.on_undo_changed)
+        for view in self.parts:
+            connect_view(view, self.context, self.edit_selected)
+        connect_canvas(self.canvas, self.context)
+        connect_strip(self.strip, player)
+        connect_transport(self.transport, player)
+        connect_toolbar(toolbar, self.context)
+        toolbar.lesson_chosen.connect(self.try_to_open)
+        toolbar.open_requested.connect(self.choose_file)
+        toolbar.networks_requested.connect(self.show_networks)
+        toolbar.help_requested.connect(self.show_help)
+        self.outline.fold_requested.connect(self.fold_outline)
+        self.unfold.clicked.connect(self.fold_outline)
+        self.unfold_tables.clicked.connect(self.fold_tables)
+
     def _made(self, tab: Tab) -> View:
         """The view of a tab, which is heard from now on."""
         view = tab.make(self.context)
-        connect_view(self, view)
+        connect_view(view, self.context, self.edit_selected)
         connect_typing(view, self._commands.guard)
         return view
 
@@ -238,10 +269,6 @@ class MainWindow(QMainWindow):
             self.canvas.open_field(ref)
         else:
             self.strip.edit_selected()
-
-    def on_edited(self, ref: Ref, value: float) -> None:
-        if self.player.moment.can_edit(ref):
-            self.player.edit(ref, value)
 
     # Placing
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QPalette, QShowEvent
@@ -103,7 +104,7 @@ class TableTabs(QTabWidget):
 
     def _build(self, key: str) -> View:
         view, page = self._make(self.tabs[key]), self._pages[key]
-        page.fill(view)  # before it is told anything: colors do not outlast a move into another widget
+        page.take(view)  # before it is told anything: colors do not outlast a move into another widget
         _lead_through(view, self.menu_button)
         if self._lesson is not None:
             view.show_lesson(self._lesson)
@@ -113,8 +114,7 @@ class TableTabs(QTabWidget):
             view.show_selection(self._picked)  # some follow it
         view.show_selection(self._selection)
         view.show_pointed(self._pointed_at)
-        page.layout().activate()
-        view.show()
+        page.uncover(view)
         return view
 
     # What every view hears
@@ -199,23 +199,30 @@ class Page(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
 
-    def fill(self, view: View) -> None:
-        """Put the view in its place."""
+    def take(self, view: View) -> None:
+        """Put the view in its place, where it is not to be seen yet."""
         self.view = view
-        view.hide()  # until there is something on it
+        view.hide()
         self._column.addWidget(view)
+
+    def uncover(self, view: View) -> None:
+        """Show it, at its size."""
+        self._column.activate()
+        view.show()
 
 
 def _lead_through(view: QWidget, after: QWidget) -> None:
     """Tab, which would come to a new view last of all, leads through it to the widget `after`."""
-    before = after.previousInFocusChain()
-    while not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
-        before = before.previousInFocusChain()
-    part, parts = view.nextInFocusChain(), []
-    while view.isAncestorOf(part):
-        parts.append(part)
-        part = part.nextInFocusChain()
-    for one in parts:
+    parts = [one for one in _round(view) if view.isAncestorOf(one)]
+    before = [one for one in _round(after) if not view.isAncestorOf(one)][-1]
+    for first, second in pairwise((before, *parts)):
+        QWidget.setTabOrder(first, second)
+
+
+def _round(widget: QWidget) -> Iterator[QWidget]:
+    """All that Tab leads to from a widget, once round."""
+    one = widget.nextInFocusChain()
+    while one is not None and one is not widget:
         if one.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            QWidget.setTabOrder(before, one)
-            before = one
+            yield one
+        one = one.nextInFocusChain()

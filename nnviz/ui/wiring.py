@@ -1,56 +1,45 @@
-"""Who hears whom in the main window."""
+"""Who hears whom in the window."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
 from nnviz.engine.outline import Depth
-from nnviz.ui import layer_menu, own_network
+from nnviz.engine.ref import Ref
+from nnviz.ui.context import Context
+from nnviz.ui.layer_menu import open_menu
 from nnviz.ui.leaving import leave
+from nnviz.ui.own_network import new_network, restart_otherwise, save_as, show_learning
+from nnviz.ui.player import Player
 from nnviz.ui.style import theme
+from nnviz.ui.toolbar import Toolbar
+from nnviz.ui.transport import Transport
+from nnviz.ui.typing_guard import TypingGuard
 from nnviz.ui.typing_on import go_on
-
-if TYPE_CHECKING:
-    from nnviz.ui.main_window import MainWindow
-    from nnviz.ui.typing_guard import TypingGuard
-    from nnviz.ui.views.base import View
+from nnviz.ui.views.base import View
+from nnviz.ui.views.canvas import NetworkView
+from nnviz.ui.views.strip import EquationStrip
 
 
-def connect_views(window: MainWindow) -> None:
-    """What a view emits goes to the player, and what the player tells to the views."""
-    player = window.player
-    player.lesson_changed.connect(window.on_lesson_changed)
-    player.plan_changed.connect(window.on_plan_changed)
-    player.moment_changed.connect(window.on_moment_changed)
-    player.selection_changed.connect(window.on_selection_changed)
-    player.pointed_changed.connect(window.on_pointed_changed)
-    for view in window.parts:
-        connect_view(window, view)
-    window.canvas.board.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-    window.canvas.board.customContextMenuRequested.connect(
-        partial(layer_menu.open_menu, window.context, window.canvas)
-    )
-    window.strip.went_to.connect(player.seek_ref)
-    window.strip.dismissed.connect(lambda: player.select(None))
-    window.outline.fold_requested.connect(window.fold_outline)
-    window.unfold.clicked.connect(window.fold_outline)
-    window.unfold_tables.clicked.connect(window.fold_tables)
-
-
-def connect_view(window: MainWindow, view: View) -> None:
+def connect_view(view: View, context: Context, edit_selected: Callable[[], None]) -> None:
     """What every view can tell."""
-    player = window.player
+    player = context.player
     view.picked.connect(player.select)
     view.pointed.connect(player.point_at)
-    view.fixed.connect(window.say)
-    view.edited.connect(window.on_edited)
+    view.fixed.connect(context.say)
+    view.edited.connect(partial(_edit, player))
     view.edited_many.connect(player.edit_many)
-    view.typed_on.connect(partial(go_on, player, window.edit_selected))
+    view.typed_on.connect(partial(go_on, player, edit_selected))
     view.sought.connect(player.seek)
     view.focused.connect(player.set_example)
+
+
+def _edit(player: Player, ref: Ref, value: float) -> None:
+    if player.moment.can_edit(ref):
+        player.edit(ref, value)
 
 
 def connect_typing(view: View, guard: TypingGuard) -> None:
@@ -59,10 +48,20 @@ def connect_typing(view: View, guard: TypingGuard) -> None:
     view.missed.connect(guard.expect)
 
 
-def connect_controls(window: MainWindow) -> None:
-    """Buttons and menus."""
-    player, transport, toolbar = window.player, window.transport, window.toolbar
-    context = window.context
+def connect_canvas(canvas: NetworkView, context: Context) -> None:
+    """The menu of the layer under the pointer."""
+    canvas.board.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    canvas.board.customContextMenuRequested.connect(partial(open_menu, context, canvas))
+
+
+def connect_strip(strip: EquationStrip, player: Player) -> None:
+    """To where a number is computed, and back to the step."""
+    strip.went_to.connect(player.seek_ref)
+    strip.dismissed.connect(lambda: player.select(None))
+
+
+def connect_transport(transport: Transport, player: Player) -> None:
+    """The buttons that move."""
     transport.step.connect(player.step)
     transport.back.connect(player.back)
     transport.layer_on.connect(lambda: player.over(Depth.LAYER))
@@ -74,20 +73,18 @@ def connect_controls(window: MainWindow) -> None:
     transport.run_toggled.connect(player.toggle_run)
     transport.sought.connect(player.seek)
     player.playing_changed.connect(transport.show_playing)
-    player.running_changed.connect(window.on_running_changed)
-    player.ended.connect(window.say)
-    player.undo_stack.indexChanged.connect(window.on_undo_changed)
-    toolbar.lesson_chosen.connect(window.try_to_open)
-    toolbar.open_requested.connect(window.choose_file)
-    toolbar.new_requested.connect(partial(leave, context, partial(own_network.new_network, context)))
-    toolbar.save_requested.connect(partial(own_network.save_as, context))
-    toolbar.change_requested.connect(partial(own_network.show_learning, context))
-    toolbar.other_weights_requested.connect(partial(own_network.restart_otherwise, context))
-    toolbar.networks_requested.connect(window.show_networks)
+
+
+def connect_toolbar(toolbar: Toolbar, context: Context) -> None:
+    """The buttons that change something."""
+    player = context.player
+    toolbar.new_requested.connect(partial(leave, context, partial(new_network, context)))
+    toolbar.save_requested.connect(partial(save_as, context))
+    toolbar.change_requested.connect(partial(show_learning, context))
+    toolbar.other_weights_requested.connect(partial(restart_otherwise, context))
     toolbar.example_chosen.connect(player.set_example)
     toolbar.digits_requested.connect(lambda by: player.set_digits(player.digits + by))
     toolbar.undo_requested.connect(player.undo)
     toolbar.redo_requested.connect(player.redo)
     toolbar.restart_requested.connect(player.restart)
     toolbar.theme_toggled.connect(theme().toggle)
-    toolbar.help_requested.connect(window.show_help)

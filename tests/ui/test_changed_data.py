@@ -38,7 +38,7 @@ def test_the_raw_number_beside_an_edited_one_is_gone_and_comes_back_with_undo(wi
     window.try_to_open("power-plant-logistic")
     before = texts(window)
     assert window.tabs["data"].grid.table.columns[0].part is Part.RAW and before[2][0]
-    window.on_edited(Ref("x", cell=(0,), example=2), 0.25)
+    window.canvas.edited.emit(Ref("x", cell=(0,), example=2), 0.25)
     after = texts(window)
     assert after[2][0] == "–" and float(after[2][1]) == 0.25
     assert [row for i, row in enumerate(after) if i != 2] == [row for i, row in enumerate(before) if i != 2]
@@ -47,7 +47,7 @@ def test_the_raw_number_beside_an_edited_one_is_gone_and_comes_back_with_undo(wi
 
 
 def test_a_class_beside_an_edited_target_is_gone(window):
-    window.on_edited(Ref("t", cell=(0,), example=0), 0.25)
+    window.canvas.edited.emit(Ref("t", cell=(0,), example=0), 0.25)
     raw = next(i for i, one in enumerate(window.tabs["data"].grid.table.columns) if one.title == "class")
     assert texts(window)[0][raw] == "–" and texts(window)[1][raw] in ("0", "1")
 

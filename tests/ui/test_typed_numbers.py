@@ -133,7 +133,7 @@ def test_what_a_field_shows_is_what_it_reads(qtbot, locale, value, decimals):
 
 @pytest.mark.parametrize("rate", [2104.0, 1e-8, 0.5, 1650.0])
 def test_the_learning_rate_is_read_as_it_is_shown(window, qtbot, rate):
-    window.on_edited(LEARNING_RATE, rate)
+    window.canvas.edited.emit(LEARNING_RATE, rate)
     shown = window.tabs["data"].alpha.text()
     window.tabs["data"].alpha.setText(shown)
     assert window.tabs["data"].alpha.value == pytest.approx(rate, rel=1e-3)
