@@ -18,7 +18,7 @@ from nnviz.engine.ref import Part
 from nnviz.engine.settings import flat
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Settings, Timeline
-from nnviz.ui.picture.spread import Choice, Measured, picture_of
+from nnviz.ui.tabs.spread.picture import Choice, Measured, picture_of
 
 LAYERS, UNITS, EXAMPLES, REPEATS = 10, 100, 100, 15
 

@@ -21,8 +21,8 @@ from nnviz.engine.settings import flat
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Edit, Settings, Timeline
 from nnviz.lessons.lesson import ImageInfo
-from nnviz.ui.pixel_pen import NO_STROKE
-from nnviz.ui.views.image import ImageView
+from nnviz.ui.tabs.image.pixel_pen import NO_STROKE
+from nnviz.ui.tabs.image.view import ImageView
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 KERNELS = {

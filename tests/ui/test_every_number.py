@@ -10,7 +10,7 @@ from nnviz.engine.ref import BIAS_INPUT, LEARNING_RATE, PADDING_ZERO, Part, Ref
 from nnviz.lessons.catalogue import entries, load
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.player import Player
-from nnviz.ui.time_board import TimeBoard
+from nnviz.ui.tabs.time.board import TimeBoard
 
 Key, LEFT, ENTER = Qt.Key, Qt.MouseButton.LeftButton, Qt.Key.Key_Return
 CONTROL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier

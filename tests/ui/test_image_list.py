@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from nnviz.engine.outline import Depth, Kind
 from nnviz.ui.image_list import image_of_example
 from nnviz.ui.picture.examples import example_at
-from nnviz.ui.views.data_table import DataView
+from nnviz.ui.tabs.data.view import DataView
 from tests.ui.maps import forward_only, small
 
 

@@ -18,7 +18,7 @@ from nnviz.ui.layer_rows import LayerRows
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.new_network import NewNetwork
 from nnviz.ui.picture.conditions import Condition, words_of
-from nnviz.ui.views.learning import Changes
+from nnviz.ui.tabs.learning.view import Changes
 from tests.ui.stand import Stand
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton

@@ -12,7 +12,7 @@ from nnviz.lessons.composing import compose, suggested
 from nnviz.ui.leaving import Question, end_session
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.new_network import NewNetwork
-from nnviz.ui.pixel_pen import Scratch
+from nnviz.ui.tabs.image.pixel_pen import Scratch
 
 Key, LEFT, Answer = Qt.Key, Qt.MouseButton.LeftButton, QMessageBox.StandardButton
 CONTROL, PLAIN = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier

@@ -9,8 +9,8 @@ from nnviz.engine.timeline import Stop
 from nnviz.lessons.catalogue import load
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.own_network import restart_otherwise, stop_text
-from nnviz.ui.picture.layers import rows_of
 from nnviz.ui.progress import why_it_ended
+from nnviz.ui.tabs.layers.picture import rows_of
 from tests.lessons.test_recurrent_lessons import FOLDER
 from tests.ui.sequences import Sequences
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from nnviz.engine.measures import accuracy
 from nnviz.ui.picture.answers import class_names, classes_said, confusion, in_words, said_of, sets_of
-from nnviz.ui.picture.clouds import against_true, on_curve, on_plane, told
-from nnviz.ui.picture.inquiry import Inquiry
-from nnviz.ui.picture.outputs import Look, choices_of, looks_of, parameters_at
 from nnviz.ui.picture.surface import Choice
+from nnviz.ui.tabs.output.clouds import against_true, on_curve, on_plane, told
+from nnviz.ui.tabs.output.inquiry import Inquiry
+from nnviz.ui.tabs.output.outputs import Look, choices_of, looks_of, parameters_at
 from tests.ui.output_lessons import moment_of, planar
 
 HOT = np.eye(3)

@@ -13,7 +13,7 @@ from nnviz.engine.outline import Depth, Kind
 from nnviz.engine.ref import Part, Ref
 from nnviz.lessons.catalogue import load
 from nnviz.ui.layout.matrix_equation import Block, Sign
-from nnviz.ui.layout.matrix_pages import page_at
+from nnviz.ui.tabs.matrices.pages import page_at
 from tests.engine.conftest import VARIANTS, build_network
 from tests.engine.map_networks import MAP_VARIANTS, build_map_network
 from tests.engine.step_networks import STEP_VARIANTS, build_step_network

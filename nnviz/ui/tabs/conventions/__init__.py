@@ -1,7 +1,7 @@
 """The choices on which textbooks differ."""
 
 from nnviz.ui.context import Context
-from nnviz.ui.views.conventions import ConventionsView
+from nnviz.ui.tabs.conventions.view import ConventionsView
 
 
 def make(context: Context) -> ConventionsView:

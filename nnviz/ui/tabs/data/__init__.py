@@ -1,7 +1,7 @@
 """The data as it comes and as the network reads it."""
 
 from nnviz.ui.context import Context
-from nnviz.ui.views.data_table import DataView
+from nnviz.ui.tabs.data.view import DataView
 
 
 def make(context: Context) -> DataView:

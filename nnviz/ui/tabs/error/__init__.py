@@ -1,7 +1,7 @@
 """The error over one or two weights."""
 
 from nnviz.ui.context import Context
-from nnviz.ui.views.error_surface import ErrorSurfaceView
+from nnviz.ui.tabs.error.view import ErrorSurfaceView
 
 
 def make(context: Context) -> ErrorSurfaceView:

@@ -4,7 +4,7 @@ from functools import partial
 
 from nnviz.ui.context import Context
 from nnviz.ui.own_network import choose_filter, vary_layer
-from nnviz.ui.views.filters import FiltersView
+from nnviz.ui.tabs.filters.view import FiltersView
 
 
 def make(context: Context) -> FiltersView:

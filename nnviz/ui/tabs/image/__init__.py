@@ -4,7 +4,7 @@ from functools import partial
 
 from nnviz.ui.context import Context
 from nnviz.ui.tabs.image import sketching
-from nnviz.ui.views.image import ImageView
+from nnviz.ui.tabs.image.view import ImageView
 
 
 def make(context: Context) -> ImageView:

@@ -7,9 +7,9 @@ import numpy as np
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ref import Ref
 from nnviz.ui.context import Context
-from nnviz.ui.pixel_pen import NO_STROKE, Scratch, differences
+from nnviz.ui.tabs.image.pixel_pen import NO_STROKE, Scratch, differences
+from nnviz.ui.tabs.image.view import ImageView
 from nnviz.ui.undo import Switch
-from nnviz.ui.views.image import ImageView
 
 
 def draw(context: Context, view: ImageView, values: tuple[tuple[Ref, float], ...], stroke: int) -> None:

@@ -1,7 +1,7 @@
 """The layers of the network in figures."""
 
 from nnviz.ui.context import Context
-from nnviz.ui.views.layers import LayersView
+from nnviz.ui.tabs.layers.view import LayersView
 
 
 def make(context: Context) -> LayersView:

@@ -4,7 +4,7 @@ from functools import partial
 
 from nnviz.ui.context import Context
 from nnviz.ui.own_network import apply_choices
-from nnviz.ui.views.learning import LearningView
+from nnviz.ui.tabs.learning.view import LearningView
 
 WAITING = "Running with the old settings: what is chosen in the tab Learning waits for Apply."
 

@@ -1,7 +1,7 @@
 """The matrix equation of the stage that the class is in."""
 
 from nnviz.ui.context import Context
-from nnviz.ui.views.matrices import MatricesView
+from nnviz.ui.tabs.matrices.view import MatricesView
 
 
 def make(context: Context) -> MatricesView:

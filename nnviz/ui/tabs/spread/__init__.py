@@ -1,7 +1,7 @@
 """How numbers are spread in each layer."""
 
 from nnviz.ui.context import Context
-from nnviz.ui.views.spread import SpreadView
+from nnviz.ui.tabs.spread.view import SpreadView
 
 
 def make(context: Context) -> SpreadView:

@@ -1,7 +1,7 @@
 """A recurrent network through time."""
 
 from nnviz.ui.context import Context
-from nnviz.ui.views.through_time import ThroughTimeView
+from nnviz.ui.tabs.time.view import ThroughTimeView
 
 
 def make(context: Context) -> ThroughTimeView:
