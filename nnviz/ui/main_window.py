@@ -27,7 +27,6 @@ from nnviz.ui.command_list import commands_of
 from nnviz.ui.commands import Commands
 from nnviz.ui.context import Context
 from nnviz.ui.dialogs import open_dialog
-from nnviz.ui.help import HelpDialog
 from nnviz.ui.leaving import is_kept, leave
 from nnviz.ui.notice import Notice
 from nnviz.ui.outside import ask_to_read
@@ -338,6 +337,8 @@ class MainWindow(QMainWindow):
 
     def show_help(self) -> None:
         """Keys and first steps."""
+        from nnviz.ui.help import HelpDialog
+
         open_dialog(HelpDialog(self._commands.commands, self))
 
     def close_now(self) -> None:

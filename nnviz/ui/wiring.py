@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.ui.context import Context
-from nnviz.ui.layer_menu import open_menu
 from nnviz.ui.leaving import leave
 from nnviz.ui.own_network import new_network, restart_otherwise, save_as, show_learning
 from nnviz.ui.player import Player
@@ -51,7 +50,13 @@ def connect_typing(view: View, guard: TypingGuard) -> None:
 def connect_canvas(canvas: NetworkView, context: Context) -> None:
     """The menu of the layer under the pointer."""
     canvas.board.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-    canvas.board.customContextMenuRequested.connect(partial(open_menu, context, canvas))
+    canvas.board.customContextMenuRequested.connect(partial(_open_menu, context, canvas))
+
+
+def _open_menu(context: Context, canvas: NetworkView, at: QPoint) -> None:
+    from nnviz.ui.layer_menu import open_menu
+
+    open_menu(context, canvas, at)
 
 
 def connect_strip(strip: EquationStrip, player: Player) -> None:
