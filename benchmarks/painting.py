@@ -200,8 +200,8 @@ def _curves() -> Row:
     """Training and validation error of 10,000 epochs beside five pinned runs, growing live."""
     import numpy as np
 
-    from nnviz.ui.curves import Choice, Pin, Run, RunReader, drawing_of
-    from nnviz.ui.loss_plot import LossPlot
+    from nnviz.ui.loss.curves import Choice, Pin, Run, RunReader, drawing_of
+    from nnviz.ui.loss.plot import LossPlot
 
     chance = np.random.default_rng(0)
     rows = np.column_stack([np.arange(10_000), *chance.random((2, 10_000))])

@@ -11,12 +11,12 @@ from nnviz.ui.commands import Command
 from nnviz.ui.context import Context
 from nnviz.ui.layout.names import depth_name
 from nnviz.ui.leaving import leave
+from nnviz.ui.loss.view import LossView
 from nnviz.ui.own_network import new_network, restart_otherwise, save_as, show_learning, try_restarts
 from nnviz.ui.player import Player
 from nnviz.ui.style import theme
 from nnviz.ui.toolbar import Toolbar
 from nnviz.ui.views.canvas import NetworkView
-from nnviz.ui.views.loss import LossView
 
 
 class Window(Protocol):

@@ -28,7 +28,9 @@ from nnviz.ui.commands import Commands
 from nnviz.ui.context import Context
 from nnviz.ui.dialogs import open_dialog
 from nnviz.ui.leaving import is_kept, leave
+from nnviz.ui.loss.view import LossView
 from nnviz.ui.notice import Notice
+from nnviz.ui.outline.view import OutlineView
 from nnviz.ui.outside import ask_to_read
 from nnviz.ui.own_network import stop_text
 from nnviz.ui.pace import Pace, busy
@@ -42,8 +44,6 @@ from nnviz.ui.toolbar import Toolbar
 from nnviz.ui.transport import Transport
 from nnviz.ui.views.base import View
 from nnviz.ui.views.canvas import NetworkView
-from nnviz.ui.views.loss import LossView
-from nnviz.ui.views.outline import OutlineView
 from nnviz.ui.views.strip import EquationStrip
 from nnviz.ui.wiring import (
     connect_canvas,

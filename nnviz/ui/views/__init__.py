@@ -1,1 +1,1 @@
-"""The views of a moment, one file each. No view knows another."""
+"""What every view is, the canvas, and the strip of equations below it. No view knows another."""

@@ -22,8 +22,8 @@ from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Depth, Pass
 from nnviz.engine.ref import Ref
 from nnviz.ui.boxes import add_row
-from nnviz.ui.outline_model import OutlineModel
-from nnviz.ui.outline_place import Level, Place, State
+from nnviz.ui.outline.model import OutlineModel
+from nnviz.ui.outline.place import Level, Place, State
 from nnviz.ui.style import CONTROL, HEADING, colors, font, icon, theme
 from nnviz.ui.views.base import View
 

@@ -12,9 +12,9 @@ from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.lessons.catalogue import load
 from nnviz.ui import style
-from nnviz.ui.outline_model import OutlineModel
-from nnviz.ui.outline_place import State
-from nnviz.ui.views.outline import MARGIN, ROW, OutlineView
+from nnviz.ui.outline.model import OutlineModel
+from nnviz.ui.outline.place import State
+from nnviz.ui.outline.view import MARGIN, ROW, OutlineView
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -7,9 +7,9 @@ from PySide6.QtTest import QAbstractItemModelTester
 from nnviz.engine.outline import Depth, Kind
 from nnviz.engine.ref import Ref
 from nnviz.ui import style
-from nnviz.ui.outline_model import OutlineModel
-from nnviz.ui.outline_place import State
-from nnviz.ui.views.outline import OutlineView
+from nnviz.ui.outline.model import OutlineModel
+from nnviz.ui.outline.place import State
+from nnviz.ui.outline.view import OutlineView
 from tests.ui.maps import lenet, small
 
 LEFT = Qt.MouseButton.LeftButton

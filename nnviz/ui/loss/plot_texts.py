@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.ui import style
 from nnviz.ui.cells import paint_frame
-from nnviz.ui.pins import NUMBERS, pin_color
+from nnviz.ui.loss.pins import NUMBERS, pin_color
 
 LINE = 17
 INSET = 6

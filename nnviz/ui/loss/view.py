@@ -17,17 +17,17 @@ from nnviz.engine.textbook import Textbook
 from nnviz.lessons.lesson import Lesson
 from nnviz.ui import style
 from nnviz.ui.boxes import add_row
-from nnviz.ui.curve_controls import CurveControls
-from nnviz.ui.curve_words import Count, best_line, best_tip, counts_of, figures_of, measure_tip, newest
-from nnviz.ui.curves import Drawing, Pin, RunReader, drawing_of
-from nnviz.ui.figures import Figures
 from nnviz.ui.layout.names import subscripted
-from nnviz.ui.pins import PinRow, pin_name, with_pin
-from nnviz.ui.plot_texts import NUMBER, PinNumbers, PlotText, TextLine, apart
+from nnviz.ui.loss.controls import CurveControls
+from nnviz.ui.loss.curves import Drawing, Pin, RunReader, drawing_of
+from nnviz.ui.loss.figures import Figures
+from nnviz.ui.loss.pins import PinRow, pin_name, with_pin
+from nnviz.ui.loss.plot_texts import NUMBER, PinNumbers, PlotText, TextLine, apart
+from nnviz.ui.loss.words import Count, best_line, best_tip, counts_of, figures_of, measure_tip, newest
 from nnviz.ui.views.base import View
 
 if TYPE_CHECKING:
-    from nnviz.ui.loss_plot import LossPlot
+    from nnviz.ui.loss.plot import LossPlot
 
 LOSS = Ref("loss")
 NOTHING_YET = "No output yet:\nthe curve starts after Loss"
@@ -106,7 +106,7 @@ class LossView(View):
         """Make the plot now, if it is not made yet."""
         if self.plot is not None:
             return
-        from nnviz.ui.loss_plot import LossPlot
+        from nnviz.ui.loss.plot import LossPlot
 
         self.plot = LossPlot(self)
         self.plot.clicked.connect(self._on_curve_clicked)

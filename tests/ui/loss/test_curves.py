@@ -15,7 +15,7 @@ from nnviz.engine.measures import Measure
 from nnviz.engine.moment import resolve
 from nnviz.engine.ref import Ref
 from nnviz.engine.timeline import Edit
-from nnviz.ui.curves import (
+from nnviz.ui.loss.curves import (
     Choice,
     Curve,
     Drawing,

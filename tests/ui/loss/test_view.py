@@ -17,8 +17,8 @@ from nnviz.engine.moment import resolve
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.ui import style
-from nnviz.ui.curves import Curve, Drawing, Lines
-from nnviz.ui.views.loss import LossView
+from nnviz.ui.loss.curves import Curve, Drawing, Lines
+from nnviz.ui.loss.view import LossView
 
 LOSS_DONE = 37
 
@@ -64,7 +64,7 @@ def test_the_window_paints_before_the_plot_is_made(qtbot, lesson):
 
 
 def test_the_view_can_be_imported_without_pyqtgraph():
-    code = "import sys; import nnviz.ui.views.loss; sys.exit('pyqtgraph' in sys.modules)"
+    code = "import sys; import nnviz.ui.loss.view; sys.exit('pyqtgraph' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

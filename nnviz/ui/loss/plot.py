@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QPen
 
 from nnviz.ui import style
-from nnviz.ui.curves import MOST_PINS, NO_CURVE, Curve, Drawing, Lines, Numbers
-from nnviz.ui.loss_axes import IterationAxis, LossAxis, log_range
-from nnviz.ui.pins import pin_color
+from nnviz.ui.loss.axes import IterationAxis, LossAxis, log_range
+from nnviz.ui.loss.curves import MOST_PINS, NO_CURVE, Curve, Drawing, Lines, Numbers
+from nnviz.ui.loss.pins import pin_color
 
 FEWEST_ITERATIONS = 5  # the axis is at least so long
 AXIS_WIDTH, AXIS_HEIGHT = 52, 24

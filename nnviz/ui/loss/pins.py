@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import own_decimals, show
 from nnviz.ui import style
-from nnviz.ui.curves import MOST_PINS, Pin, Run
+from nnviz.ui.loss.curves import MOST_PINS, Pin, Run
 
 ROW, SPACE, SAMPLE, CLOSE = 24, 6, 22, 20
 NUMBERS = "①②③④⑤"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from nnviz.engine.measures import Examples, judged, task_of
 from nnviz.engine.numbers import counted, show
 from nnviz.lessons.lesson import Lesson
-from nnviz.ui.curves import Choice, Numbers, Run, percent
-from nnviz.ui.figures import Figure
+from nnviz.ui.loss.curves import Choice, Numbers, Run, percent
+from nnviz.ui.loss.figures import Figure
 
 NOT_YET = "–"
 

@@ -15,9 +15,9 @@ from nnviz.engine.outline import Kind, Stage
 from nnviz.engine.ref import Ref
 from nnviz.engine.titles import stage_title
 from nnviz.engine.units import WeightsOfFilters
-from nnviz.ui import outline_steps as steps
 from nnviz.ui.layout.names import group_noun, unit_noun
-from nnviz.ui.outline_place import Level, Place, inside, units_inside
+from nnviz.ui.outline import steps
+from nnviz.ui.outline.place import Level, Place, inside, units_inside
 
 MOST_LISTED = 8
 DONE, CURRENT, COMING = "done", "current", "coming"

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from nnviz.engine.outline import Depth, Kind
-from nnviz.ui.outline_model import OutlineModel
-from nnviz.ui.outline_place import Level, State
+from nnviz.ui.outline.model import OutlineModel
+from nnviz.ui.outline.place import Level, State
 from tests.ui.sequences import Sequences
 
 

@@ -9,7 +9,7 @@ from nnviz.engine.outline import Pass, Stage
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.units_steps import UnitsOfSteps, WeightsOfGates
 from nnviz.ui.layout.names import time_step
-from nnviz.ui.outline_place import Level, Place, units_inside
+from nnviz.ui.outline.place import Level, Place, units_inside
 
 MOST_STEPS = 12  # that are listed one by one
 RANGE = 10  # steps in a row of a long sequence

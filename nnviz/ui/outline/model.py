@@ -13,8 +13,8 @@ from nnviz.engine.numbers import show
 from nnviz.engine.outline import Depth, Pass
 from nnviz.engine.ref import Ref
 from nnviz.engine.typeset import name_text
-from nnviz.ui.outline_place import DEEPEST, Level, Place, State, numbered, results_of
-from nnviz.ui.outline_rows import children_of, is_summed_up, runs_of
+from nnviz.ui.outline.place import DEEPEST, Level, Place, State, numbered, results_of
+from nnviz.ui.outline.rows import children_of, is_summed_up, runs_of
 
 MOST_FACTS = 8
 MOST_CHANGES = 40  # that are told one by one

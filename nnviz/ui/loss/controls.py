@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from nnviz.ui import style
-from nnviz.ui.curves import MOST_PINS, Choice
+from nnviz.ui.loss.curves import MOST_PINS, Choice
 from nnviz.ui.segments import Segments
 
 SMALL_HEIGHT = 28

@@ -1,0 +1,1 @@
+"""The curves of a run, at the right of the canvas."""
