@@ -8,6 +8,7 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from nnviz.lessons.lesson import Lesson
 from nnviz.ui.player import Player
 from nnviz.ui.views.base import View
 
@@ -24,19 +25,31 @@ class Tabs(Protocol):
         """Bring one to the front."""
 
 
+class Say(Protocol):
+    """Tell something: of this iteration, or with `stays` until something else is told."""
+
+    def __call__(self, text: str, stays: bool = False) -> None: ...
+
+
+class OpenLesson(Protocol):
+    """Show a lesson from its start; one that is in no file yet is not saved."""
+
+    def __call__(self, lesson: Lesson, is_saved: bool = True) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`say` tells something of this iteration, with `stays` of a whole run; `window` is under dialogs.
+    """The parts of an open window, and what can be asked of it; `window` lies under dialogs.
 
-    `close_now` closes without a question, `show_tables` shows the tabs where they are folded away, `rest`
+    `close_now` closes without a question, `show_tables` shows the tabs where they are folded away, and `rest`
     gives the keys back to the canvas.
     """
 
     player: Player
     tabs: Tabs
     window: QWidget
-    say: Callable[..., None]
-    open_lesson: Callable[..., None]
+    say: Say
+    open_lesson: OpenLesson
     close_now: Callable[[], None]
     show_tables: Callable[[], None]
     rest: Callable[[], None]

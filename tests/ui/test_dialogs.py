@@ -28,7 +28,7 @@ DIALOGS = {
     ArchitecturesPage: ArchitecturesPage,
     NewNetwork: NewNetwork,
     RestartsDialog: restarts,
-    Question: Question,
+    Question: lambda window: Question(window.context),
 }
 
 
