@@ -44,8 +44,6 @@ class LossView(View):
     is made on the first show, when the window has been painted: importing it takes half a second.
     """
 
-    title = "Loss"
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAutoFillBackground(True)
@@ -58,7 +56,7 @@ class LossView(View):
         self._formula = ""
         self._counts: tuple[Count, ...] = ()
         self._colors: style.Colors | None = None
-        self.controls = CurveControls(self.title)
+        self.controls = CurveControls("Loss")
         self.controls.chosen.connect(self._on_chosen)
         self.controls.pin_asked.connect(self.pin)
         self._make_area()

@@ -39,7 +39,6 @@ class OutlineView(View):
     """The places of the iteration. A click goes to the end of a place, on the iteration to its start."""
 
     fold_requested = Signal()
-    title = "Outline"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,7 +127,7 @@ class OutlineView(View):
     # How it is built
 
     def _lay_out(self) -> None:
-        heading = QLabel(self.title)
+        heading = QLabel("Outline")
         heading.setFont(font(HEADING, 600))
         self.fold_button = QToolButton()
         self.fold_button.setProperty("kind", "flat")

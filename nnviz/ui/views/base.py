@@ -35,8 +35,6 @@ class View(QWidget):
     sought = Signal(int, int)  # iteration, position
     focused = Signal(int)  # an example to focus on
 
-    title = ""
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.digits = 4

@@ -38,8 +38,6 @@ FIELD_WIDTH, FIELD_HEIGHT = 88, 30
 class NetworkView(View):
     """The canvas in the middle of the window. `fit` follows its size until the user zooms."""
 
-    title = "Network"
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.graph: Graph | None = None

@@ -43,7 +43,6 @@ class EquationStrip(View):
     `went_to` asks for the step that computes a number, `dismissed` for the explanation of the step.
     """
 
-    title = "Equation"
     went_to = Signal(object)  # Ref
     dismissed = Signal()
 

@@ -24,8 +24,6 @@ GROUP, TIGHT = 14, 2
 class ConventionsView(View):
     """What the lesson is about, where it comes from, and every convention with the formula it leads to."""
 
-    title = "Conventions"
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAutoFillBackground(True)

@@ -31,7 +31,6 @@ from nnviz.ui.views.base import View
 class DataView(View):
     """One row an example, its raw numbers beside the prepared ones, which can be edited and pasted."""
 
-    title = "Data"
     symbols: tuple[str, ...] = ()  # of a text, one for each input
 
     def __init__(self, parent: QWidget | None = None) -> None:

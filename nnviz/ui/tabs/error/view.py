@@ -34,8 +34,6 @@ class ErrorSurfaceView(View):
     click elsewhere sets the weights to that place.
     """
 
-    title = "Error"
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAutoFillBackground(True)

@@ -42,8 +42,6 @@ from nnviz.ui.views.base import View
 class FiltersView(View):
     """It follows the step: the layer and the filter at work are shown, until another one is chosen."""
 
-    title = "Filters"
-
     filter_chosen = Signal(str, str, int)  # scope of a layer, name of a known filter, place of the filter
     varied = Signal(str, object)  # scope of a layer; a dict of size, stride, padding (pairs) and kind
 

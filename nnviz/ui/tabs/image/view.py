@@ -50,8 +50,6 @@ class ImageView(View):
     What is drawn is the image of the moment, that of a stroke while it lasts, or a drawing beside the data.
     """
 
-    title = "Image"
-
     drawn = Signal(object, int)  # all (Ref, value) that are changed, the number of the stroke or NO_STROKE
     live_toggled = Signal(bool)  # by the user
     target_chosen = Signal(object)  # all (Ref, value) that make a class the target

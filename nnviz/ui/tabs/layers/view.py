@@ -31,8 +31,6 @@ class LayersView(View):
     they are counted instead.
     """
 
-    title = "Layers"
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAutoFillBackground(True)

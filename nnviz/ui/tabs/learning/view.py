@@ -56,7 +56,6 @@ class Changes:
 class LearningView(View):
     """Choices of training and layers. `applied` tells what the user wants to change, once it is confirmed."""
 
-    title = "Learning"
     applied = Signal(object, object, object, object, object)  # the five of Changes
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -17,8 +17,6 @@ from nnviz.ui.views.base import View
 class MatricesView(View):
     """Z = W·A and its kin, cell by cell, with what is in use framed; every number can be picked."""
 
-    title = "Matrices"
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas = MatrixCanvas()

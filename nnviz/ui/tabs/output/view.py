@@ -40,8 +40,6 @@ class OutputView(View):
     the picture before it stays and names its iteration.
     """
 
-    title = "Output"
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAutoFillBackground(True)

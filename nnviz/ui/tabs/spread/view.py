@@ -28,8 +28,6 @@ class SpreadView(View):
     nearest to the place clicked. All is measured only while the view can be seen.
     """
 
-    title = "Spread"
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAutoFillBackground(True)
@@ -52,7 +50,7 @@ class SpreadView(View):
         self.setAccessibleName("Spread of weights, sums, activations and errors")
 
     def _place(self) -> None:
-        heading = QLabel(self.title)
+        heading = QLabel("Spread")
         heading.setFont(style.font(style.HEADING, 600))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)

@@ -38,8 +38,6 @@ class ThroughTimeView(View):
     It follows the step at work, until another one is chosen by a click; all parts share their columns.
     """
 
-    title = "Time"
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.graph: Graph | None = None
