@@ -96,7 +96,7 @@ class Moment:
         """The row of the data that is in focus."""
         return self.cursor.example
 
-    @property
+    @cached_property
     def row(self) -> int:
         """The place of the focus example in the batch."""
         return max(self.place_of(self.focus), 0)

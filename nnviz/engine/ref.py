@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -55,7 +55,7 @@ class Ref:
 
     def of(self, part: Part) -> Ref:
         """The same cell, another of its numbers."""
-        return replace(self, part=part)
+        return Ref(self.scope, part, self.cell, self.example, self.iteration)
 
 
 OPTIMIZER_PARTS = frozenset(
