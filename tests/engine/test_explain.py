@@ -22,13 +22,13 @@ from tests.printed import assert_printed_honestly, assert_true, calculate
 DIGITS = (2, 3, 4, 6, 10)
 
 
-def assert_good(moment, explanation, turn):
+def assert_good(moment, explanation, *digits):
     assert explanation.narration and explanation.crumbs
     assert explanation.equations or explanation.given or is_nowhere(moment)
     for equation in explanation.equations:
         assert_true(equation)
-        for digits in (4, DIGITS[turn % len(DIGITS)]):
-            assert_printed_honestly(equation, digits)
+        for each in digits:
+            assert_printed_honestly(equation, each)
         for named in quantities(equation.right):
             if named.ref is not None:
                 assert moment.value(named.ref) == named.value
@@ -38,7 +38,7 @@ def assert_good(moment, explanation, turn):
 def test_every_position(variant, depth):
     for turn, moment in enumerate(variant.moments(example=variant.timeline.rows(0)[-1])):
         if moment.leaf is not None:
-            assert_good(moment, explain_place(moment, depth), turn)
+            assert_good(moment, explain_place(moment, depth), DIGITS[turn % len(DIGITS)])
 
 
 @pytest.mark.parametrize("iteration", [0, 1])
@@ -49,7 +49,7 @@ def test_every_stop(variant, depth, iteration):
     example = variant.timeline.rows(iteration)[0]
     for turn, position in enumerate(variant.walk.outline(iteration).stops(depth)):
         moment = variant.moment(position, iteration, example)
-        assert_good(moment, explain_place(moment, depth), turn)
+        assert_good(moment, explain_place(moment, depth), *{4, DIGITS[turn % len(DIGITS)]})
 
 
 def test_every_number_explains_itself(variant):
@@ -63,7 +63,7 @@ def test_every_number_explains_itself(variant):
                     assert ("has ended before" if is_over else "Not computed yet.") in explanation.narration
                     assert not explanation.equations and not explanation.given
                 else:
-                    assert_good(end, explanation, turn)
+                    assert_good(end, explanation, *{4, DIGITS[turn % len(DIGITS)]})
                     shown = [e.target for e in explanation.equations] or explanation.given
                     assert [quantity.value for quantity in shown] == [end.value(ref)]
 
