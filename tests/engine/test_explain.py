@@ -16,7 +16,8 @@ from nnviz.engine.formula import Omitted, Product, Quantity, children, quantitie
 from nnviz.engine.outline import Depth
 from nnviz.engine.places import MOST_EQUATIONS
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
-from nnviz.engine.typeset import line, typeset
+from nnviz.engine.typeset import line, text, typeset
+from tests.engine.conftest import VARIANTS
 from tests.printed import assert_printed_honestly, assert_true, calculate
 
 DIGITS = (2, 3, 4, 6, 10)
@@ -66,6 +67,12 @@ def test_every_number_explains_itself(variant):
                     assert_good(end, explanation, *{4, DIGITS[turn % len(DIGITS)]})
                     shown = [e.target for e in explanation.equations] or explanation.given
                     assert [quantity.value for quantity in shown] == [end.value(ref)]
+
+
+def test_a_sum_of_targets_that_is_not_1_stands_before_the_output(network):
+    end = network(**VARIANTS["softmax, targets that are no distribution"]).end()
+    [equation] = explain(end, Ref("output/z", Part.DELTA, (0,))).equations
+    assert text(typeset(equation).symbolic) == "(t₃ + t₄ + t₅) × a₃ − t₃"
 
 
 def test_terms_of_a_sum_lead_to_its_value(variant):
