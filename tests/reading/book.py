@@ -134,10 +134,14 @@ class Book:
             return self.moment.row
         if name == "d":
             return indices["d"]
-        rows = [self._example(row) for row in self.moment.rows]
-        if name not in rows:
-            raise UnreadableError(f"example {name} is not in the batch of {rows}")
-        return rows.index(name)
+        if name not in self.examples:
+            raise UnreadableError(f"example {name} is not in the batch of {self.examples}")
+        return self.examples.index(name)
+
+    @cached_property
+    def examples(self) -> list[str]:
+        """The names of those in the batch, in order."""
+        return [self._example(row) for row in self.moment.rows]
 
     def _example(self, row: int) -> str:
         names = self.moment.textbook.examples
