@@ -24,32 +24,38 @@ def written_out(tree: Tree, examples: Sequence[str]) -> Tree:
 
 def _terms(terms: Sequence[tuple[int, Tree]], examples: Sequence[str]) -> Iterator[tuple[int, Tree]]:
     for place, (sign, term) in enumerate(terms):
-        if isinstance(term, Rest) and 0 < place < len(terms) - 1:
-            (before_sign, before), (after_sign, after) = terms[place - 1], terms[place + 1]
-            found = between(before, after, examples) if before_sign == after_sign else None
-            if found is not None:
-                yield from ((before_sign, one) for one in found)
-                continue
-        yield sign, term
+        found = _left_out(terms, place, examples) if isinstance(term, Rest) else None
+        yield from found if found is not None else [(sign, term)]
 
 
-def between(before: Tree, after: Tree, examples: Sequence[str]) -> list[Tree] | None:
-    """The terms from one to another, if all indices in which they differ go on by as much."""
-    first, last = list(_indices(before, examples)), list(_indices(after, examples))
-    if len(first) != len(last):
+def _left_out(
+    terms: Sequence[tuple[int, Tree]], place: int, examples: Sequence[str]
+) -> list[tuple[int, Tree]] | None:
+    """The terms for which ⋯ stands, if those before it and behind it walk along the same indices."""
+    if not 0 < place < len(terms) - 1 or terms[place - 1][0] != terms[place + 1][0]:
         return None
-    steps = [b - a for a, b in zip(first, last, strict=True)]
-    ways = {step for step in steps if step}
-    if len(ways) != 1 or min(ways) < 1 or _at(after, first, examples) != before:
+    (sign, before), (_, after) = terms[place - 1], terms[place + 1]
+    moves = _moves(before, after, examples)
+    if moves is None or len({move for move in moves if move}) != 1 or max(moves) < 1:
         return None
-    moves = [int(step != 0) for step in steps]
-    return [
-        _at(before, [a + by * moved for a, moved in zip(first, moves, strict=True)], examples)
-        for by in range(1, ways.pop())
-    ]
+    if place > 1:
+        earlier = _moves(terms[place - 2][1], before, examples)
+        if earlier is not None and list(map(bool, earlier)) != list(map(bool, moves)):
+            return None  # a walk over rows and columns
+    first, last = _indices(before, examples), max(moves)
+    walked = ([a + by * bool(move) for a, move in zip(first, moves, strict=True)] for by in range(1, last))
+    return [(sign, _at(before, numbers, examples)) for numbers in walked]
 
 
-def _indices(tree: Tree, examples: Sequence[str]) -> Iterator[int]:
+def _moves(one: Tree, other: Tree, examples: Sequence[str]) -> list[int] | None:
+    """By how much each index of a term differs from that of another; None where more than indices differs."""
+    first, last = _indices(one, examples), _indices(other, examples)
+    if len(first) != len(last) or _at(other, first, examples) != one:
+        return None
+    return [b - a for a, b in zip(first, last, strict=True)]
+
+
+def _indices(tree: Tree, examples: Sequence[str]) -> list[int]:
     """All numbers below the letters, and the places of the examples above them, in reading order."""
     found: list[int] = []
 
@@ -58,7 +64,7 @@ def _indices(tree: Tree, examples: Sequence[str]) -> Iterator[int]:
         return number
 
     _renumbered(tree, note, examples)
-    yield from found
+    return found
 
 
 def _at(tree: Tree, numbers: Sequence[int], examples: Sequence[str]) -> Tree:

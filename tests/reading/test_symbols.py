@@ -120,6 +120,7 @@ def test_formulas_are_read_as_books_write_them(line, value):
         ("w₁ × x₁ + ⋯ + w₄ × x₅", "w₁ × x₁ + ⋯ + w₄ × x₅"),
         ("w₁ × x₁ + ⋯ + w₄ × a₄", "w₁ × x₁ + ⋯ + w₄ × a₄"),
         ("a₁ + a₂ + ⋯", "a₁ + a₂ + ⋯"),
+        ("z[0,0] + z[0,1] + ⋯ + z[3,1]", "z[0,0] + z[0,1] + ⋯ + z[3,1]"),
     ],
 )  # fmt: skip
 def test_what_a_long_sum_leaves_out_goes_on_as_it_began(short, whole):
