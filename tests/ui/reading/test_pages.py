@@ -275,12 +275,27 @@ def test_pages_of_lessons_give_the_number_on_their_left(name):
     assert read_back > 5
 
 
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("rnn", ["z", "=", "W", "∙", "[1, h(t−1), x]"]),
+        ("lstm", ["z^{(f)}", "=", "W^{(f)}", "∙", "[1, h(t−1), x]"]),
+    ],
+)
+def test_a_gate_is_named_where_there_are_others(name, wanted):
+    assert wanted in formulas(*build_step_network(**STEP_VARIANTS[name]))
+
+
 def test_a_learned_slope_of_maps_has_its_page():
-    timeline, textbook = build_map_network(**MAP_VARIANTS["prelu in maps"])
-    labels = [
+    labels = formulas(*build_map_network(**MAP_VARIANTS["prelu in maps"]))
+    assert ["∂E/∂λ", "= Σ", "∂E/∂a", "⊙", "∂a/∂λ"] in labels
+    assert ["λ^{new}", "=", "λ", "−", "α", "∙", "∂E/∂λ"] in labels
+
+
+def formulas(timeline, textbook):
+    """The formulas of all pages, as the letters and signs that stand there."""
+    return [
         [part.label if isinstance(part, Block) else part.text for part in formula]
         for _, _, page in pages(timeline, textbook)
         for formula in page.formulas
     ]
-    assert ["∂E/∂λ", "= Σ", "∂E/∂a", "⊙", "∂a/∂λ"] in labels
-    assert ["λ^{new}", "=", "λ", "−", "α", "∙", "∂E/∂λ"] in labels
