@@ -14,8 +14,8 @@ from nnviz.ui.leaving import close_now
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.style import theme
 
-CHANGES = int(os.environ.get("NNVIZ_LESSON_CHANGES", "200"))
-OPENINGS = int(os.environ.get("NNVIZ_DIALOG_OPENINGS", "60"))
+CHANGES = int(os.environ.get("NNVIZ_LESSON_CHANGES", "300"))
+OPENINGS = int(os.environ.get("NNVIZ_DIALOG_OPENINGS", "100"))
 OTHERS = ("power-plant-logistic", "three-steps")  # between those with maps
 LARGE = {"cnn-digits", "lenet-5"}
 PARTLY = 20  # dialogs of which one is painted: painting is most of the work, and keeps nothing
@@ -70,7 +70,7 @@ def close() -> None:
     opened.close()
 
 
-def test_lessons_with_maps_are_opened_again_and_again_in_both_themes(window):
+def test_lessons_with_maps_are_opened_hundreds_of_times_in_both_themes(window):
     names = [entry.name for entry in entries() if entry.topic == "Convolution" and entry.name not in LARGE]
     lessons = [load(name) for name in (*names, *OTHERS)]
     before = None
@@ -87,7 +87,7 @@ def test_lessons_with_maps_are_opened_again_and_again_in_both_themes(window):
 
 
 @pytest.mark.parametrize("name", DIALOGS)
-def test_what_is_opened_again_and_again_leaves_nothing(window, name):
+def test_what_is_opened_a_hundred_times_leaves_nothing(window, name):
     window.open_lesson(load("cnn-by-hand"))
     before = None
     for opening in range(OPENINGS):
