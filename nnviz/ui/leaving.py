@@ -18,12 +18,20 @@ if TYPE_CHECKING:
 
 Answer = QMessageBox.StandardButton
 UNSAVED = "It is in no file yet, and is lost without saving."
-DRAWING = " A drawing beside the data is in no file: “Use for training” puts it into the data."
+DRAWING = "A drawing beside the data is in no file: “Use for training” puts it into the data."
+CHOICES = "What is chosen in the tab Learning is not applied: “Apply” goes on with it."
 
 
 def is_kept(window: MainWindow) -> bool:
     """Whether nothing is lost when the open lesson is left; what is being typed belongs to it."""
-    return finish_typing(window) and window.player.is_saved and window.image.beside.scratch is None
+    return finish_typing(window) and window.player.is_saved and not lost_with(window)
+
+
+def lost_with(window: MainWindow) -> dict[str, str]:
+    """What no file keeps, and how it could be kept."""
+    drawing = {"the drawing": DRAWING} if window.image.beside.scratch is not None else {}
+    choices = {"the choices not applied": CHOICES} if window.learning.changes else {}
+    return {**drawing, **choices}
 
 
 def leave(window: MainWindow, then: Callable[[], object]) -> None:
@@ -67,7 +75,7 @@ def _is_settled(window: MainWindow, answer: Answer) -> bool:
 
 
 class Question(QMessageBox):
-    """Whether to save what has been changed, or to give up a drawing, which no file keeps.
+    """Whether to save what has been changed, or to give up a drawing and choices, which no file keeps.
 
     Escape is Cancel.
     """
@@ -79,21 +87,21 @@ class Question(QMessageBox):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setIcon(QMessageBox.Icon.Question)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        drawing = DRAWING if window.image.beside.scratch is not None else ""
+        lost = lost_with(window)
         if window.player.is_saved:
-            self._ask("Give up the drawing", lesson.title, drawing)
+            what = f"Give up {' and '.join(lost)}"
+            self._ask(f"{what}?", f"{what} in “{lesson.title}”?", *lost.values())
             self.setStandardButtons(Answer.Discard | Answer.Cancel)
             self.setDefaultButton(Answer.Cancel)
         else:
-            self._ask(
-                "Save the changes?", f"Save what has been changed in “{lesson.title}”?", UNSAVED + drawing
-            )
+            text = f"Save what has been changed in “{lesson.title}”?"
+            self._ask("Save the changes?", text, UNSAVED, *lost.values())
             self.setStandardButtons(Answer.Save | Answer.Discard | Answer.Cancel)
             self.setDefaultButton(Answer.Save)
         self.setEscapeButton(Answer.Cancel)
         self.button(Answer.Discard).setText("Discard")
 
-    def _ask(self, what: str, title: str, more: str) -> None:
-        self.setWindowTitle(f"{what}?")
-        self.setText(f"{what} in “{title}”?")
-        self.setInformativeText(more.strip())
+    def _ask(self, title: str, text: str, *more: str) -> None:
+        self.setWindowTitle(title)
+        self.setText(text)
+        self.setInformativeText(" ".join(more))

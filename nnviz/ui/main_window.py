@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
     def open_lesson(self, lesson: Lesson, is_saved: bool = True) -> None:
         """Show a lesson from its start; one that is in no file yet is not saved."""
         self.image.forget_drawings()
+        self.learning.show_again()
         self.player.open(lesson, is_saved)
         self._front(lesson)
         self.canvas.setFocus()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QTabWidget, QToolButton
 from nnviz.ui.style import CONTROL, colors, font, icon, theme
 from nnviz.ui.views.base import View
 
+MARK, MARKED = " •", "What is chosen here is not applied yet"
 LEAST = QSize(320, 200)
 
 
@@ -31,6 +32,12 @@ class TableTabs(QTabWidget):
     def offer(self, view: View, is_offered: bool) -> None:
         """Show the tab of a table, or hide it where the network has nothing for it."""
         self.setTabVisible(self.indexOf(view), is_offered)
+
+    def mark(self, view: View, is_marked: bool) -> None:
+        """Show beside its title that choices in a table wait to be applied."""
+        place = self.indexOf(view)
+        self.setTabText(place, view.title + MARK * is_marked)
+        self.setTabToolTip(place, MARKED if is_marked else "")
 
     def menu(self) -> QMenu:
         """All tables that are offered, the one in front ticked."""
