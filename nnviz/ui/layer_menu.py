@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
     from nnviz.ui.views.canvas import NetworkView
 
-Apply = Callable[[list[Any]], None]
+Apply = Callable[[list[Any]], object]
 
 
 def open_menu(window: MainWindow, at: QPoint) -> None:
