@@ -1,8 +1,8 @@
 """What people read of a lesson, as text: crumbs, equations with their numbers, and sentences.
 
-Every depth that a lesson offers is walked through: every stop of it, or where it has thousands evenly chosen ones
-and some of each stage, with another example in focus at each. Numbers that the equations of a layer name are
-clicked, and their explanations follow. The conventions and the data stand at the top.
+Every depth that a lesson offers is walked through: every stop of it, or where it has thousands evenly
+chosen ones and some of each stage, with another example in focus at each. Numbers that the equations of a
+layer name are clicked, and their explanations follow. The conventions and the data stand at the top.
 """
 
 from __future__ import annotations
