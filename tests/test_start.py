@@ -1,7 +1,5 @@
 """What ``benchmarks/start.py`` measures is there to be measured."""
 
-import os
-
 from benchmarks import start
 
 TOLD = """\
@@ -17,7 +15,7 @@ def test_the_lines_of_the_interpreter_are_read():
 
 
 def test_a_window_is_painted_before_the_lesson_in_it(tmp_path):
-    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    environment = start.surroundings(str(tmp_path))
     for script in (start.EMPTY, start.OURS):
         began = start._started(script, environment)
         assert 0 < began.window <= began.lesson
