@@ -47,12 +47,16 @@ def rows(package: Path = PRODUCT) -> Iterator[Row]:
     )
     yield Row("isinstance, of whatever it asks", len(instances(source)), "×")
     yield Row(f"{', '.join(sorted(QUESTIONS))} outside families", len(families), "×", None, _most(families))
+    texts = scopes_read(source)
+    yield Row("kinds read from the text of a scope", len(texts), "×", None, _most(texts))
+    checks = asserts_at_import(source)
+    yield Row("asserts about lists at import", len(checks), "×", 0, _most(checks))
     yield Row("product code", lines(source), "lines", 57_507)
     yield Row("  without empty lines, comments and docstrings", code_lines(source), "lines")
     (folder, modules), *_ = folders(source).most_common(1)
     yield Row(f"modules in one folder, most: {package.name}/{folder}", modules, "files", 20, _folders(source))
     hidden = hidden_cycles(source)
-    yield Row("imports under TYPE_CHECKING that lie on a cycle", len(hidden), "×", 0, _most(hidden))
+    yield Row("imports under TYPE_CHECKING that lie on a cycle", len(hidden), "×", 0, _leading(hidden))
     lists = all_lists(source)
     for registry, word in REGISTRIES.items():
         kept = lists_of(lists, word)
@@ -71,6 +75,10 @@ def _most(places: Iterable[Place]) -> tuple[str, ...]:
 
 def _folders(source: Source) -> tuple[str, ...]:
     return (", ".join(f"{name or '.'} {count}" for name, count in folders(source).most_common(MOST)),)
+
+
+def _leading(places: Iterable[Place]) -> tuple[str, ...]:
+    return tuple(f"{place.module} reads {place.what}" for place in places)
 
 
 def _told(places: Iterable[Place]) -> tuple[str, ...]:
@@ -126,6 +134,29 @@ def questions(source: Source) -> list[Place]:
         if not _is_of_family(module)
         for node in module.nodes
         if isinstance(node, ast.Attribute) and node.attr in QUESTIONS
+    ]
+
+
+def scopes_read(source: Source) -> list[Place]:
+    """Places that take a scope apart, ``hidden1/z``, to see what stands at its end."""
+    return [
+        Place(module.name, node.lineno)
+        for module in source.modules.values()
+        for node in module.nodes
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("rpartition", "endswith")
+        and any(isinstance(part, ast.Attribute) and part.attr == "scope" for part in ast.walk(node.func))
+    ]
+
+
+def asserts_at_import(source: Source) -> list[Place]:
+    """Assertions that hold two lists together when a module is imported."""
+    return [
+        Place(module.name, node.lineno)
+        for module in source.modules.values()
+        for node in module.tree.body
+        if isinstance(node, ast.Assert)
     ]
 
 
@@ -267,5 +298,5 @@ def _texts(parts: Iterable[ast.expr | None]) -> Iterator[str]:
     """Texts, and the first of those that stand together, as a name does before its title."""
     for part in parts:
         match part:
-            case ast.Constant(value=str(text)) | ast.Tuple(elts=[ast.Constant(value=str(text)), *_]):
+            case ast.Constant(value=str(text)) | ast.Tuple(elts=[ast.Constant(value=str(text)), *_]) if text:
                 yield text

@@ -92,6 +92,11 @@ TREE = {
         """,
     "engine/dense/two.py": """
         FEW = ("tanh", "relu")
+        assert set(FEW) == {"tanh", "relu"}
+
+        def letter(node):
+            assert node.scope
+            return node.scope.rpartition("/")[2]
         """,
 }
 
@@ -122,6 +127,11 @@ def test_questions_for_a_family_are_counted_where_no_family_is_at_home(source):
     assert [(place.module, place.what) for place in house.questions(source)] == [
         ("pkg.engine.words", "is_map")
     ]
+
+
+def test_texts_that_stand_for_kinds_and_lists_held_together_by_asserts(source):
+    assert [place.module for place in house.scopes_read(source)] == ["pkg.engine.dense.two"]
+    assert [place.module for place in house.asserts_at_import(source)] == ["pkg.engine.dense.two"]
 
 
 def test_lines_with_and_without_words(source):
