@@ -2,7 +2,8 @@
 
 Every depth that a lesson offers is walked through: every stop of it, or where it has thousands evenly
 chosen ones and some of each stage, with another example in focus at each. Numbers that the equations of a
-layer name are clicked, and their explanations follow. The conventions and the data stand at the top.
+layer name are clicked, and their explanations follow. The conventions and the data stand at the top, the
+pages of matrices and the names of numbers at the bottom.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from nnviz.engine.outline import Depth, Outline, depths_of
 from nnviz.engine.typeset import line
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.walkthrough import Form, walkthrough
+from tests.golden_texts.pages import names_of, pages_of
 
 EVERY_STOP = 1500  # of a depth that has no more
 MOST_STOPS = 48  # evenly chosen of one that has more
@@ -38,6 +40,8 @@ def _lines(lesson: Lesson) -> Iterator[str]:
         yield from _iteration(lesson, walk, 0, depth)
     yield from _iteration(lesson, walk, 1, Depth.LAYER)
     yield from _epoch(lesson, walk)
+    yield from pages_of(lesson, walk)
+    yield from names_of(lesson, walk)
 
 
 def _heading(lesson: Lesson) -> Iterator[str]:
