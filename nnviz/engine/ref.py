@@ -58,21 +58,6 @@ class Ref:
         return Ref(self.scope, part, self.cell, self.example, self.iteration)
 
 
-OPTIMIZER_PARTS = frozenset(
-    {
-        Part.TOTAL,
-        Part.CHANGE,
-        Part.CHANGE_BEFORE,
-        Part.FIRST,
-        Part.FIRST_BEFORE,
-        Part.FIRST_FAIR,
-        Part.SECOND,
-        Part.SECOND_BEFORE,
-        Part.SECOND_FAIR,
-        Part.NEWTON,
-    }
-)
-
 LEARNING_RATE = Ref("learning_rate")
 STEP_LOSSES = "loss/steps"  # the node of the errors of the single steps of a sequence
 BIAS_INPUT = Ref("bias_input")  # always 1: the bias is its weight

@@ -8,6 +8,7 @@ from typing import Literal
 
 from nnviz.engine.numbers import counted
 from nnviz.engine.ops import ACTIVATIONS
+from nnviz.engine.optimizers import OPTIMIZERS, SETTINGS, Adam, Optimizer
 from nnviz.lessons.lesson import SequenceInfo
 
 Task = Literal["numbers", "two", "many"]
@@ -149,31 +150,13 @@ INITIAL = offers(
 
 # Learning
 
-OPTIMIZER = offers(
-    ("adam", "Adam", "Every weight has a step size of its own, with momentum: works nearly always."),
-    ("gradient_descent", "Gradient descent", "w ← w − α·∂E/∂w: the plain rule of the textbook."),
-    ("momentum", "Momentum", "Goes on in the direction of the last steps, like a ball that rolls."),
-    ("nesterov", "Nesterov momentum", "Momentum that looks at the slope where it is going to be."),
-    ("adagrad", "AdaGrad", "Smaller and smaller steps, for each weight by its past gradients."),
-    ("rmsprop", "RMSProp", "Steps of each weight are divided by the size of its recent gradients."),
-    ("newton", "Newton’s step", "Also looks at the curvature: straight to the bottom of a parabola."),
-)
-OPTIMIZER_SETTINGS = offers(
-    ("momentum", "Momentum μ", "How much of the last step goes on: 0 is none, near 1 rolls far."),
-    ("beta1", "β₁", "How long Adam remembers gradients, its momentum: usually 0.9."),
-    ("beta2", "β₂", "How long Adam remembers their squares: usually 0.999."),
-    ("decay", "Decay", "How long RMSProp remembers the squares of gradients: usually 0.9."),
-)
-USUAL_RATES = {
-    "gradient_descent": 0.5,
-    "momentum": 0.1,
-    "nesterov": 0.1,
-    "adagrad": 0.1,
-    "rmsprop": 0.01,
-    "adam": 0.03,
-    "newton": 1.0,
+WORKS_NEARLY_ALWAYS: type[Optimizer] = Adam
+OPTIMIZER = {
+    one.name: Offer(one.name, one.title, one.sentence) for one in [WORKS_NEARLY_ALWAYS, *OPTIMIZERS.values()]
 }
-"""A learning rate to begin with, for each optimizer and a loss that is a mean."""
+OPTIMIZER_SETTINGS = {
+    name: Offer(name, one.title, one.sentence) for name, one in SETTINGS.items() if one.sentence
+}
 SCHEDULE = offers(
     ("constant", "stays", "α is the same from the first step to the last."),
     ("step", "in steps", "α is halved after every 10 epochs."),

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, create_model
 
+from nnviz.engine.optimizers import OPTIMIZERS, SETTINGS
 from nnviz.lessons.schema_base import BRANCH, MANY, ONE, Table
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Method = Literal["gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "newton"]
+
+if TYPE_CHECKING:
+    Method: TypeAlias = str
+else:
+    Method = Literal[tuple(OPTIMIZERS)]
 
 TABLE, WORD = f"{BRANCH}table", f"{BRANCH}word"
 WORD_OR_TABLE = Discriminator(lambda value: WORD if isinstance(value, str) else TABLE)
 
 
 class OptimizerTable(Table):
-    """An optimizer and its settings, where they are not the usual ones."""
+    """An optimizer, and those of its settings that are not the usual ones, each a field of its own."""
 
     method: Method
-    momentum: Share | None = None
-    beta1: Share | None = None
-    beta2: Share | None = None
-    decay: Share | None = None
-    epsilon: Positive | None = None
+
+
+if not TYPE_CHECKING:
+    OptimizerTable = create_model(
+        "OptimizerTable",
+        __base__=OptimizerTable,
+        **{name: ((Share if one.is_share else Positive) | None, None) for name, one in SETTINGS.items()},
+    )
 
 
 class ScheduleTable(Table):

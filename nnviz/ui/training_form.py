@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.lessons.offers import (
     OPTIMIZER,
     OPTIMIZER_SETTINGS,
@@ -16,7 +17,6 @@ from nnviz.lessons.offers import (
     SCHEDULE,
     SCHEDULES,
     SENTENCES,
-    USUAL_RATES,
     Offer,
     refused,
 )
@@ -112,8 +112,8 @@ class TrainingForm(Form):
         return {name: value for name, value in self.fields.items() if value != getattr(self._shown, name)}
 
     def _on_optimizer(self, method: str) -> None:
-        if self._follows and self.rate.value() == USUAL_RATES.get(self._method):
-            self.rate.show_value(USUAL_RATES[method])
+        if self._follows and self.rate.value() == OPTIMIZERS[self._method].usual_rate:
+            self.rate.show_value(OPTIMIZERS[method].usual_rate)
         self._method = method
         self._show_settings(settings_of(method))
 
@@ -213,6 +213,6 @@ def _method(training: Any) -> str:
 
 def _with_rates(offered: tuple[Offer, ...]) -> list[Offer]:
     return [
-        Offer(one.key, one.title, f"{one.sentence} Usual α: {USUAL_RATES[one.key]:g}.", one.problem)
+        Offer(one.key, one.title, f"{one.sentence} Usual α: {OPTIMIZERS[one.key].usual_rate:g}.", one.problem)
         for one in offered
     ]
