@@ -15,6 +15,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
+from nnviz.engine.choices import Domain, Setting
 from nnviz.engine.formula import (
     ONE,
     TWO,
@@ -131,29 +132,18 @@ UPDATE_NUMBERS = {
 }
 
 
-class Setting(NamedTuple):
-    """A number that an optimizer is given: its letter, what it is, and what is said where it is chosen.
-
-    One without a `sentence` is not offered in the dialogs, only in files. A share lies in [0, 1).
-    """
-
-    letter: str
-    caption: str
-    title: str = ""
-    sentence: str = ""
-    is_share: bool = True
-
-
-def setting(
-    usual: float, letter: str, caption: str, title: str = "", sentence: str = "", *, is_share: bool = True
-) -> Any:
-    """A field of an optimizer with its usual value."""
-    return field(default=usual, metadata={"setting": Setting(letter, caption, title, sentence, is_share)})
+def setting(usual: float, letter: str, caption: str, title: str = "", sentence: str = "") -> Any:
+    """A field of an optimizer with its usual value: a share in [0, 1)."""
+    return _field(usual, Setting(Domain.SHARE, letter, caption, title, sentence))
 
 
 def small(usual: float) -> Any:
     """The ε of a quotient."""
-    return setting(usual, "ε", "a small number against a division by 0", is_share=False)
+    return _field(usual, Setting(Domain.POSITIVE, "ε", "a small number against a division by 0"))
+
+
+def _field(usual: float, what: Setting) -> Any:
+    return field(default=usual, metadata={"setting": what})
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nnviz.engine.numbers import counted
-from nnviz.lessons.schema_layers import AnyTable, DenseTable
+from nnviz.lessons.schema_layers import OF_ACTIVATIONS, AnyTable, DenseTable
 from nnviz.lessons.schema_sequences import RecurrentTable, StatesTable
-
-OF_AN_ACTIVATION = ("slope", "alpha", "threshold")  # they mean nothing to another one
 
 Layers = Sequence[AnyTable]
 TITLES = {"recurrent": "simple", "lstm": "LSTM", "gru": "GRU"}
@@ -28,7 +26,7 @@ def changed(
     if units is not None and units != table.units:
         update["units"] = units
     if activation is not None and activation != table.activation:
-        update |= {"activation": activation, **dict.fromkeys(OF_AN_ACTIVATION)}
+        update |= {"activation": activation, **dict.fromkeys(OF_ACTIVATIONS)}
     if keep is not None and keep != chance(table.keep):
         update["keep"] = field_of(keep)
     return table.model_copy(update=update) if update else table

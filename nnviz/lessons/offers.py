@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nnviz.engine.numbers import counted
-from nnviz.engine.ops import ACTIVATIONS
+from nnviz.engine.ops import ACTIVATIONS, LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS, SETTINGS, Adam, Optimizer
 from nnviz.lessons.lesson import SequenceInfo
 
@@ -51,30 +51,8 @@ def refused(every: Mapping[str, Offer], problems: Mapping[str, str]) -> tuple[Of
 
 # The network
 
-ACTIVATION = offers(
-    ("tanh", "tanh", "Between −1 and 1, smooth: a good choice for a small network."),
-    ("relu", "ReLU", "0 below zero, z above it: fast, and good in deep networks; a neuron can die."),
-    ("logistic", "logistic", "Between 0 and 1: the classic; slopes are small, so it learns slowly."),
-    ("leaky_relu", "leaky ReLU", "A ReLU with a small slope below zero, so that no neuron dies."),
-    ("prelu", "PReLU", "A leaky ReLU whose slope below zero is learned."),
-    ("elu", "ELU", "A ReLU that bends smoothly to −1 below zero."),
-    ("gelu", "GELU", "A smooth ReLU, z·Φ(z) with the normal distribution Φ, as used in transformers."),
-    (
-        "gelu_tanh",
-        "GELU with tanh",
-        "GELU with a tanh in place of Φ, off by at most 0.0005, as GPT-2 has it.",
-    ),
-    ("softplus", "softplus", "A smooth ReLU that is always above zero."),
-    ("identity", "identity", "No function at all: layers of it are no better than one layer."),
-    ("threshold", "threshold", "Fires or not: what a neuron does in the oldest model."),
-    ("softmax", "softmax", "Turns the sums of a layer into shares that add up to 1."),
-)
-NO_HIDDEN = {
-    "threshold": "Its slope is 0 everywhere, so nothing in front of it could learn.",
-    "softmax": "It belongs to the output layer, where its numbers are the shares of the classes.",
-}
-HIDDEN = refused(ACTIVATION, NO_HIDDEN)
-assert set(ACTIVATION) == set(ACTIVATIONS)
+ACTIVATION = {key: Offer(key, one.title, one.sentence) for key, one in ACTIVATIONS.items()}
+HIDDEN = refused(ACTIVATION, {key: one.not_hidden for key, one in ACTIVATIONS.items()})
 
 CELL = offers(
     ("recurrent", "simple", "One tanh at every step: short, and it forgets over long sequences."),
@@ -130,12 +108,7 @@ ENDINGS = {
         ),
     )
 }
-LOSS = offers(
-    ("squared_error", "squared error", "½(t − a)²: how far the output is from the target."),
-    ("binary_cross_entropy", "binary cross-entropy", "Punishes being sure and wrong; learns fast."),
-    ("cross_entropy", "cross-entropy", "−ln of the share that the right class gets."),
-    ("perceptron", "perceptron", "Counts mistakes only: w ← w + α·t·x where the sign is wrong."),
-)
+LOSS = {key: Offer(key, one.title, one.sentence) for key, one in LOSSES.items()}
 LISTED = Offer("", "as listed", "The lesson lists every weight that it starts with.")
 INITIAL = offers(
     ("glorot_uniform", "Glorot", "Random, the smaller the more connections; for tanh and logistic."),

@@ -4,36 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag, create_model
+from pydantic import Discriminator, Field, Tag
 
 from nnviz.engine.optimizers import OPTIMIZERS, SETTINGS
-from nnviz.lessons.schema_base import BRANCH, MANY, ONE, Table
-
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+from nnviz.lessons.schema_base import BRANCH, MANY, ONE, NotNegative, Positive, Table, with_settings
 
 if TYPE_CHECKING:
     Method: TypeAlias = str
+    _Settings = Table
 else:
     Method = Literal[tuple(OPTIMIZERS)]
+    _Settings = with_settings(Table, SETTINGS)
 
 TABLE, WORD = f"{BRANCH}table", f"{BRANCH}word"
 WORD_OR_TABLE = Discriminator(lambda value: WORD if isinstance(value, str) else TABLE)
 
 
-class OptimizerTable(Table):
-    """An optimizer, and those of its settings that are not the usual ones, each a field of its own."""
+class OptimizerTable(_Settings):
+    """An optimizer, and those of its settings that are not the usual ones."""
 
     method: Method
-
-
-if not TYPE_CHECKING:
-    OptimizerTable = create_model(
-        "OptimizerTable",
-        __base__=OptimizerTable,
-        **{name: ((Share if one.is_share else Positive) | None, None) for name, one in SETTINGS.items()},
-    )
 
 
 class ScheduleTable(Table):
