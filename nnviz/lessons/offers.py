@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.numbers import counted
 from nnviz.engine.ops import ACTIVATIONS, LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS, SETTINGS, Adam, Optimizer
+from nnviz.engine.schedules import SCHEDULES
 from nnviz.lessons.lesson import SequenceInfo
 
 Task = Literal["numbers", "two", "many"]
@@ -110,16 +112,7 @@ ENDINGS = {
 }
 LOSS = {key: Offer(key, one.title, one.sentence) for key, one in LOSSES.items()}
 LISTED = Offer("", "as listed", "The lesson lists every weight that it starts with.")
-INITIAL = offers(
-    ("glorot_uniform", "Glorot", "Random, the smaller the more connections; for tanh and logistic."),
-    ("he", "He", "Random with variance 2/n: right for ReLU and its relatives."),
-    ("xavier", "Xavier", "Normal with variance 2/(n_in + n_out); for tanh and logistic."),
-    ("xavier_in", "Xavier, n_in", "Normal with variance 1/n_in."),
-    ("blend", "blend", "Xavier in the first layer, He in the later ones."),
-    ("normal", "small normal", "Normal with σ = 0.1: too small for many layers, try it."),
-    ("uniform", "uniform", "Anything between −0.5 and 0.5."),
-    ("constant", "all 0", "Every weight is 0: neurons of a layer stay alike and never differ."),
-)
+INITIAL = {key: Offer(key, one.title, one.sentence) for key, one in INITIALIZERS.items()}
 
 # Learning
 
@@ -130,17 +123,7 @@ OPTIMIZER = {
 OPTIMIZER_SETTINGS = {
     name: Offer(name, one.title, one.sentence) for name, one in SETTINGS.items() if one.sentence
 }
-SCHEDULE = offers(
-    ("constant", "stays", "α is the same from the first step to the last."),
-    ("step", "in steps", "α is halved after every 10 epochs."),
-    ("exponential", "exponential", "α shrinks by 5 % in every epoch."),
-    ("cosine", "cosine", "α falls along a cosine, to nearly 0 after 100 epochs."),
-)
-SCHEDULES = {
-    "step": {"method": "step", "factor": 0.5, "every": 10},
-    "exponential": {"method": "exponential", "factor": 0.95, "every": 1},
-    "cosine": {"method": "cosine", "every": 100},
-}
+SCHEDULE = {key: Offer(key, one.title, one.sentence) for key, one in SCHEDULES.items()}
 ORDER = offers(
     ("batches", "shuffle batches", "Batches stay the same, and come in another order in every epoch."),
     ("shuffled", "shuffle examples", "Every epoch makes new batches from all examples."),

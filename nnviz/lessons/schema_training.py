@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from pydantic import Discriminator, Field, Tag
 
 from nnviz.engine.optimizers import OPTIMIZERS, SETTINGS
+from nnviz.engine.schedules import SCHEDULES
 from nnviz.lessons.schema_base import BRANCH, MANY, ONE, NotNegative, Positive, Table, with_settings
 
 if TYPE_CHECKING:
     Method: TypeAlias = str
+    ScheduleMethod: TypeAlias = str
     _Settings = Table
 else:
     Method = Literal[tuple(OPTIMIZERS)]
+    ScheduleMethod = Literal[tuple(SCHEDULES)]
     _Settings = with_settings(Table, SETTINGS)
 
 TABLE, WORD = f"{BRANCH}table", f"{BRANCH}word"
@@ -29,7 +32,7 @@ class OptimizerTable(_Settings):
 class ScheduleTable(Table):
     """How the learning rate changes: the k-th epoch or iteration has another one."""
 
-    method: Literal["constant", "step", "exponential", "cosine"]
+    method: ScheduleMethod
     factor: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 0.5
     every: Annotated[int, Field(ge=1, le=1_000_000)] = 10
     unit: Literal["iterations", "epochs"] = "epochs"

@@ -10,12 +10,12 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.engine.schedules import SCHEDULES
 from nnviz.lessons.offers import (
     OPTIMIZER,
     OPTIMIZER_SETTINGS,
     ORDER,
     SCHEDULE,
-    SCHEDULES,
     SENTENCES,
     Offer,
     refused,
@@ -97,7 +97,7 @@ class TrainingForm(Form):
         return {
             "optimizer": self._chosen_optimizer(),
             "learning_rate": self.rate.value(),
-            "schedule": shown.schedule if schedule == old else SCHEDULES.get(schedule),
+            "schedule": shown.schedule if schedule == old else _schedule(schedule),
             "batch": self.batch.value() or "all",
             "order": self.order.key,
             "l2": self.l2.value(),
@@ -204,6 +204,12 @@ def settings_of(optimizer: Any) -> dict[str, float]:
     from nnviz.lessons.training import optimizer_of
 
     return asdict(optimizer_of(optimizer))
+
+
+def _schedule(name: str) -> dict[str, Any] | None:
+    """A schedule with its usual settings, as a lesson file has it; none for an α that stays."""
+    usual = SCHEDULES[name].usual
+    return {"method": name, **usual} if usual else None
 
 
 def _method(training: Any) -> str:

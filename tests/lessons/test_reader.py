@@ -50,7 +50,7 @@ BAD = [
     ("units = 2", 'units = "two"', 9, "found “two”, wanted a whole number"),
     ("units = 2", "units = 2.5", 9, "network.layers[1].units: found 2.5"),
     ("units = 2", "units = 3000", 9, "at most 2,048"),
-    ('activation = "identity"', 'activation = "identy"', 15, "wanted one of identity, logistic"),
+    ('activation = "identity"', 'activation = "identy"', 15, "wanted one of tanh, relu"),
     ("[[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]", "[[0.1, 0.2, 0.3]]", 10, "found 1 row, wanted 2"),
     (
         "[[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]",
