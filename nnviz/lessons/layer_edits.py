@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nnviz.engine.numbers import counted
+from nnviz.engine.recurrent_layers import CELLS
 from nnviz.lessons.schema_layers import OF_ACTIVATIONS, AnyTable, DenseTable
 from nnviz.lessons.schema_sequences import RecurrentTable, StatesTable
 
 Layers = Sequence[AnyTable]
-TITLES = {"recurrent": "simple", "lstm": "LSTM", "gru": "GRU"}
 NOW = " → "
 
 
@@ -59,7 +59,11 @@ def _given_states(table: RecurrentTable) -> dict[str, object]:
 
 
 def _without_c(kind: str, states: object) -> object:
-    return states if kind == "lstm" or not isinstance(states, StatesTable) else StatesTable(h=states.h)
+    return (
+        states
+        if "c" in CELLS[kind].memories or not isinstance(states, StatesTable)
+        else StatesTable(h=states.h)
+    )
 
 
 def _resized(states: object, units: int) -> object:
@@ -134,4 +138,4 @@ def summed_up_now(title: str) -> str:
 
 def cells(layers: Layers) -> list[tuple[str, str]]:
     """The kinds of the recurrent layers and how many units they have."""
-    return [(TITLES[one.kind], str(one.units)) for one in layers if isinstance(one, RecurrentTable)]
+    return [(CELLS[one.kind].title, str(one.units)) for one in layers if isinstance(one, RecurrentTable)]

@@ -22,7 +22,7 @@ from nnviz.engine.recurrent import Going
 from nnviz.engine.recurrent_layers import given_errors
 from nnviz.lessons.errors import BuildError, layer_field
 from nnviz.lessons.kernels import Form
-from nnviz.lessons.recurrent import add_recurrent
+from nnviz.lessons.recurrent import add_recurrent, agreed_arguments
 from nnviz.lessons.schema import LessonFile, NetworkTable
 from nnviz.lessons.schema_layers import (
     OF_ACTIVATIONS,
@@ -303,8 +303,7 @@ def _activation(one: Listed, table: WeightedTable, conventions: Conventions) -> 
             have = "have" if len(owners) > 1 else "has"
             raise BuildError(one.at(name), f"only {' and '.join(owners)} {have} the field {name}")
     arguments = {kind.settings[name].argument or name: value for name, value in given.items()}
-    agreed = {argument: getattr(conventions, field) for argument, field in kind.agreed.items()}
-    return kind(**arguments, **agreed)
+    return kind(**arguments, **agreed_arguments(kind, conventions))
 
 
 def _loss(file: LessonFile, conventions: Conventions) -> Loss:

@@ -10,6 +10,7 @@ from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.numbers import counted
 from nnviz.engine.ops import ACTIVATIONS, LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS, SETTINGS, Adam, Optimizer
+from nnviz.engine.recurrent_layers import CELLS
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.lessons.lesson import SequenceInfo
 
@@ -56,11 +57,7 @@ def refused(every: Mapping[str, Offer], problems: Mapping[str, str]) -> tuple[Of
 ACTIVATION = {key: Offer(key, one.title, one.sentence) for key, one in ACTIVATIONS.items()}
 HIDDEN = refused(ACTIVATION, {key: one.not_hidden for key, one in ACTIVATIONS.items()})
 
-CELL = offers(
-    ("recurrent", "simple", "One tanh at every step: short, and it forgets over long sequences."),
-    ("lstm", "LSTM", "A cell state that gates keep, add to and read: it can remember for long."),
-    ("gru", "GRU", "Two gates and no state beside h: nearly as good as an LSTM, with fewer weights."),
-)
+CELL = {key: Offer(key, one.title, one.sentence) for key, one in CELLS.items()}
 
 ENDINGS = {
     one.offer.key: one
