@@ -13,7 +13,18 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from benchmarks.table import Row, print_table
 
-BENCHMARKS = ("training", "networks", "convolution", "recurrent", "painting", "labels", "spread", "live")
+BENCHMARKS = (
+    "training",
+    "networks",
+    "convolution",
+    "recurrent",
+    "painting",
+    "labels",
+    "spread",
+    "live",
+    "start",
+    "house",
+)
 """The modules of this package that measure something; each has a function ``rows()``."""
 
 

@@ -1,48 +1,16 @@
-"""How fast the window answers: a key to its painted frame, a jump, and the start. Offscreen."""
+"""How fast the window answers: a key to its painted frame, a jump, curves. Offscreen."""
 
 from __future__ import annotations
 
 import os
 import random
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 
 from benchmarks.table import Row
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-FIRST_PAINT = """
-import os, time
-from PySide6.QtCore import QEvent, QObject
-class FirstPaint(QObject):
-    def eventFilter(self, watched, event):
-        if event.type() == QEvent.Type.Paint:
-            print(time.time(), flush=True)
-            os._exit(0)
-        return False
-first = FirstPaint()
-application.installEventFilter(first)
-application.exec()
-"""
-EMPTY_WINDOW = f"""
-from PySide6.QtWidgets import QApplication, QMainWindow
-import pyqtgraph
-application = QApplication([])
-window = QMainWindow()
-window.resize(1440, 900)
-window.setCentralWidget(pyqtgraph.PlotWidget())
-window.show()
-{FIRST_PAINT}"""
-OUR_WINDOW = f"""
-from nnviz.__main__ import main
-from nnviz.startup import without_collection
-with without_collection():
-    from nnviz.ui import application as window_application
-application = window_application.make_application()
-{FIRST_PAINT.replace("application.exec()", "main([])")}"""
 
 LSTM = """
 format = 1
@@ -76,7 +44,6 @@ def rows() -> Iterator[Row]:
     yield from _steps_of_time(window)
     window.close()
     yield _curves()
-    yield _start()
 
 
 def _window():  # type: ignore[no-untyped-def]
@@ -221,18 +188,3 @@ def _curves() -> Row:
     return Row(
         "curves of 10,000 epochs and five pins, a live frame, median", statistics.median(times), "ms", 50
     )
-
-
-def _start() -> Row:
-    """Process start to first painted window, beside an empty window with a plot; medians of 7, in turn."""
-    pairs = [(_process(OUR_WINDOW), _process(EMPTY_WINDOW)) for _ in range(7)]
-    ours, empty = (statistics.median(column) for column in zip(*pairs, strict=True))
-    name = f"start to first paint ({ours:.2f} s) against an empty PySide6 + pyqtgraph window ({empty:.2f} s)"
-    return Row(name, ours / empty, "×", 1.5)
-
-
-def _process(script: str) -> float:
-    before = time.time()
-    command = [sys.executable, "-c", script]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    return float(done.stdout.split()[0]) - before

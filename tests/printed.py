@@ -58,6 +58,7 @@ def calculate(printed, omitted=()):
     """The number that a printed line stands for; `omitted` is what its ⋯ stand for, in order."""
     values = iter(omitted)
     printed = re.sub(r"(?<![\d.])0(\.0+)? × ln 0(\.0+)?(?![\d.])", "0", printed)  # as in every book
+    printed = re.sub(r"\(1 − 1(\.0+)?\) × ln\(1 − 1(\.0+)?\)", "0", printed)
     printed = re.sub(r"⋯ [\d,]+ more(, all 0)? ⋯", lambda _: f"({next(values)!r})".replace("-", "−"), printed)
     for found, wanted in REWRITTEN:
         printed = re.sub(found, wanted, printed)

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Sequence
 
+from nnviz.engine.optimizers import UPDATE_NUMBERS
 from nnviz.engine.ref import Part
 
 NEURON_LETTERS = {
@@ -25,18 +26,7 @@ SLOPE_LETTERS = {  # of a learned slope λ
     "lambda_new": Part.NEW,
     "da_dlambda": Part.SLOPE,
 }
-UPDATE_LETTERS = {
-    "total": Part.TOTAL,
-    "change": Part.CHANGE,
-    "change_before": Part.CHANGE_BEFORE,
-    "m": Part.FIRST,
-    "m_before": Part.FIRST_BEFORE,
-    "m_fair": Part.FIRST_FAIR,
-    "v": Part.SECOND,
-    "v_before": Part.SECOND_BEFORE,
-    "v_fair": Part.SECOND_FAIR,
-    "newton": Part.NEWTON,
-}
+UPDATE_LETTERS = {number.address: part for part, number in UPDATE_NUMBERS.items()}
 WEIGHT_LETTERS |= UPDATE_LETTERS
 SLOPE_LETTERS |= {f"{letter}_lambda": part for letter, part in UPDATE_LETTERS.items()}
 INPUT_LETTERS = ("x", "data")  # data: before dropout

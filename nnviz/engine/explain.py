@@ -31,10 +31,11 @@ from nnviz.engine.ops.elementwise import PReLU
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.ops.rounding import summed
 from nnviz.engine.ops.selection import Softmax
+from nnviz.engine.optimizers import UPDATE_NUMBERS
 from nnviz.engine.outline import Depth, Pass
 from nnviz.engine.places import MOST_EQUATIONS, place_of
 from nnviz.engine.quantities import quantity
-from nnviz.engine.ref import LEARNING_RATE, OPTIMIZER_PARTS, STEP_LOSSES, Part, Ref
+from nnviz.engine.ref import LEARNING_RATE, STEP_LOSSES, Part, Ref
 from nnviz.engine.sums import ZERO, Leading, Terms, Written, short_sum
 from nnviz.engine.terms import (
     ABSENT,
@@ -161,7 +162,7 @@ def _right_side(moment: Moment, node: Node, ref: Ref, whole: bool) -> Expr | Non
         Part.SLOPE: lambda: _slope(moment, node, ref),
         Part.SHARE: lambda: _share(moment, node, ref),
         Part.NEW: lambda: update_line(moment, node, ref),
-        **dict.fromkeys(OPTIMIZER_PARTS, lambda: update_line(moment, node, ref)),
+        **dict.fromkeys(UPDATE_NUMBERS, lambda: update_line(moment, node, ref)),
         Part.ERROR: lambda: _error(moment, ref),
         Part.TERM: lambda: _loss_of_example(moment, ref),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
@@ -80,3 +80,87 @@ def fans(shape: Cell) -> tuple[int, int]:
     """
     taps = math.prod(shape[2:])
     return math.prod(shape[1:]), shape[0] * taps
+
+
+class Numbers(Protocol):
+    """What a lesson gives for its first weights."""
+
+    @property
+    def value(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def mean(self) -> float: ...
+    @property
+    def deviation(self) -> float: ...
+
+
+class Method(NamedTuple):
+    """A way to draw first weights, as a lesson names it.
+
+    `made` is given the numbers of the lesson, and whether a layer is the first one. One that is `scaled` by
+    the connections of a unit is for weights only: biases start at 0.
+    """
+
+    name: str
+    title: str
+    sentence: str
+    made: Callable[[Numbers, bool], Initializer]
+    is_scaled: bool = True
+
+
+INITIALIZERS = {
+    one.name: one
+    for one in (
+        Method(
+            "glorot_uniform",
+            "Glorot",
+            "Random, the smaller the more connections; for tanh and logistic.",
+            lambda numbers, is_first: glorot_uniform(),
+        ),
+        Method(
+            "he",
+            "He",
+            "Random with variance 2/n: right for ReLU and its relatives.",
+            lambda numbers, is_first: he(),
+        ),
+        Method(
+            "xavier",
+            "Xavier",
+            "Normal with variance 2/(n_in + n_out); for tanh and logistic.",
+            lambda numbers, is_first: xavier(),
+        ),
+        Method(
+            "xavier_in", "Xavier, n_in", "Normal with variance 1/n_in.", lambda numbers, is_first: xavier_in()
+        ),
+        Method(
+            "blend",
+            "blend",
+            "Xavier in the first layer, He in the later ones.",
+            lambda numbers, is_first: blend(is_first),
+        ),
+        Method(
+            "normal",
+            "small normal",
+            "Normal with σ = 0.1: too small for many layers, try it.",
+            lambda numbers, is_first: normal(numbers.mean, numbers.deviation),
+            is_scaled=False,
+        ),
+        Method(
+            "uniform",
+            "uniform",
+            "Anything between −0.5 and 0.5.",
+            lambda numbers, is_first: uniform(numbers.low, numbers.high),
+            is_scaled=False,
+        ),
+        Method(
+            "constant",
+            "all 0",
+            "Every weight is 0: neurons of a layer stay alike and never differ.",
+            lambda numbers, is_first: constant(numbers.value),
+            is_scaled=False,
+        ),
+    )
+}

@@ -11,8 +11,9 @@ from nnviz.engine.conventions import Conventions
 from nnviz.engine.graph import Node
 from nnviz.engine.numbers import own_decimals
 from nnviz.engine.ops.base import Array
+from nnviz.engine.optimizers import UPDATE_NUMBERS
 from nnviz.engine.outline import Kind, Outline, Stage
-from nnviz.engine.ref import OPTIMIZER_PARTS, Part
+from nnviz.engine.ref import Part
 from nnviz.engine.run import Record
 
 
@@ -60,7 +61,7 @@ def _in_part(array: Array, mask: NDArray[np.bool_]) -> Known:
 def array_of(record: Record, node: Node, part: Part, conventions: Conventions) -> Array:
     """A quantity of a record, whole, as it is read."""
     program = record.program
-    if part in OPTIMIZER_PARTS:
+    if part in UPDATE_NUMBERS:
         return record.trace(node)[part]
     match part:
         case Part.NEW:

@@ -26,12 +26,12 @@ from nnviz.engine.numbers import MOST_DECIMALS, own_decimals
 from nnviz.engine.ops.base import Array, Cell, Elementwise
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.ops.rounding import is_level
-from nnviz.engine.optimizers import GradientDescent, Optimizer
+from nnviz.engine.optimizers import UPDATE_NUMBERS, GradientDescent, Optimizer
 from nnviz.engine.order import Rows
 from nnviz.engine.outline import Depth, Kind, Leaf, Outline, Stage
 from nnviz.engine.past import is_too_large, losses_until, schedule_line, until
 from nnviz.engine.penalty import Penalty
-from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, OPTIMIZER_PARTS, Part, Ref
+from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, Part, Ref
 from nnviz.engine.run import Record
 from nnviz.engine.slopes import slope_at, slopes_of
 from nnviz.engine.textbook import Textbook
@@ -96,7 +96,7 @@ class Moment:
         """The row of the data that is in focus."""
         return self.cursor.example
 
-    @property
+    @cached_property
     def row(self) -> int:
         """The place of the focus example in the batch."""
         return max(self.place_of(self.focus), 0)
@@ -204,7 +204,7 @@ class Moment:
         if ref.scope == LEARNING_RATE.scope:
             return record.state.learning_rate
         node = self.graph[ref.scope]
-        if not node.is_parameter or ref.part not in OPTIMIZER_PARTS | {Part.VALUE, Part.GRADIENT}:
+        if not node.is_parameter or ref.part not in {*UPDATE_NUMBERS, Part.VALUE, Part.GRADIENT}:
             return None
         return float(array_of(record, node, ref.part, self.textbook.conventions)[ref.cell])
 

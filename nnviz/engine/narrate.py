@@ -18,13 +18,14 @@ from nnviz.engine.narrate_steps import (
     about_uses,
     owner_of_weights,
 )
-from nnviz.engine.narrate_updates import UPDATE_SENTENCES, about_new_value, about_total, how_all_move
+from nnviz.engine.narrate_updates import about_new_value, about_total, how_all_move
 from nnviz.engine.numbers import show
 from nnviz.engine.ops.base import Elementwise
 from nnviz.engine.ops.elementwise import PReLU, ReLU, Threshold
 from nnviz.engine.ops.losses import Loss, SoftmaxCrossEntropy
 from nnviz.engine.ops.pooling import MaxPool
 from nnviz.engine.ops.selection import Softmax
+from nnviz.engine.optimizers import UPDATE_NUMBERS
 from nnviz.engine.outline import Depth, Kind, Pass, Stage
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import BIAS_INPUT, PADDING_ZERO, Part, Ref
@@ -239,8 +240,8 @@ def _about_parameter(moment: Moment, ref: Ref) -> str:
         return f"The error would grow with a {size} value, so the {what} {way}."
     if ref.part is Part.TOTAL:
         return about_total(moment)
-    if ref.part in UPDATE_SENTENCES:
-        return UPDATE_SENTENCES[ref.part]
+    if ref.part in UPDATE_NUMBERS:
+        return UPDATE_NUMBERS[ref.part].sentence
     if ref.part is Part.GRADIENT:
         many = f", summed over {len(moment.rows)} examples" if len(moment.rows) > 1 else ""
         where = f"{delta_in_words(moment)} of the neuron it leads to, times what comes in"

@@ -30,8 +30,8 @@ from nnviz.engine.notation_inputs import input_forms, input_scope, reading_index
 from nnviz.engine.notation_maps import MapNotation
 from nnviz.engine.notation_slopes import slope_name, slope_ref, slopes_scope
 from nnviz.engine.notation_steps import StepNotation
+from nnviz.engine.optimizers import UPDATE_NUMBERS
 from nnviz.engine.ref import BIAS_INPUT, LEARNING_RATE, PADDING_ZERO, Part, Ref
-from nnviz.engine.update_names import CAPTIONS, LETTERS, name_of_update
 
 __all__ = ["AddressError", "Notation"]
 
@@ -153,8 +153,8 @@ class Notation:
         if layer.b is not None and ref.scope == layer.b.scope and layer.b.shape[0] < layer.units:
             into = layer.title
         over = self.over(layer)
-        if ref.part in LETTERS:
-            return name_of_update(ref.part, f"{into},{start}", over + example)
+        if ref.part in UPDATE_NUMBERS:
+            return UPDATE_NUMBERS[ref.part].name(f"{into},{start}", over + example)
         if ref.part is Part.NEW:
             return Name("w", f"{into},{start}", over + "new")
         if ref.part in (Part.GRADIENT, Part.SHARE):
@@ -238,8 +238,8 @@ class Notation:
             return f"∂{'a' if ref.part is Part.SLOPE else 'E'}/∂λ, {what}"
         if ref.part in (Part.GRADIENT, Part.SHARE):
             return f"∂E/∂{'b' if layer.is_map and len(ref.cell) == 1 else 'w'}, {what}"
-        if ref.part in CAPTIONS:
-            return f"{CAPTIONS[ref.part]}, {what}"
+        if ref.part in UPDATE_NUMBERS:
+            return f"{UPDATE_NUMBERS[ref.part].caption}, {what}"
         return f"new {what}" if ref.part is Part.NEW else what
 
     def _weight_words(self, ref: Ref, layer: WeightedLayer) -> str:

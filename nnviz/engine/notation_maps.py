@@ -25,8 +25,8 @@ from nnviz.engine.formula import Name
 from nnviz.engine.graph import ConvolutionLayer, Graph, Layer, PoolingLayer
 from nnviz.engine.notation_slopes import slope_name, slope_ref
 from nnviz.engine.ops.base import Cell
+from nnviz.engine.optimizers import UPDATE_NUMBERS
 from nnviz.engine.ref import Part, Ref
-from nnviz.engine.update_names import LETTERS, name_of_update
 
 Axes = tuple[tuple[str, int], ...]  # what the indices of an address count, and from which number
 
@@ -111,8 +111,8 @@ class MapNotation:
             return self._slope_name(ref, layer, more)
         if self.graph[ref.scope].is_parameter:
             sub, over = self._parameter_indices(ref, layer)
-            if ref.part in LETTERS:
-                return name_of_update(ref.part, sub, over + more)
+            if ref.part in UPDATE_NUMBERS:
+                return UPDATE_NUMBERS[ref.part].name(sub, over + more)
             if ref.part is Part.NEW:
                 return Name(letter, sub, f"{over}new")
             if ref.part in (Part.GRADIENT, Part.SHARE):

@@ -8,14 +8,14 @@ from nnviz.engine.addresses import SLOPE_LETTERS, AddressError
 from nnviz.engine.formula import Name
 from nnviz.engine.graph import Layer, WeightedLayer
 from nnviz.engine.ops.base import Cell
+from nnviz.engine.optimizers import UPDATE_NUMBERS
 from nnviz.engine.ref import Part, Ref
-from nnviz.engine.update_names import LETTERS, name_of_update
 
 
 def slope_name(ref: Ref, sub: str, over: str, example: str) -> Name:
     """λ₃, λ₃ⁿᵉʷ, ∂E/∂λ₃ and ∂a₃/∂λ₃; `over` is the layer where neurons are numbered per layer."""
-    if ref.part in LETTERS:
-        name = name_of_update(ref.part, sub, over + example)
+    if ref.part in UPDATE_NUMBERS:
+        name = UPDATE_NUMBERS[ref.part].name(sub, over + example)
         if "w" in name.letter:
             return replace(name, letter=name.letter.replace("w", "λ"))
         return replace(name, over=f"(λ){name.over}")

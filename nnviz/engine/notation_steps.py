@@ -16,10 +16,10 @@ from nnviz.engine.graph import DenseLayer, Graph, Layer
 from nnviz.engine.notation_gates import SHARED, has_gates, letters_of_weights, ref_of, row_of, weight_letters
 from nnviz.engine.ops.base import Cell
 from nnviz.engine.ops.step_losses import GivenErrors
+from nnviz.engine.optimizers import UPDATE_NUMBERS
 from nnviz.engine.recurrent import Gate, RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
 from nnviz.engine.unrolled.lstm import LSTM
-from nnviz.engine.update_names import CAPTIONS, LETTERS, name_of_update
 
 SYMBOLS = {
     "c_kept": "c‡",
@@ -171,8 +171,8 @@ class StepNotation:
         step, cell = self._use(ref)
         indices, over = self._weight_place(ref, layer, cell)
         over += self._over(layer)
-        if ref.part in LETTERS:
-            return name_of_update(ref.part, indices, over + example)
+        if ref.part in UPDATE_NUMBERS:
+            return UPDATE_NUMBERS[ref.part].name(indices, over + example)
         if ref.part is Part.NEW:
             return Name("w", indices, over + "new")
         if ref.part in (Part.GRADIENT, Part.SHARE, Part.AT_STEP):
@@ -302,8 +302,8 @@ class StepNotation:
             return f"∂E/∂w, {words}, by its use at step {step[0] + 1}"
         if ref.part in (Part.GRADIENT, Part.SHARE, Part.AT_STEP):
             return f"∂E/∂w, {words}"
-        if ref.part in CAPTIONS:
-            return f"{CAPTIONS[ref.part]}, {words}"
+        if ref.part in UPDATE_NUMBERS:
+            return f"{UPDATE_NUMBERS[ref.part].caption}, {words}"
         return f"new {words}" if ref.part is Part.NEW else words
 
     # Addresses

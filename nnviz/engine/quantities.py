@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from nnviz.engine.formula import Name, Quantity
 from nnviz.engine.moment import Moment
-from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, OPTIMIZER_PARTS, STEP_LOSSES, Part, Ref
+from nnviz.engine.optimizers import UPDATE_NUMBERS
+from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, STEP_LOSSES, Part, Ref
 
 OF_ONE_EXAMPLE = (Part.SHARE, Part.TERM)
 
@@ -34,7 +35,7 @@ def role_of(moment: Moment, ref: Ref, value: float) -> str:
     """The kind of thing a number is, which gives it its color."""
     if ref.part in (Part.DELTA, Part.GRADIENT, Part.SHARE, Part.AT_STEP, Part.ABOVE):
         return "backward"
-    if ref.part is Part.NEW or ref.part in OPTIMIZER_PARTS or ref.scope == LEARNING_RATE.scope:
+    if ref.part is Part.NEW or ref.part in UPDATE_NUMBERS or ref.scope == LEARNING_RATE.scope:
         return "update"
     if ref in CONSTANTS:
         return "plain"

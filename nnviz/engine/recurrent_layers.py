@@ -241,3 +241,7 @@ def _layer(
             () if b_h is None else (b_h,),
         )
     )
+
+
+CELLS: dict[str, type[Recurrence]] = {kind.name: kind for kind in (Simple, LSTM, GRU)}
+GATED = {LSTM.name: lstm, GRU.name: gru}  # what adds a layer whose activations are fixed

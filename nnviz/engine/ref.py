@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -55,23 +55,8 @@ class Ref:
 
     def of(self, part: Part) -> Ref:
         """The same cell, another of its numbers."""
-        return replace(self, part=part)
+        return Ref(self.scope, part, self.cell, self.example, self.iteration)
 
-
-OPTIMIZER_PARTS = frozenset(
-    {
-        Part.TOTAL,
-        Part.CHANGE,
-        Part.CHANGE_BEFORE,
-        Part.FIRST,
-        Part.FIRST_BEFORE,
-        Part.FIRST_FAIR,
-        Part.SECOND,
-        Part.SECOND_BEFORE,
-        Part.SECOND_FAIR,
-        Part.NEWTON,
-    }
-)
 
 LEARNING_RATE = Ref("learning_rate")
 STEP_LOSSES = "loss/steps"  # the node of the errors of the single steps of a sequence

@@ -8,17 +8,6 @@ from nnviz.engine.narrate_steps import crumbs_of_steps
 from nnviz.engine.outline import Depth, Kind, Stage
 from nnviz.engine.ref import Part
 
-ACTIVATIONS = {
-    "relu": "ReLU",
-    "σ": "logistic",
-    "leaky relu": "leaky ReLU",
-    "id": "identity",
-    "prelu": "PReLU",
-    "elu": "ELU",
-    "gelu": "GELU",
-    "gelu tanh": "GELU",
-}
-
 
 def title_of(moment: Moment, depth: Depth) -> tuple[str, ...]:
     """The way to the current place: iteration, layer, neuron, term."""
@@ -68,7 +57,7 @@ def stage_title(moment: Moment, kind: Kind, layer: Layer | None) -> str:
         return "Loss"
     return {
         Kind.SUM: layer.title,
-        Kind.ACTIVATION: f"{layer.title}, {ACTIVATIONS.get(layer.a.op.symbol, layer.a.op.symbol)}",
+        Kind.ACTIVATION: f"{layer.title}, {layer.a.op.title}",
         Kind.POOL: layer.title,
         Kind.ERROR: f"{layer.title}, ∂E/∂{'p' if isinstance(layer, PoolingLayer) else 'a'}",
         Kind.DELTA: layer.title,

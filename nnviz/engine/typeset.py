@@ -331,6 +331,7 @@ def name_text(name: Name) -> str:
     return f"{name.letter}{sub}{_over_text(name.over)}{name.mark}"
 
 
+@lru_cache(maxsize=1024)  # few marks stand above many letters
 def _over_text(over: str) -> str:
     """What stands above a letter, an index and a mark each in its way: ⁽²⁾ⁿᵉʷ, ^(hh)ⁿᵉʷ, ⁽²⁾^before."""
     found = OVER.fullmatch(over)

@@ -373,10 +373,10 @@ def _check(choices: Choices, ending: Ending, task: Task) -> None:
         title = offers.LOSS[loss].title if loss in offers.LOSS else loss
         raise BuildError("training.loss", f"found {title} for “{ending.offer.title}”, wanted {wanted}")
     for place, layer in enumerate(choices.hidden):
-        reason = offers.NO_HIDDEN.get(getattr(layer, "activation", ""))
-        if reason:
-            title = offers.ACTIVATION[layer.activation].title  # type: ignore[union-attr]
-            raise BuildError(f"network.layers[{place + 1}].activation", f"found {title}. {reason}")
+        offered = next((one for one in offers.HIDDEN if one.key == getattr(layer, "activation", "")), None)
+        if offered is not None and offered.problem:
+            found = f"found {offered.title}. {offered.problem}"
+            raise BuildError(f"network.layers[{place + 1}].activation", found)
 
 
 def _stopping(choices: Choices, rows: int) -> TrainingTable:

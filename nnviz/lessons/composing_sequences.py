@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from nnviz.engine.recurrent_layers import CELLS
 from nnviz.lessons.data import Prepared
 from nnviz.lessons.errors import BuildError
-from nnviz.lessons.layer_edits import TITLES
 from nnviz.lessons.offers import Offer
 from nnviz.lessons.schema_forms import SplitTable
 from nnviz.lessons.schema_layers import AnyTable, DenseTable
@@ -115,5 +115,5 @@ def output_layer(table: TextTable, symbols: int) -> DenseTable:
 
 def title_of(source: str, hidden: tuple[AnyTable, ...]) -> str:
     """``First names: LSTM 64``."""
-    cells = [f"{TITLES[one.kind]} {one.units}" for one in hidden if isinstance(one, RecurrentTable)]
+    cells = [f"{CELLS[one.kind].title} {one.units}" for one in hidden if isinstance(one, RecurrentTable)]
     return f"{SOURCES[source].title.rstrip('…')}: {', '.join(cells)}"

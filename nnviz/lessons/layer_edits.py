@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nnviz.engine.numbers import counted
-from nnviz.lessons.schema_layers import AnyTable, DenseTable
+from nnviz.engine.recurrent_layers import CELLS
+from nnviz.lessons.schema_layers import OF_ACTIVATIONS, AnyTable, DenseTable
 from nnviz.lessons.schema_sequences import RecurrentTable, StatesTable
 
-OF_AN_ACTIVATION = ("slope", "alpha", "threshold")  # they mean nothing to another one
-
 Layers = Sequence[AnyTable]
-TITLES = {"recurrent": "simple", "lstm": "LSTM", "gru": "GRU"}
 NOW = " → "
 
 
@@ -28,7 +26,7 @@ def changed(
     if units is not None and units != table.units:
         update["units"] = units
     if activation is not None and activation != table.activation:
-        update |= {"activation": activation, **dict.fromkeys(OF_AN_ACTIVATION)}
+        update |= {"activation": activation, **dict.fromkeys(OF_ACTIVATIONS)}
     if keep is not None and keep != chance(table.keep):
         update["keep"] = field_of(keep)
     return table.model_copy(update=update) if update else table
@@ -61,7 +59,11 @@ def _given_states(table: RecurrentTable) -> dict[str, object]:
 
 
 def _without_c(kind: str, states: object) -> object:
-    return states if kind == "lstm" or not isinstance(states, StatesTable) else StatesTable(h=states.h)
+    return (
+        states
+        if "c" in CELLS[kind].memories or not isinstance(states, StatesTable)
+        else StatesTable(h=states.h)
+    )
 
 
 def _resized(states: object, units: int) -> object:
@@ -136,4 +138,4 @@ def summed_up_now(title: str) -> str:
 
 def cells(layers: Layers) -> list[tuple[str, str]]:
     """The kinds of the recurrent layers and how many units they have."""
-    return [(TITLES[one.kind], str(one.units)) for one in layers if isinstance(one, RecurrentTable)]
+    return [(CELLS[one.kind].title, str(one.units)) for one in layers if isinstance(one, RecurrentTable)]

@@ -10,16 +10,11 @@ from nnviz.engine.graph import Graph, GraphError, Layer, Node
 from nnviz.engine.layers import GraphBuilder
 from nnviz.engine.ops import (
     ACTIVATIONS,
-    ELU,
     LOSSES,
-    LeakyReLU,
     Loss,
     Op,
-    PReLU,
-    ReLU,
     Softmax,
     SquaredError,
-    Threshold,
 )
 from nnviz.engine.ops.base import Cell
 from nnviz.engine.ops.pooling import AveragePool, MaxPool
@@ -27,9 +22,10 @@ from nnviz.engine.recurrent import Going
 from nnviz.engine.recurrent_layers import given_errors
 from nnviz.lessons.errors import BuildError, layer_field
 from nnviz.lessons.kernels import Form
-from nnviz.lessons.recurrent import add_recurrent
+from nnviz.lessons.recurrent import add_recurrent, agreed_arguments
 from nnviz.lessons.schema import LessonFile, NetworkTable
 from nnviz.lessons.schema_layers import (
+    OF_ACTIVATIONS,
     AnyTable,
     ConvolutionTable,
     DenseTable,
@@ -298,25 +294,16 @@ def _activation(one: Listed, table: WeightedTable, conventions: Conventions) -> 
     if kind is None:
         wanted = ", ".join(ACTIVATIONS)
         raise BuildError(one.at("activation"), f"found “{table.activation}”, wanted one of {wanted}")
-    if table.slope is not None and kind not in (LeakyReLU, PReLU):
-        raise BuildError(one.at("slope"), "only leaky_relu and prelu have a slope")
-    if table.slopes is not None and kind is not PReLU:
+    if table.slopes is not None and "slope" not in kind.arguments:
         raise BuildError(one.at("slopes"), "only prelu learns a slope for each neuron")
-    if table.threshold is not None and kind is not Threshold:
-        raise BuildError(one.at("threshold"), "only threshold units have a threshold")
-    if table.alpha is not None and kind is not ELU:
-        raise BuildError(one.at("alpha"), "only elu has an alpha")
-    if kind is ReLU:
-        return ReLU(conventions.relu_slope_at_zero)
-    if kind is LeakyReLU:
-        return LeakyReLU(0.01 if table.slope is None else table.slope)
-    if kind is PReLU:
-        return PReLU() if table.slope is None else PReLU(table.slope)
-    if kind is ELU:
-        return ELU(1.0 if table.alpha is None else table.alpha)
-    if kind is Threshold:
-        return Threshold(table.threshold or 0.0)
-    return kind()
+    given = {name: value for name in OF_ACTIVATIONS if (value := getattr(table, name)) is not None}
+    for name in given:
+        if name not in kind.settings:
+            owners = [key for key, other in ACTIVATIONS.items() if name in other.settings]
+            have = "have" if len(owners) > 1 else "has"
+            raise BuildError(one.at(name), f"only {' and '.join(owners)} {have} the field {name}")
+    arguments = {kind.settings[name].argument or name: value for name, value in given.items()}
+    return kind(**arguments, **agreed_arguments(kind, conventions))
 
 
 def _loss(file: LessonFile, conventions: Conventions) -> Loss:

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.numbers import counted
-from nnviz.engine.ops import ACTIVATIONS
+from nnviz.engine.ops import ACTIVATIONS, LOSSES
+from nnviz.engine.optimizers import OPTIMIZERS, SETTINGS, Adam, Optimizer
+from nnviz.engine.recurrent_layers import CELLS
+from nnviz.engine.schedules import SCHEDULES
 from nnviz.lessons.lesson import SequenceInfo
 
 Task = Literal["numbers", "two", "many"]
@@ -50,36 +54,10 @@ def refused(every: Mapping[str, Offer], problems: Mapping[str, str]) -> tuple[Of
 
 # The network
 
-ACTIVATION = offers(
-    ("tanh", "tanh", "Between −1 and 1, smooth: a good choice for a small network."),
-    ("relu", "ReLU", "0 below zero, z above it: fast, and good in deep networks; a neuron can die."),
-    ("logistic", "logistic", "Between 0 and 1: the classic; slopes are small, so it learns slowly."),
-    ("leaky_relu", "leaky ReLU", "A ReLU with a small slope below zero, so that no neuron dies."),
-    ("prelu", "PReLU", "A leaky ReLU whose slope below zero is learned."),
-    ("elu", "ELU", "A ReLU that bends smoothly to −1 below zero."),
-    ("gelu", "GELU", "A smooth ReLU, z·Φ(z) with the normal distribution Φ, as used in transformers."),
-    (
-        "gelu_tanh",
-        "GELU with tanh",
-        "GELU with a tanh in place of Φ, off by at most 0.0005, as GPT-2 has it.",
-    ),
-    ("softplus", "softplus", "A smooth ReLU that is always above zero."),
-    ("identity", "identity", "No function at all: layers of it are no better than one layer."),
-    ("threshold", "threshold", "Fires or not: what a neuron does in the oldest model."),
-    ("softmax", "softmax", "Turns the sums of a layer into shares that add up to 1."),
-)
-NO_HIDDEN = {
-    "threshold": "Its slope is 0 everywhere, so nothing in front of it could learn.",
-    "softmax": "It belongs to the output layer, where its numbers are the shares of the classes.",
-}
-HIDDEN = refused(ACTIVATION, NO_HIDDEN)
-assert set(ACTIVATION) == set(ACTIVATIONS)
+ACTIVATION = {key: Offer(key, one.title, one.sentence) for key, one in ACTIVATIONS.items()}
+HIDDEN = refused(ACTIVATION, {key: one.not_hidden for key, one in ACTIVATIONS.items()})
 
-CELL = offers(
-    ("recurrent", "simple", "One tanh at every step: short, and it forgets over long sequences."),
-    ("lstm", "LSTM", "A cell state that gates keep, add to and read: it can remember for long."),
-    ("gru", "GRU", "Two gates and no state beside h: nearly as good as an LSTM, with fewer weights."),
-)
+CELL = {key: Offer(key, one.title, one.sentence) for key, one in CELLS.items()}
 
 ENDINGS = {
     one.offer.key: one
@@ -129,62 +107,20 @@ ENDINGS = {
         ),
     )
 }
-LOSS = offers(
-    ("squared_error", "squared error", "½(t − a)²: how far the output is from the target."),
-    ("binary_cross_entropy", "binary cross-entropy", "Punishes being sure and wrong; learns fast."),
-    ("cross_entropy", "cross-entropy", "−ln of the share that the right class gets."),
-    ("perceptron", "perceptron", "Counts mistakes only: w ← w + α·t·x where the sign is wrong."),
-)
+LOSS = {key: Offer(key, one.title, one.sentence) for key, one in LOSSES.items()}
 LISTED = Offer("", "as listed", "The lesson lists every weight that it starts with.")
-INITIAL = offers(
-    ("glorot_uniform", "Glorot", "Random, the smaller the more connections; for tanh and logistic."),
-    ("he", "He", "Random with variance 2/n: right for ReLU and its relatives."),
-    ("xavier", "Xavier", "Normal with variance 2/(n_in + n_out); for tanh and logistic."),
-    ("xavier_in", "Xavier, n_in", "Normal with variance 1/n_in."),
-    ("blend", "blend", "Xavier in the first layer, He in the later ones."),
-    ("normal", "small normal", "Normal with σ = 0.1: too small for many layers, try it."),
-    ("uniform", "uniform", "Anything between −0.5 and 0.5."),
-    ("constant", "all 0", "Every weight is 0: neurons of a layer stay alike and never differ."),
-)
+INITIAL = {key: Offer(key, one.title, one.sentence) for key, one in INITIALIZERS.items()}
 
 # Learning
 
-OPTIMIZER = offers(
-    ("adam", "Adam", "Every weight has a step size of its own, with momentum: works nearly always."),
-    ("gradient_descent", "Gradient descent", "w ← w − α·∂E/∂w: the plain rule of the textbook."),
-    ("momentum", "Momentum", "Goes on in the direction of the last steps, like a ball that rolls."),
-    ("nesterov", "Nesterov momentum", "Momentum that looks at the slope where it is going to be."),
-    ("adagrad", "AdaGrad", "Smaller and smaller steps, for each weight by its past gradients."),
-    ("rmsprop", "RMSProp", "Steps of each weight are divided by the size of its recent gradients."),
-    ("newton", "Newton’s step", "Also looks at the curvature: straight to the bottom of a parabola."),
-)
-OPTIMIZER_SETTINGS = offers(
-    ("momentum", "Momentum μ", "How much of the last step goes on: 0 is none, near 1 rolls far."),
-    ("beta1", "β₁", "How long Adam remembers gradients, its momentum: usually 0.9."),
-    ("beta2", "β₂", "How long Adam remembers their squares: usually 0.999."),
-    ("decay", "Decay", "How long RMSProp remembers the squares of gradients: usually 0.9."),
-)
-USUAL_RATES = {
-    "gradient_descent": 0.5,
-    "momentum": 0.1,
-    "nesterov": 0.1,
-    "adagrad": 0.1,
-    "rmsprop": 0.01,
-    "adam": 0.03,
-    "newton": 1.0,
+WORKS_NEARLY_ALWAYS: type[Optimizer] = Adam
+OPTIMIZER = {
+    one.name: Offer(one.name, one.title, one.sentence) for one in [WORKS_NEARLY_ALWAYS, *OPTIMIZERS.values()]
 }
-"""A learning rate to begin with, for each optimizer and a loss that is a mean."""
-SCHEDULE = offers(
-    ("constant", "stays", "α is the same from the first step to the last."),
-    ("step", "in steps", "α is halved after every 10 epochs."),
-    ("exponential", "exponential", "α shrinks by 5 % in every epoch."),
-    ("cosine", "cosine", "α falls along a cosine, to nearly 0 after 100 epochs."),
-)
-SCHEDULES = {
-    "step": {"method": "step", "factor": 0.5, "every": 10},
-    "exponential": {"method": "exponential", "factor": 0.95, "every": 1},
-    "cosine": {"method": "cosine", "every": 100},
+OPTIMIZER_SETTINGS = {
+    name: Offer(name, one.title, one.sentence) for name, one in SETTINGS.items() if one.sentence
 }
+SCHEDULE = {key: Offer(key, one.title, one.sentence) for key, one in SCHEDULES.items()}
 ORDER = offers(
     ("batches", "shuffle batches", "Batches stay the same, and come in another order in every epoch."),
     ("shuffled", "shuffle examples", "Every epoch makes new batches from all examples."),

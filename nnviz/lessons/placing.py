@@ -40,14 +40,22 @@ def place(path: Path, content: bytes) -> None:
 @contextmanager
 def _unfinished(folder: Path) -> Iterator[tuple[int, str]]:
     """A new file in a folder, locked as long as somebody writes it, and gone if that fails."""
-    handle, name = tempfile.mkstemp(prefix=UNFINISHED, dir=folder)
+    handle, name = _locked(folder)
     try:
-        _lock(handle)
         yield handle, name
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
     finally:
+        os.close(handle)
+
+
+def _locked(folder: Path) -> tuple[int, str]:
+    """A new file that nobody else takes for one that was left: they may, before it is locked."""
+    while True:
+        handle, name = tempfile.mkstemp(prefix=UNFINISHED, dir=folder)
+        if _lock(handle) and os.fstat(handle).st_nlink:
+            return handle, name
         os.close(handle)
 
 

@@ -10,17 +10,15 @@ from nnviz.engine.conventions import Conventions
 from nnviz.engine.graph import Graph, Node
 from nnviz.engine.layers import GraphBuilder
 from nnviz.engine.numbers import counted
-from nnviz.engine.ops import ACTIVATIONS, ReLU
-from nnviz.engine.ops.base import Array, Elementwise
+from nnviz.engine.ops import ACTIVATIONS
+from nnviz.engine.ops.base import Activation, Array, Elementwise
 from nnviz.engine.recurrent import RecurrentLayer
-from nnviz.engine.recurrent_layers import Options, gru, lstm, simple_recurrent
+from nnviz.engine.recurrent_layers import CELLS, GATED, Options, simple_recurrent
 from nnviz.lessons.errors import BuildError, layer_field
 from nnviz.lessons.schema_sequences import Matrix, RecurrentTable, StatesTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-GATES = {"lstm": ("f", "i_sigma", "i_tanh", "o_sigma"), "gru": ("r", "u", "n")}
 
 
 def add_recurrent(
@@ -46,11 +44,11 @@ def add_recurrent(
         going,
         table.later is not None,
     )
-    if table.kind != "recurrent":
+    if table.kind in GATED:
         if table.activation != "tanh":
             message = f"found “{table.activation}”, wanted none: the activations of {table.kind} are fixed"
             raise BuildError(layer_field(index, "activation"), message)
-        return {"lstm": lstm, "gru": gru}[table.kind](builder, x, table.units, scope, table.name, options)
+        return GATED[table.kind](builder, x, table.units, scope, table.name, options)
     phi = _activation(table, index, conventions)
     return simple_recurrent(builder, x, table.units, phi, scope, table.name, options)
 
@@ -62,7 +60,12 @@ def _activation(table: RecurrentTable, index: int, conventions: Conventions) -> 
     if kind is None:
         message = f"found “{table.activation}”, wanted one of {', '.join(known)}"
         raise BuildError(layer_field(index, "activation"), message)
-    return ReLU(conventions.relu_slope_at_zero) if kind is ReLU else kind()
+    return kind(**agreed_arguments(kind, conventions))
+
+
+def agreed_arguments(kind: type[Activation], conventions: Conventions) -> dict[str, float]:
+    """What the conventions decide about an activation."""
+    return {argument: getattr(conventions, field) for argument, field in kind.agreed.items()}
 
 
 def given_states(
@@ -116,7 +119,8 @@ def _memory_biases(table: RecurrentTable, layer: RecurrentLayer, index: int) -> 
 
 def _rows(table: RecurrentTable, layer: RecurrentLayer, index: int) -> Array | None:
     """All rows of [1, h, x], gate by gate."""
-    if table.kind == "recurrent":
+    wanted = CELLS[table.kind].gates
+    if not wanted:
         _refuse(table.gates, index, "gates", "weights")
         if table.weights is None:
             return None
@@ -124,7 +128,6 @@ def _rows(table: RecurrentTable, layer: RecurrentLayer, index: int) -> Array | N
     _refuse(table.weights, index, "weights", "gates")
     if table.gates is None:
         return None
-    wanted = GATES[table.kind]
     for name in (*table.gates, *wanted):
         if name not in wanted or name not in table.gates:
             found = "missing" if name in wanted else f"found “{name}”"
@@ -160,7 +163,7 @@ def with_forget_bias(
     """Set the biases of the forget gate, which lets an LSTM remember from the start."""
     if table.forget_bias is None:
         return
-    if table.kind != "lstm" or layer.b is None:
+    if "f" not in CELLS[table.kind].gates or layer.b is None:
         raise BuildError(
             layer_field(index, "forget_bias"), "found in a layer that has no forget gate with a bias"
         )

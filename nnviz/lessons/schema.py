@@ -6,10 +6,11 @@ These classes only say what a file may contain. `build` turns them into a lesson
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import Field, Tag
 
+from nnviz.engine.initializers import INITIALIZERS
 from nnviz.lessons.schema_base import MANY, MOST_UNITS, ONE, ONE_OR_MANY, Number, Prose, Table, Text
 from nnviz.lessons.schema_data import MOST_PIXELS, DataTable
 from nnviz.lessons.schema_layers import LayerTable
@@ -21,10 +22,16 @@ MOST_NUMBERS = 1_000_000
 MOST_CHANNELS = 4
 
 
+if TYPE_CHECKING:
+    InitialMethod: TypeAlias = str
+else:
+    InitialMethod = Literal[tuple(INITIALIZERS)]
+
+
 class InitialTable(Table):
     """How weights that are not listed start."""
 
-    method: Literal["constant", "uniform", "normal", "he", "xavier", "xavier_in", "glorot_uniform", "blend"]
+    method: InitialMethod
     seed: Annotated[int, Field(ge=0)] = 0
     value: Number = 0.0
     low: Number = -0.5

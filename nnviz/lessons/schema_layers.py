@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from nnviz.lessons.schema_base import BRANCH, MANY, MOST_UNITS, ONE, ONE_OR_MANY, Label, Number, Text
+from nnviz.engine.ops import ACTIVATIONS
+from nnviz.lessons.schema_base import (
+    BRANCH,
+    MANY,
+    MOST_UNITS,
+    ONE,
+    ONE_OR_MANY,
+    Label,
+    Number,
+    Text,
+    with_settings,
+)
 from nnviz.lessons.schema_forms import LayerForm
 from nnviz.lessons.schema_sequences import RecurrentTable
 
@@ -14,12 +25,19 @@ MOST_FILTERS = 256
 MOST_STEPS = 64  # of a stride, a padding, the side of a filter or window
 
 
-class _WeightedLayer(LayerForm):
+OF_ACTIVATIONS = {name: one for kind in ACTIVATIONS.values() for name, one in kind.settings.items()}
+if TYPE_CHECKING:
+    _Settings = LayerForm
+else:
+    _Settings = with_settings(LayerForm, OF_ACTIVATIONS)
+
+
+class _ActivatedLayer(_Settings):
     activation: str = "logistic"
-    slope: Number | None = None
+
+
+class _WeightedLayer(_ActivatedLayer):
     slopes: list[Number] | None = None
-    threshold: Number | None = None
-    alpha: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     trainable: bool = True
     train_bias: bool | None = None
     keep: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
-from nnviz.lessons.schema_base import BRANCH, MANY, ONE, Table
+from nnviz.engine.optimizers import OPTIMIZERS, SETTINGS
+from nnviz.engine.schedules import SCHEDULES
+from nnviz.lessons.schema_base import BRANCH, MANY, ONE, NotNegative, Positive, Table, with_settings
 
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Method = Literal["gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "newton"]
+if TYPE_CHECKING:
+    Method: TypeAlias = str
+    ScheduleMethod: TypeAlias = str
+    _Settings = Table
+else:
+    Method = Literal[tuple(OPTIMIZERS)]
+    ScheduleMethod = Literal[tuple(SCHEDULES)]
+    _Settings = with_settings(Table, SETTINGS)
 
 TABLE, WORD = f"{BRANCH}table", f"{BRANCH}word"
 WORD_OR_TABLE = Discriminator(lambda value: WORD if isinstance(value, str) else TABLE)
 
 
-class OptimizerTable(Table):
-    """An optimizer and its settings, where they are not the usual ones."""
+class OptimizerTable(_Settings):
+    """An optimizer, and those of its settings that are not the usual ones."""
 
     method: Method
-    momentum: Share | None = None
-    beta1: Share | None = None
-    beta2: Share | None = None
-    decay: Share | None = None
-    epsilon: Positive | None = None
 
 
 class ScheduleTable(Table):
     """How the learning rate changes: the k-th epoch or iteration has another one."""
 
-    method: Literal["constant", "step", "exponential", "cosine"]
+    method: ScheduleMethod
     factor: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 0.5
     every: Annotated[int, Field(ge=1, le=1_000_000)] = 10
     unit: Literal["iterations", "epochs"] = "epochs"

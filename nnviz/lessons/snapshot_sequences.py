@@ -9,7 +9,7 @@ import numpy as np
 
 from nnviz.engine.ops.base import Array
 from nnviz.engine.recurrent import RecurrentLayer
-from nnviz.lessons.recurrent import GATES
+from nnviz.engine.recurrent_layers import CELLS
 from nnviz.lessons.schema_sequences import RecurrentTable
 
 
@@ -23,7 +23,7 @@ def listed_recurrent(
     if table.kind == "recurrent":
         update["weights"] = rows.tolist()
     else:
-        names = GATES[table.kind]
+        names = CELLS[table.kind].gates
         update["gates"] = {
             name: part.tolist() for name, part in zip(names, np.split(rows, len(names)), strict=True)
         }

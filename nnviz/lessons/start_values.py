@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,16 +10,7 @@ import numpy as np
 
 from nnviz.engine.conventions import Conventions
 from nnviz.engine.graph import ConvolutionLayer, DenseLayer, Graph, WeightedLayer
-from nnviz.engine.initializers import (
-    blend,
-    constant,
-    glorot_uniform,
-    he,
-    normal,
-    uniform,
-    xavier,
-    xavier_in,
-)
+from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array
 from nnviz.engine.ops.elementwise import PReLU
@@ -34,9 +25,6 @@ from nnviz.lessons.schema_sequences import RecurrentTable
 
 if TYPE_CHECKING:
     from nnviz.engine.initializers import Initializer
-
-# methods for weights, with biases that start at 0
-SCALED = ("he", "xavier", "xavier_in", "glorot_uniform", "blend")
 
 
 @dataclass(frozen=True)
@@ -108,7 +96,7 @@ def _drawn_for_gates(one: Listed, layer: RecurrentLayer, initial: Initial | None
     values = {"w_h": w[:, :width].copy(), "w_x": w[:, width:].copy()}
     for node in (layer.b, *layer.extra):
         if node is not None:
-            is_drawn = table.bias is None and table.method not in SCALED
+            is_drawn = table.bias is None and not INITIALIZERS[table.method].is_scaled
             bias = draw(initial.random, node.shape) if is_drawn else np.full(node.shape, table.bias or 0.0)
             values[layer.name_of(node)] = bias
     return values
@@ -173,7 +161,7 @@ def _drawn(
     draw, table = _initializer(initial), initial.table
     weights = draw(initial.random, layer.w.shape)
     shape = layer.b.shape if layer.b is not None else (0,)
-    if table.bias is None and table.method not in SCALED:
+    if table.bias is None and not INITIALIZERS[table.method].is_scaled:
         return weights, draw(initial.random, shape)
     return weights, np.full(shape, table.bias or 0.0)
 
@@ -190,14 +178,4 @@ def _initializer(initial: Initial) -> Initializer:
         raise BuildError(
             "network.initial.low", f"found {table.low:g}, wanted less than high = {table.high:g}"
         )
-    methods: dict[str, Callable[[], Initializer]] = {
-        "constant": lambda: constant(table.value),
-        "uniform": lambda: uniform(table.low, table.high),
-        "normal": lambda: normal(table.mean, table.deviation),
-        "he": he,
-        "xavier": xavier,
-        "xavier_in": xavier_in,
-        "glorot_uniform": glorot_uniform,
-        "blend": lambda: blend(initial.is_first),
-    }
-    return methods[table.method]()
+    return INITIALIZERS[table.method].made(table, initial.is_first)

@@ -8,10 +8,10 @@ from typing import Any
 from nnviz.engine.optimizers import OPTIMIZERS, Optimizer
 from nnviz.engine.order import Order
 from nnviz.engine.penalty import Penalty
-from nnviz.engine.schedules import Schedule
+from nnviz.engine.schedules import CONSTANT, SCHEDULES, Schedule
 from nnviz.engine.settings import Stop
 from nnviz.lessons.errors import BuildError
-from nnviz.lessons.schema_training import OptimizerTable, TrainingTable
+from nnviz.lessons.schema_training import OptimizerTable, ScheduleTable, TrainingTable
 
 
 def plan_of(table: TrainingTable | None) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def plan_of(table: TrainingTable | None) -> dict[str, Any]:
         "batch_size": None if table.batch == "all" else table.batch,
         "optimizer": optimizer_of(table.optimizer),
         "penalty": Penalty(table.l2, table.l1),
-        "schedule": Schedule() if table.schedule is None else Schedule(**table.schedule.model_dump()),
+        "schedule": schedule_of(table.schedule),
         "order": Order(table.order, table.seed),
         "seed": table.seed,
         "clip": table.clip,
@@ -41,6 +41,13 @@ def optimizer_of(table: str | OptimizerTable) -> Optimizer:
             wanted = f"wanted one of {', '.join(known)}" if known else "which has no settings"
             raise BuildError(f"training.optimizer.{name}", f"found {name} for {table.method}, {wanted}")
     return kind(**settings)
+
+
+def schedule_of(table: ScheduleTable | None) -> Schedule:
+    """How α changes."""
+    if table is None:
+        return CONSTANT
+    return SCHEDULES[table.method](**table.model_dump(exclude={"method"}))
 
 
 def stop_of(table: TrainingTable | None) -> Stop:

@@ -165,7 +165,7 @@ def keeps_run(lesson: Lesson, fields: Iterable[str]) -> bool:
 
     α can where it stays the same from step to step, and so can the end of the run.
     """
-    allowed = {"stop", "learning_rate"} if lesson.timeline.schedule.method == "constant" else {"stop"}
+    allowed = {"stop", "learning_rate"} if lesson.timeline.schedule.name == "constant" else {"stop"}
     return set(fields) <= allowed
 
 

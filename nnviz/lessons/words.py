@@ -56,8 +56,8 @@ def _training_rows(timeline: Timeline) -> Iterator[Convention]:
         yield Convention(
             "penalty", f"{'L2 and L1' if both else name}, on weights only", timeline.penalty.formula
         )
-    if schedule.method != "constant":
-        yield Convention("learning rate", f"{schedule.method} schedule", schedule.formula)
+    if schedule.name != "constant":
+        yield Convention("learning rate", f"{schedule.name} schedule", schedule.formula)
     if order.method != "listed":
         what = "examples" if order.method == "shuffled" else "mini-batches"
         yield Convention("order", f"{what} shuffled in every epoch, seed {order.seed}", "")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SETTLES_AFTER = 400  # ms
 INTERRUPTED = 130
+DESKTOP_FILE = "org.nnviz.Nnviz"
 FRAME = QSize(16, 48)  # what a desktop puts around a window, generously
 
 
@@ -32,11 +33,12 @@ def make_application(dark: bool = False) -> QApplication:
     """The application with the look of nnviz, made once."""
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
-    application.setApplicationName("nnviz")
-    application.setDesktopFileName("org.nnviz.Nnviz")
-    application.setStyle("Fusion")
-    application.setFont(font(CONTROL))
-    application.setWindowIcon(QIcon(str(resource("icons", "nnviz.svg"))))
+    if application.desktopFileName() != DESKTOP_FILE:
+        application.setDesktopFileName(DESKTOP_FILE)
+        application.setApplicationName("nnviz")
+        application.setStyle("Fusion")
+        application.setFont(font(CONTROL))
+        application.setWindowIcon(QIcon(str(resource("icons", "nnviz.svg"))))
     theme().use(DARK if dark else LIGHT)
     return application
 

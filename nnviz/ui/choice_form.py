@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -56,6 +57,14 @@ class Chooser(QComboBox):
             self.setModel(model)
         self.setCurrentIndex(next((i for i, one in enumerate(offered) if one.key == key), -1))
         self.setToolTip(self.sentence)
+
+    def choose(self, key: str) -> bool:
+        """Choose as the user does; False where it is not offered, or not possible."""
+        places = [i for i, one in enumerate(self.offered) if one.key == key and not one.problem]
+        if places:
+            self.setCurrentIndex(places[0])
+            self.activated.emit(places[0])
+        return bool(places)
 
     @property
     def key(self) -> str:
@@ -142,6 +151,28 @@ class Row:
         self.control.setVisible(shown)
         self._tell()
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the choice matters now."""
+        return not self.control.isHidden()
+
+    @property
+    def value(self) -> Any:
+        """What is chosen."""
+        if isinstance(self.control, Chooser):
+            return self.control.key
+        return self.control.value() if isinstance(self.control, CountBox | NumberBox) else None
+
+    def choose(self, value: Any) -> bool:
+        """Choose a value; False where there is nothing to choose, or not this."""
+        if self.reason:
+            return False
+        if isinstance(self.control, Chooser):
+            return self.control.choose(value)
+        if isinstance(self.control, CountBox | NumberBox):
+            self.control.show_value(value)
+        return True
+
     def recolor(self) -> None:
         """In the colors of the theme."""
         c, palette = style.colors(), self.note.palette()
@@ -154,7 +185,7 @@ class Row:
         """A problem is always told, and why nothing can be chosen."""
         self.note.setText(self.problem or self.reason or self.sentence)
         is_told = bool(self.problem or self.reason or (self.sentence and not self.form.is_compact))
-        self.note.setVisible(is_told and not self.control.isHidden())
+        self.note.setVisible(is_told and self.is_shown)
 
     def _on_refused(self, problem: str) -> None:
         if problem != self.problem:
@@ -176,6 +207,7 @@ class Form(QWidget):
         super().__init__(parent)
         self.is_compact = is_compact
         self.rows: list[Row] = []
+        self._settled: dict[Row, Any] = {}
         self.grid = QGridLayout(self)
         self.grid.setContentsMargins(0, 0, 0, 0)
         self.grid.setHorizontalSpacing(10)
@@ -194,6 +226,20 @@ class Form(QWidget):
             control.typed.connect(self.typed)
         self.recolor()
         return row
+
+    def settle(self) -> None:
+        """What is shown now is how things are: what is chosen from here on is another choice."""
+        self._settled = {row: row.value for row in self.rows if row.is_shown}
+
+    @property
+    def chosen(self) -> Mapping[Row, Any]:
+        """The rows in which something else is chosen."""
+        shown = {row: row.value for row in self.rows if row.is_shown}
+        return {row: value for row, value in shown.items() if value != self._settled.get(row)}
+
+    def choose(self, chosen: Mapping[Row, Any]) -> bool:
+        """Choose it again, where other things are shown now; False where something is not possible here."""
+        return all([row.choose(value) for row, value in chosen.items()])
 
     def recolor(self) -> None:
         """Sentences in the muted color of the theme, frames that can be seen."""

@@ -24,6 +24,9 @@ class Tabs(Protocol):
     def open(self, key: str) -> None:
         """Bring one to the front."""
 
+    def mark(self, key: str, is_marked: bool) -> None:
+        """Show beside a title that choices there wait to be applied."""
+
 
 class Say(Protocol):
     """Tell something: of this iteration, or with `stays` until something else is told."""

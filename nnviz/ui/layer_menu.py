@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nnviz.engine.graph import Graph
     from nnviz.ui.views.canvas import NetworkView
 
-Apply = Callable[[list[Any]], None]
+Apply = Callable[[list[Any]], object]
 
 
 def open_menu(context: Context, canvas: NetworkView, at: QPoint) -> None:

@@ -30,6 +30,26 @@ FIRST = 2  # row of the first layer, below the heads and the inputs
 WIDTHS = (62, 58, 0, 58, 24)  # the activation takes what is left
 
 
+@dataclass(frozen=True)
+class ChosenLayers:
+    """Layers, and the share of the inputs that is kept, as they are chosen in place of others."""
+
+    before: list[Any]
+    tables: list[Any]
+    keep_before: float | None
+    keep: float | None
+
+    def in_place_of(self, now: list[Any]) -> list[Any] | None:
+        """The same choice where other layers are shown; None where it does not fit them."""
+        if now == self.before:
+            return self.tables
+        kinds = [[one.kind for one in tables] for tables in (self.before, now)]
+        if len(self.tables) != len(now) or kinds[0] != kinds[1]:
+            return now if self.tables == self.before else None
+        rows = zip(self.before, self.tables, now, strict=True)
+        return [kept if chosen == before else chosen for before, chosen, kept in rows]
+
+
 @dataclass
 class _Line:
     """A layer and its controls; the table of a layer that is not changed here has none."""
@@ -75,6 +95,7 @@ class LayerRows(QWidget):
         self._has_output, self._is_compact = has_output, is_compact
         self._lines: list[_Line] = []
         self._is_made = False
+        self._settled: tuple[list[Any], float | None] = ([], None)
         self.input_keep: NumberBox | None = None
         self._widgets: list[QWidget] = []
         self.removers: list[QToolButton] = []
@@ -100,6 +121,25 @@ class LayerRows(QWidget):
         """
         if not self._is_made or list(tables) != self.tables or keep_inputs != self.keep_inputs:
             self._rebuild(list(tables), keep_inputs)
+
+    def settle(self) -> None:
+        """What is shown now is how things are: what is chosen from here on is another choice."""
+        self._settled = self.tables, self.keep_inputs
+
+    @property
+    def chosen(self) -> ChosenLayers:
+        before, keep = self._settled
+        return ChosenLayers(before, self.tables, keep, self.keep_inputs)
+
+    def choose(self, chosen: ChosenLayers) -> bool:
+        """Choose it again, where other things are shown now; False where something is not possible here."""
+        tables, keep = chosen.in_place_of(self.tables), self.keep_inputs
+        has_other_keep = chosen.keep != chosen.keep_before
+        can_keep = keep is not None and chosen.keep is not None
+        self.show_layers(
+            self.tables if tables is None else tables, chosen.keep if has_other_keep and can_keep else keep
+        )
+        return tables is not None and (can_keep or not has_other_keep)
 
     @property
     def tables(self) -> list[Any]:

@@ -19,12 +19,12 @@ UNSAVED = "It is in no file yet, and is lost without saving."
 
 def is_kept(context: Context) -> bool:
     """Whether nothing is lost when the open lesson is left; what is being typed belongs to it."""
-    return finish_typing(context.window) and context.player.is_saved and not _unkept(context)
+    return finish_typing(context.window) and context.player.is_saved and not lost_with(context)
 
 
-def _unkept(context: Context) -> list[str]:
-    """What no file keeps, in words."""
-    return [view.unkept for view in context.tabs.built() if view.unkept]
+def lost_with(context: Context) -> dict[str, str]:
+    """What no file keeps, and how it could be kept."""
+    return {what: how for view in context.tabs.built() for what, how in view.unkept.items()}
 
 
 def leave(context: Context, then: Callable[[], object]) -> None:
@@ -62,7 +62,7 @@ def _is_settled(context: Context, answer: Answer) -> bool:
 
 
 class Question(QMessageBox):
-    """Whether to save what has been changed, or to give up a drawing, which no file keeps.
+    """Whether to save what has been changed, or to give up a drawing and choices, which no file keeps.
 
     Escape is Cancel.
     """
@@ -74,21 +74,21 @@ class Question(QMessageBox):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setIcon(QMessageBox.Icon.Question)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        unkept = " ".join(_unkept(context))
+        lost = lost_with(context)
         if context.player.is_saved:
-            self._ask("Give up the drawing", lesson.title, unkept)
+            what = f"Give up {' and '.join(lost)}"
+            self._ask(f"{what}?", f"{what} in “{lesson.title}”?", *lost.values())
             self.setStandardButtons(Answer.Discard | Answer.Cancel)
             self.setDefaultButton(Answer.Cancel)
         else:
-            self._ask(
-                "Save the changes?", f"Save what has been changed in “{lesson.title}”?", f"{UNSAVED} {unkept}"
-            )
+            text = f"Save what has been changed in “{lesson.title}”?"
+            self._ask("Save the changes?", text, UNSAVED, *lost.values())
             self.setStandardButtons(Answer.Save | Answer.Discard | Answer.Cancel)
             self.setDefaultButton(Answer.Save)
         self.setEscapeButton(Answer.Cancel)
         self.button(Answer.Discard).setText("Discard")
 
-    def _ask(self, what: str, title: str, more: str) -> None:
-        self.setWindowTitle(f"{what}?")
-        self.setText(f"{what} in “{title}”?")
-        self.setInformativeText(more.strip())
+    def _ask(self, title: str, text: str, *more: str) -> None:
+        self.setWindowTitle(title)
+        self.setText(text)
+        self.setInformativeText(" ".join(more))

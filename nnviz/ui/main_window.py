@@ -37,7 +37,7 @@ from nnviz.ui.pace import Pace, busy
 from nnviz.ui.picture.traits import has_loss
 from nnviz.ui.plain import window_title
 from nnviz.ui.player import Player
-from nnviz.ui.style import CONTROL, font
+from nnviz.ui.style import CONTROL, font, styled_at_the_end
 from nnviz.ui.table_tabs import TableTabs
 from nnviz.ui.tabs import TABS, Tab
 from nnviz.ui.toolbar import Toolbar
@@ -69,6 +69,7 @@ CORNER = 6  # around a button beside the picture
 class MainWindow(QMainWindow):
     """Toolbar, outline, canvas over equation strip, loss and tables, transport."""
 
+    @styled_at_the_end()
     def __init__(self, settings: QSettings | None = None) -> None:
         super().__init__()
         self._settings = settings

@@ -16,7 +16,7 @@ from nnviz.engine.ref import Ref
 from nnviz.engine.typeset import name_text
 from nnviz.ui import style
 from nnviz.ui.cells import Cell, State, paint_frame, text_width
-from nnviz.ui.number_field import NumberField, Way
+from nnviz.ui.number_field import BehindEnter, NumberField, Way
 
 FULL_DIGITS = 10
 FIELD_MARGIN, FIELD_WIDTH, FIELD_HEIGHT = 30, 72, 30
@@ -48,7 +48,7 @@ class NumberBoard(QWidget):
         self.field: NumberField | None = None
         self.is_walking = False  # with the arrows, from number to number
         self.at: Ref | None = None  # where the keys are
-        self._goes_on = False  # with Tab, behind Enter
+        self._behind_enter = BehindEnter()
         self._hovered: Ref | None = None
         self._appearance: object = None
         self.setMouseTracking(True)
@@ -195,11 +195,10 @@ class NumberBoard(QWidget):
     def _go_on(self, ref: Ref, way: Way | None) -> None:
         """To the number that is typed next, as in a table: Tab opens it, Enter waits for its first digit."""
         there = self.beside(ref, way) if way is not None else None
-        self._goes_on = way is Way.DOWN
-        if there is None:
-            return
-        self.pick(there)
-        if way is not Way.DOWN:
+        if there is not None:
+            self.pick(there)
+        self._behind_enter.note(self.at, way, self.selection)
+        if there is not None and way is not Way.DOWN:
             self.open_field(there)
 
     def beside(self, ref: Ref, way: Way) -> Ref | None:
@@ -295,10 +294,9 @@ class NumberBoard(QWidget):
         return super().event(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        goes_on, self._goes_on = self._goes_on, False
-        if self.at is None or not goes_on or self.at != self.selection:
-            return super().focusNextPrevChild(forward)
-        self._go_on(self.at, Way.NEXT if forward else Way.BACK)
+        ref = self._behind_enter.take(self.selection)
+        if ref is not None:
+            self._go_on(ref, Way.by_tab(forward))
         return self.field is not None or super().focusNextPrevChild(forward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -311,7 +309,8 @@ class NumberBoard(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         ref = self.ref_at(event.position())
-        self.is_walking = self._goes_on = False
+        self.is_walking = False
+        self._behind_enter.forget()
         if ref is not None and event.button() is Qt.MouseButton.LeftButton:
             self.pick(ref)
 
@@ -344,6 +343,7 @@ class NumberBoard(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._behind_enter.forget()
         self.update()
 
 

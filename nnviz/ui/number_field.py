@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from nnviz.engine.numbers import has_thousands, parse
+from nnviz.engine.ref import Ref
 from nnviz.ui.number_edit import mark_invalid
 
 SOMEWHERE_ELSE = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
@@ -20,6 +21,30 @@ class Way(Enum):
     NEXT = "Tab"
     BACK = "Shift+Tab"
     DOWN = "Enter"
+
+    @classmethod
+    def by_tab(cls, forward: bool) -> Way:
+        return cls.NEXT if forward else cls.BACK
+
+
+class BehindEnter:
+    """The number whose field Enter has closed: Tab goes on from there, if nothing is done before."""
+
+    def __init__(self) -> None:
+        self._ref: Ref | None = None
+        self._selected: Ref | None = None
+
+    def note(self, ref: Ref | None, way: Way | None, selected: Ref | None) -> None:
+        """A field has been closed, and this number is selected then."""
+        self._ref, self._selected = (ref if way is Way.DOWN else None), selected
+
+    def forget(self) -> None:
+        self._ref = None
+
+    def take(self, selected: Ref | None) -> Ref | None:
+        """Where Tab goes on from, once; None where another number is selected by now."""
+        ref, self._ref = self._ref, None
+        return ref if selected is not None and selected == self._selected else None
 
 
 class NumberField(QLineEdit):
@@ -101,7 +126,7 @@ class NumberField(QLineEdit):
     def focusNextPrevChild(self, forward: bool) -> bool:
         if not self._is_open:  # it is being hidden
             return super().focusNextPrevChild(forward)
-        self._leave(Way.NEXT if forward else Way.BACK)
+        self._leave(Way.by_tab(forward))
         return True
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -55,10 +55,10 @@ def apply_choices(
     keep_inputs: float | None = None,
     initial: str | None = None,
     pieces: int | None = None,
-) -> None:
+) -> bool:
     """Go on with another training, layers, dropout of inputs, first weights or pieces of a text.
 
-    It is one step to be undone.
+    It is one step to be undone. False where it does not fit.
     """
     from nnviz.lessons.variation import keeps_run
 
@@ -66,11 +66,10 @@ def apply_choices(
     assert lesson is not None
     is_same = layers is None and keep_inputs is None
     if is_same and initial is None and pieces is None and keeps_run(lesson, fields):
-        _vary(context, partial(_on_the_way, fields), "change of the training")
-        return
+        return _vary(context, partial(_on_the_way, fields), "change of the training")
     what = "first weights" if initial is not None else "training" if pieces is None else "steps"
     variant = partial(_otherwise, fields, layers, keep_inputs, initial, pieces)
-    _vary(context, variant, f"change of the {what if is_same else 'layers'}")
+    return _vary(context, variant, f"change of the {what if is_same else 'layers'}")
 
 
 def _otherwise(
@@ -122,8 +121,8 @@ def choose_filter(context: Context, scope: str, name: str, place: int) -> None:
     _vary(context, partial(with_kernel, layer=scope, name=name, filter=place), "change of a layer")
 
 
-def _vary(context: Context, variant: Callable[..., Lesson | tuple[Lesson, Timeline]], what: str) -> None:
-    """Go on with another form of the lesson; what does not fit is said, and all stays as it is.
+def _vary(context: Context, variant: Callable[..., Lesson | tuple[Lesson, Timeline]], what: str) -> bool:
+    """Go on with another form of the lesson; what does not fit is said, and all stays as it is: False.
 
     A run that is under way goes on by itself.
     """
@@ -137,12 +136,13 @@ def _vary(context: Context, variant: Callable[..., Lesson | tuple[Lesson, Timeli
         made = variant(player.lesson, timeline=player.timeline, iteration=player.cursor.iteration)
     except BuildError as error:
         context.say(error.problem.message)
-        return
+        return False
     lesson, run = made if isinstance(made, tuple) else (made, None)
     player.vary(lesson, what, run)
     context.rest()  # the button that was pressed is off now, and the keys would go to another
     if was_running:
         player.run_to_stop()
+    return True
 
 
 def _plain(fields: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -155,13 +157,15 @@ class Theme(QObject):
         return self._colors
 
     def use(self, colors: Colors) -> None:
-        """Switch the whole application to a theme."""
+        """Switch the whole application to a theme, unless it is in use already."""
         self._colors = colors
-        application = QApplication.instance()
+        application, sheet = QApplication.instance(), style_sheet(colors)
         if isinstance(application, QApplication):
+            if application.styleSheet() == sheet:
+                return
             with without_collection():  # Qt goes through all widgets, and none of them may vanish meanwhile
                 application.setPalette(_qt_palette(colors))
-                application.setStyleSheet(style_sheet(colors))
+                application.setStyleSheet(sheet)
         self.changed.emit()
 
     def toggle(self) -> None:
@@ -179,6 +183,23 @@ def theme() -> Theme:
 def colors() -> Colors:
     """The colors in use now."""
     return theme().colors
+
+
+@contextmanager
+def styled_at_the_end() -> Iterator[None]:
+    """A window is put together meanwhile, and gets the style sheet of the application when it is complete.
+
+    With a style sheet, Qt looks up all that is in a widget anew wherever it is put into another.
+    """
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    sheet = application.styleSheet()
+    with without_collection():
+        application.setStyleSheet("")
+        try:
+            yield
+        finally:
+            application.setStyleSheet(sheet)
 
 
 # Type

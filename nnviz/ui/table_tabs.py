@@ -20,6 +20,7 @@ from nnviz.ui.style import CONTROL, colors, font, icon, theme
 from nnviz.ui.tabs import Tab
 from nnviz.ui.views.base import View
 
+MARK, MARKED = " •", "What is chosen here is not applied yet"
 LEAST = QSize(320, 200)
 
 
@@ -74,6 +75,12 @@ class TableTabs(QTabWidget):
     def open(self, key: str) -> None:
         """Bring a tab to the front."""
         self.setCurrentWidget(self._pages[key])
+
+    def mark(self, key: str, is_marked: bool) -> None:
+        """Show beside its title that choices in a table wait to be applied."""
+        place = self.indexOf(self._pages[key])
+        self.setTabText(place, self.tabs[key].title + MARK * is_marked)
+        self.setTabToolTip(place, MARKED if is_marked else "")
 
     def open_first(self, lesson: Lesson) -> None:
         """The tab that a lesson wants in front, or that is the first to go with its network."""
@@ -155,7 +162,8 @@ class TableTabs(QTabWidget):
         menu.setFont(font(CONTROL))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for key in self.offered:
-            action = menu.addAction(self.tabs[key].title, partial(self.open, key))
+            title = self.tabText(self.indexOf(self._pages[key]))
+            action = menu.addAction(title, partial(self.open, key))
             action.setCheckable(True)
             action.setChecked(key == self.front)
         return menu

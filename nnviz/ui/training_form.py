@@ -9,14 +9,14 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.engine.schedules import SCHEDULES
 from nnviz.lessons.offers import (
     OPTIMIZER,
     OPTIMIZER_SETTINGS,
     ORDER,
     SCHEDULE,
-    SCHEDULES,
     SENTENCES,
-    USUAL_RATES,
     Offer,
     refused,
 )
@@ -97,7 +97,7 @@ class TrainingForm(Form):
         return {
             "optimizer": self._chosen_optimizer(),
             "learning_rate": self.rate.value(),
-            "schedule": shown.schedule if schedule == old else SCHEDULES.get(schedule),
+            "schedule": shown.schedule if schedule == old else _schedule(schedule),
             "batch": self.batch.value() or "all",
             "order": self.order.key,
             "l2": self.l2.value(),
@@ -112,8 +112,8 @@ class TrainingForm(Form):
         return {name: value for name, value in self.fields.items() if value != getattr(self._shown, name)}
 
     def _on_optimizer(self, method: str) -> None:
-        if self._follows and self.rate.value() == USUAL_RATES.get(self._method):
-            self.rate.show_value(USUAL_RATES[method])
+        if self._follows and self.rate.value() == OPTIMIZERS[self._method].usual_rate:
+            self.rate.show_value(OPTIMIZERS[method].usual_rate)
         self._method = method
         self._show_settings(settings_of(method))
 
@@ -206,6 +206,12 @@ def settings_of(optimizer: Any) -> dict[str, float]:
     return asdict(optimizer_of(optimizer))
 
 
+def _schedule(name: str) -> dict[str, Any] | None:
+    """A schedule with its usual settings, as a lesson file has it; none for an α that stays."""
+    usual = SCHEDULES[name].usual
+    return {"method": name, **usual} if usual else None
+
+
 def _method(training: Any) -> str:
     found = training.optimizer
     return found if isinstance(found, str) else str(found.method)
@@ -213,6 +219,6 @@ def _method(training: Any) -> str:
 
 def _with_rates(offered: tuple[Offer, ...]) -> list[Offer]:
     return [
-        Offer(one.key, one.title, f"{one.sentence} Usual α: {USUAL_RATES[one.key]:g}.", one.problem)
+        Offer(one.key, one.title, f"{one.sentence} Usual α: {OPTIMIZERS[one.key].usual_rate:g}.", one.problem)
         for one in offered
     ]

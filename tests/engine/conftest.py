@@ -24,7 +24,7 @@ from nnviz.engine.order import Order
 from nnviz.engine.penalty import Penalty
 from nnviz.engine.preparation import Preparation
 from nnviz.engine.run import Batch
-from nnviz.engine.schedules import Schedule
+from nnviz.engine.schedules import Cosine
 from nnviz.engine.textbook import Textbook
 from nnviz.engine.timeline import Settings, Timeline
 from tests.engine.map_networks import MAP_VARIANTS, build_map_network
@@ -269,7 +269,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "adam": {"plan": {"optimizer": Adam()}, "widths": (2, 2, 2), "frozen": ("output/b",)},
     "newton": {"plan": {"optimizer": Newton()}, "widths": (2, 1), "activations": "identity"},
     "L2": {"plan": {"penalty": Penalty(0.05)}},
-    "cosine": {"plan": {"schedule": Schedule("cosine", every=4, unit="iterations")}, "widths": (2, 1)},
+    "cosine": {"plan": {"schedule": Cosine(every=4, unit="iterations")}, "widths": (2, 1)},
     "shuffled": {"plan": {"order": Order("shuffled", 3)}, "batch_size": 2, "examples": 5, "widths": (2, 2)},
     "dropout": {"keep": 0.6, "widths": (2, 4, 3, 1), "plan": {"seed": 2}},
     "dropout, tanh, online": {

@@ -16,19 +16,20 @@ from nnviz.engine.formula import Omitted, Product, Quantity, children, quantitie
 from nnviz.engine.outline import Depth
 from nnviz.engine.places import MOST_EQUATIONS
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
-from nnviz.engine.typeset import line, typeset
+from nnviz.engine.typeset import line, text, typeset
+from tests.engine.conftest import VARIANTS
 from tests.printed import assert_printed_honestly, assert_true, calculate
 
 DIGITS = (2, 3, 4, 6, 10)
 
 
-def assert_good(moment, explanation, turn):
+def assert_good(moment, explanation, *digits):
     assert explanation.narration and explanation.crumbs
     assert explanation.equations or explanation.given or is_nowhere(moment)
     for equation in explanation.equations:
         assert_true(equation)
-        for digits in (4, DIGITS[turn % len(DIGITS)]):
-            assert_printed_honestly(equation, digits)
+        for each in digits:
+            assert_printed_honestly(equation, each)
         for named in quantities(equation.right):
             if named.ref is not None:
                 assert moment.value(named.ref) == named.value
@@ -38,7 +39,7 @@ def assert_good(moment, explanation, turn):
 def test_every_position(variant, depth):
     for turn, moment in enumerate(variant.moments(example=variant.timeline.rows(0)[-1])):
         if moment.leaf is not None:
-            assert_good(moment, explain_place(moment, depth), turn)
+            assert_good(moment, explain_place(moment, depth), DIGITS[turn % len(DIGITS)])
 
 
 @pytest.mark.parametrize("iteration", [0, 1])
@@ -49,7 +50,7 @@ def test_every_stop(variant, depth, iteration):
     example = variant.timeline.rows(iteration)[0]
     for turn, position in enumerate(variant.walk.outline(iteration).stops(depth)):
         moment = variant.moment(position, iteration, example)
-        assert_good(moment, explain_place(moment, depth), turn)
+        assert_good(moment, explain_place(moment, depth), *{4, DIGITS[turn % len(DIGITS)]})
 
 
 def test_every_number_explains_itself(variant):
@@ -63,9 +64,15 @@ def test_every_number_explains_itself(variant):
                     assert ("has ended before" if is_over else "Not computed yet.") in explanation.narration
                     assert not explanation.equations and not explanation.given
                 else:
-                    assert_good(end, explanation, turn)
+                    assert_good(end, explanation, *{4, DIGITS[turn % len(DIGITS)]})
                     shown = [e.target for e in explanation.equations] or explanation.given
                     assert [quantity.value for quantity in shown] == [end.value(ref)]
+
+
+def test_a_sum_of_targets_that_is_not_1_stands_before_the_output(network):
+    end = network(**VARIANTS["softmax, targets that are no distribution"]).end()
+    [equation] = explain(end, Ref("output/z", Part.DELTA, (0,))).equations
+    assert text(typeset(equation).symbolic) == "(t₃ + t₄ + t₅) × a₃ − t₃"
 
 
 def test_terms_of_a_sum_lead_to_its_value(variant):

@@ -16,6 +16,7 @@ from nnviz.engine.prefix import Prefix
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
 
 FREE = (Part.RAW,)
+NEVER = 12  # moments of which one is asked for what never comes: most of what could be asked for
 
 
 def refs_of(net, example=None):
@@ -63,12 +64,13 @@ def test_no_spoilers(variant):
         else outline.completed_at(ref, None if ref.example is None else rows.index(ref.example))
         for ref in asked
     }
+    coming = [ref for ref in asked if due[ref] is not None]
     positions = range(outline.length + 1)
-    for position in (
+    for number, position in enumerate(
         positions if outline.length < 400 else [*positions][:: outline.length // 200] + [outline.length]
     ):
         moment = variant.moment(position)
-        for ref in asked:
+        for ref in asked if number % NEVER == 0 or position == outline.length else coming:
             known = moment.value(ref) is not None
             assert known == (due[ref] is not None and due[ref] <= position), (ref, due[ref], position)
 

@@ -22,7 +22,7 @@ from nnviz.engine.optimizers import (
 from nnviz.engine.order import Order
 from nnviz.engine.penalty import Penalty
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
-from nnviz.engine.schedules import Schedule
+from nnviz.engine.schedules import Cosine, Exponential, InSteps, Schedule
 from nnviz.engine.timeline import Edit, Stop
 
 LIKE_PYTORCH = {
@@ -128,9 +128,9 @@ def test_what_cannot_be_combined_says_so(network, options, words):
     ("schedule", "scales"),
     [
         (Schedule(), [1, 1, 1, 1]),
-        (Schedule("step", 0.5, 2, "iterations"), [1, 1, 0.5, 0.5, 0.25]),
-        (Schedule("exponential", 0.9, unit="iterations"), [1, 0.9, 0.81]),
-        (Schedule("cosine", every=4, unit="iterations"), [1, (1 + math.sqrt(0.5)) / 2, 0.5, None, 0, 0]),
+        (InSteps(0.5, 2, "iterations"), [1, 1, 0.5, 0.5, 0.25]),
+        (Exponential(0.9, unit="iterations"), [1, 0.9, 0.81]),
+        (Cosine(every=4, unit="iterations"), [1, (1 + math.sqrt(0.5)) / 2, 0.5, None, 0, 0]),
     ],
 )
 def test_schedules(network, schedule, scales):
@@ -144,7 +144,7 @@ def test_schedules(network, schedule, scales):
 
 
 def test_a_typed_learning_rate_is_the_one_that_is_used(network):
-    run = network(plan={"schedule": Schedule("exponential", 0.5, unit="iterations")}).timeline
+    run = network(plan={"schedule": Exponential(0.5, unit="iterations")}).timeline
     run.extend(4)
     branch = run.edited(Edit(2, ((LEARNING_RATE, 0.3),)))
     branch.extend(2)

@@ -2,8 +2,7 @@
 
 import sys
 
-from nnviz.lessons.catalogue import names
-from tests.golden_texts.store import difference, write
+from tests.golden_texts.store import LESSONS
 
 
 def main(arguments: list[str]) -> int:
@@ -12,9 +11,9 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     if arguments:
-        write()
+        LESSONS.write()
         return 0
-    changes = [line for name in names() for line in difference(name)]
+    changes = LESSONS.differences()
     print("\n".join(changes) if changes else "the lessons say what they said")
     return 1 if changes else 0
 

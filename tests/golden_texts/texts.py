@@ -1,38 +1,47 @@
 """What people read of a lesson, as text: crumbs, equations with their numbers, and sentences.
 
-Every depth that a lesson offers is walked through, all of its stops where they are few and evenly chosen ones
-where they are many, with another example in focus at each. Numbers that the equations of a layer name are
-clicked, and their explanations follow. The conventions and the data stand at the top.
+Every depth that a lesson offers is walked through: every stop of it, or where it has thousands evenly
+chosen ones and some of each stage, with another example in focus at each. Numbers that the equations of a
+layer name are clicked, and their explanations follow. The conventions and the data stand at the top, the
+pages of matrices and the names of numbers at the bottom.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
-from nnviz.engine.cursor import Walk
+from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.explain import Explanation, explain, explain_place
 from nnviz.engine.formula import Equation, quantities
 from nnviz.engine.moment import Moment, resolve
-from nnviz.engine.outline import Depth, depths_of
+from nnviz.engine.outline import Depth, Outline, depths_of
 from nnviz.engine.typeset import line
 from nnviz.lessons.lesson import Lesson
 from nnviz.lessons.walkthrough import Form, walkthrough
+from tests.golden_texts.pages import names_of, pages_of
 
-MOST_STOPS = 48
+EVERY_STOP = 1500  # of a depth that has no more
+MOST_STOPS = 48  # evenly chosen of one that has more
 MOST_CLICKS = 2  # for each stop of a layer
+One = TypeVar("One")
 
 
-def text_of(lesson: Lesson, most: int = MOST_STOPS) -> str:
+def text_of(lesson: Lesson) -> str:
     """All that is read in a lesson, one thing a line."""
-    return "\n".join(_lines(lesson, most)) + "\n"
+    return "\n".join(_lines(lesson)) + "\n"
 
 
-def _lines(lesson: Lesson, most: int) -> Iterator[str]:
+def _lines(lesson: Lesson) -> Iterator[str]:
     yield from _heading(lesson)
-    depths = [depth for depth in depths_of(lesson.timeline.graph) if depth < Depth.EPOCH]
-    for depth in depths:
-        yield from _walk(lesson, 0, depth, most)
-    yield from _walk(lesson, 1, Depth.LAYER, most)
+    walk = Walk(lesson.timeline)
+    for depth in (depth for depth in depths_of(lesson.timeline.graph) if depth < Depth.EPOCH):
+        yield from _iteration(lesson, walk, 0, depth)
+    yield from _iteration(lesson, walk, 1, Depth.LAYER)
+    yield from _epoch(lesson, walk)
+    yield from pages_of(lesson, walk)
+    yield from names_of(lesson, walk)
 
 
 def _heading(lesson: Lesson) -> Iterator[str]:
@@ -44,27 +53,54 @@ def _heading(lesson: Lesson) -> Iterator[str]:
         yield text
 
 
-def _walk(lesson: Lesson, iteration: int, depth: Depth, most: int) -> Iterator[str]:
-    """The chosen stops of one depth."""
-    walk = Walk(lesson.timeline)
+def _iteration(lesson: Lesson, walk: Walk, iteration: int, depth: Depth) -> Iterator[str]:
+    """The stops of one depth."""
     iteration = walk.at(iteration, 0, 0).iteration
     rows = lesson.timeline.rows(iteration)
     yield f"=== iteration {iteration + 1}, step by {depth.name.lower()}"
-    for place, position in enumerate(_chosen([0, *walk.outline(iteration).stops(depth)], most)):
-        cursor = walk.at(iteration, position, rows[place % len(rows)])
-        moment = resolve(walk, cursor, lesson.textbook)
-        told = explain_place(moment, depth)
-        yield f"--- {position}, {lesson.textbook.example(cursor.example)}"
-        yield from _told(told, lesson.digits)
-        if depth is Depth.LAYER:
-            yield from _clicked(moment, told, lesson.digits)
+    for place, position in enumerate(stops_of(walk.outline(iteration), depth)):
+        yield from _stop(lesson, walk, walk.at(iteration, position, rows[place % len(rows)]), depth)
 
 
-def _chosen(stops: Sequence[int], most: int) -> list[int]:
-    """All stops, or as many as wanted from the first to the last."""
-    if len(stops) <= most:
-        return list(stops)
-    return [stops[round(i * (len(stops) - 1) / (most - 1))] for i in range(most)]
+def _epoch(lesson: Lesson, walk: Walk) -> Iterator[str]:
+    """Where the first step by an epoch comes to rest."""
+    yield "=== step by epoch"
+    yield from _stop(
+        lesson, walk, walk.over(walk.at(0, 0, lesson.timeline.rows(0)[0]), Depth.EPOCH), Depth.EPOCH
+    )
+
+
+def _stop(lesson: Lesson, walk: Walk, cursor: Cursor, depth: Depth) -> Iterator[str]:
+    """What is told at a stop, and of numbers that are clicked there."""
+    moment = resolve(walk, cursor, lesson.textbook)
+    told = explain_place(moment, depth)
+    yield f"--- {cursor.position}, {lesson.textbook.example(cursor.example)}"
+    yield from _told(told, lesson.digits)
+    if depth is Depth.LAYER:
+        yield from _clicked(moment, told, lesson.digits)
+
+
+def stops_of(outline: Outline, depth: Depth) -> list[int]:
+    """The start and every stop of a depth, or where they are thousands some of them."""
+    stops = outline.stops(depth)
+    if len(stops) > EVERY_STOP:
+        stops = sorted({*_chosen(stops, MOST_STOPS), *_of_each_stage(outline, stops)})
+    return [0, *stops]
+
+
+def _of_each_stage(outline: Outline, stops: Sequence[int]) -> Iterator[int]:
+    """The first two stops of each stage, one in its middle, and its end."""
+    for stage in outline.stages:
+        inside = stops[bisect_left(stops, stage.start + 1) : bisect_left(stops, stage.end + 1)]
+        if inside:
+            yield from (*inside[:2], inside[len(inside) // 2], inside[-1])
+
+
+def _chosen(among: Sequence[One], most: int) -> list[One]:
+    """All of them, or as many as wanted from the first to the last."""
+    if len(among) <= most:
+        return list(among)
+    return [among[round(i * (len(among) - 1) / (most - 1))] for i in range(most)]
 
 
 def _told(told: Explanation, digits: int) -> Iterator[str]:

@@ -62,7 +62,7 @@ def test_every_activation_that_is_offered_trains(key):
 def test_every_optimizer_and_initialization_trains(method, initial):
     choices = suggested(DataChoice("xor", examples=20))
     training = choices.training.model_copy(
-        update={"optimizer": method, "learning_rate": offers.USUAL_RATES[method], "batch": "all"}
+        update={"optimizer": method, "learning_rate": OPTIMIZERS[method].usual_rate, "batch": "all"}
     )
     start = choices.initial.model_copy(update={"method": initial})
     made(replace(choices, training=training, initial=start)).timeline.extend(2)
@@ -71,7 +71,7 @@ def test_every_optimizer_and_initialization_trains(method, initial):
 def test_everything_there_is_has_a_sentence_of_one_line():
     assert set(offers.LOSS) == set(LOSSES)
     assert set(offers.ACTIVATION) == set(ACTIVATIONS)
-    assert set(offers.OPTIMIZER) == set(OPTIMIZERS) == set(offers.USUAL_RATES)
+    assert set(offers.OPTIMIZER) == set(OPTIMIZERS)
     every = [offers.ACTIVATION, offers.LOSS, offers.INITIAL, offers.OPTIMIZER, offers.SCHEDULE, offers.ORDER]
     listed = [one.sentence for group in every for one in group.values()]
     listed += [one.offer.sentence for one in offers.ENDINGS.values()]

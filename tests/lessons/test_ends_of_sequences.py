@@ -36,7 +36,7 @@ def test_the_weight_in_the_sentence_is_that_of_the_equation():
 def test_before_the_end_no_error_comes_back():
     lines = walked(case("last-hidden-wrong-weight"))
     place = next(i for i, text in enumerate(lines) if text.startswith("δ[1,t=1]⁽²⁾"))
-    assert lines[place] == "δ[1,t=1]⁽²⁾ = 0 × ∂a[1,t=1]⁽²⁾/∂z[1,t=1]⁽²⁾ = 0 × 1 = 0"
+    assert lines[place] == "δ[1,t=1]⁽²⁾ = 0 × ∂a[1,t=1]⁽²⁾/∂z[1,t=1]⁽²⁾ = 0 × 1 = 0.0000"
     assert lines[place + 1].startswith("Output reads only the end of the sequence: no error comes back")
 
 

@@ -75,5 +75,5 @@ def test_the_slope_of_a_prelu_is_where_it_starts_and_learns():
 def test_alpha_belongs_to_elu():
     op = lesson('activation = "elu"\nalpha = 0.5', 'loss = "squared_error"').timeline.graph.output.a.op
     assert isinstance(op, ELU) and op.alpha == 0.5
-    with pytest.raises(LessonError, match="only elu has an alpha"):
+    with pytest.raises(LessonError, match="only elu has the field alpha"):
         lesson('activation = "relu"\nalpha = 0.5', 'loss = "squared_error"')

@@ -50,7 +50,7 @@ BAD = [
     ("units = 2", 'units = "two"', 9, "found “two”, wanted a whole number"),
     ("units = 2", "units = 2.5", 9, "network.layers[1].units: found 2.5"),
     ("units = 2", "units = 3000", 9, "at most 2,048"),
-    ('activation = "identity"', 'activation = "identy"', 15, "wanted one of identity, logistic"),
+    ('activation = "identity"', 'activation = "identy"', 15, "wanted one of tanh, relu"),
     ("[[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]", "[[0.1, 0.2, 0.3]]", 10, "found 1 row, wanted 2"),
     (
         "[[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]",
@@ -85,7 +85,7 @@ BAD = [
     ),
     ('name = "Output"', 'name = "Output"\nreads = "inputs"', 14, "inputs is read by two layers"),
     ('name = "Output"', 'name = "Hidden"', 13, "found “hidden” twice"),
-    ('name = "Output"', 'name = "Output"\nslope = 0.1', 14, "only leaky_relu and prelu have a slope"),
+    ('name = "Output"', 'name = "Output"\nslope = 0.1', 14, "only leaky_relu and prelu have the field slope"),
     ("[[1, 2, 3], [4, 5, 6]]", "[[1, 2, 3], [4, 5]]", 20, "row 2: found 2 numbers, wanted 3"),
     ("[[1, 2, 3], [4, 5, 6]]", "[]", 20, "data.rows"),
     ("[[1, 2, 3], [4, 5, 6]]", "[[1, 2, 3], [4, 5, 1e400]]", 20, "wanted a finite number"),

@@ -5,7 +5,7 @@ import pytest
 from nnviz.engine.optimizers import Adam, GradientDescent, Momentum, Newton, RMSProp
 from nnviz.engine.order import Order
 from nnviz.engine.penalty import Penalty
-from nnviz.engine.schedules import Schedule
+from nnviz.engine.schedules import InSteps
 from nnviz.lessons.catalogue import from_text
 from nnviz.lessons.errors import LessonError
 
@@ -59,7 +59,7 @@ def test_everything_else():
     text += 'schedule = { method = "step", every = 3 }'
     run = lesson(text, "keep = 0.5").timeline
     assert run.penalty == Penalty(0.1, 0.2) and run.order == Order("shuffled", 4) and run.seed == 4
-    assert run.schedule == Schedule("step", 0.5, 3) and run.batch_size == 2
+    assert run.schedule == InSteps(0.5, 3) and run.batch_size == 2
     assert [node.op.keep for node in run.graph.masks] == [0.5]
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import tomllib
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -361,6 +363,21 @@ def test_what_a_killed_save_leaves_is_removed_by_the_next_and_what_is_being_writ
             saver.stdout.close()
     write(small, path)
     assert [one.name for one in tmp_path.iterdir()] == ["a.nnviz.toml"]
+
+
+def test_a_save_outlasts_another_that_tidies_up_before_it_has_locked_its_file(small, tmp_path, monkeypatch):
+    made = []
+
+    def taken_at_once(**where):
+        made.append(tempfile.mkstemp(**where))
+        if len(made) < 3:
+            os.unlink(made[-1][1])
+        return made[-1]
+
+    monkeypatch.setattr(placing, "tempfile", SimpleNamespace(mkstemp=taken_at_once))
+    write(small, tmp_path / "a.nnviz.toml")
+    assert load(str(tmp_path / "a.nnviz.toml")).title == "Small"
+    assert len(made) == 3 and len(list(tmp_path.iterdir())) == 1
 
 
 def test_a_lesson_that_no_nnviz_would_read_again_is_refused(tmp_path):

@@ -248,8 +248,9 @@ class Driver:
     def _answer(self, answer: Answer | None) -> None:
         """What becomes of the changes, if that is asked."""
         question = self.window.findChild(Question)
-        if question is not None and answer is not None:
-            QTest.mouseClick(question.button(answer), LEFT)
+        button = question.button(answer) if question is not None and answer is not None else None
+        if button is not None:  # there may be nothing that a file would keep
+            QTest.mouseClick(button, LEFT)
 
     # Where they go
 

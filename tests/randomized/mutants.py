@@ -27,6 +27,7 @@ NAMES = (
 )
 SYMBOLS = "tests/reading/test_symbols.py::"
 LINES = (
+    "tests/engine/test_explain.py::test_a_sum_of_targets_that_is_not_1_stands_before_the_output",
     f"{SYMBOLS}test_a_filter_is_written_once_weight_by_what_lies_under_it",
     f"{SYMBOLS}test_every_op_loss_layer_and_convention_is_read",
     f"{SYMBOLS}test_every_number_that_is_picked_is_read",
@@ -80,6 +81,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "nnviz/ui/items/rays.py": MAPS,
     "nnviz/ui/items/work.py": MAPS,
     "nnviz/ui/items/overview*.py": BANDS,
+    "nnviz/ui/items/board.py": ("tests/ui/test_canvas_input.py", *CANVAS),
     "nnviz/ui/items/[bcelns]*.py": CANVAS,
 }
 # Changed lines that mean the same, each with its reason.

@@ -134,10 +134,14 @@ class Book:
             return self.moment.row
         if name == "d":
             return indices["d"]
-        rows = [self._example(row) for row in self.moment.rows]
-        if name not in rows:
-            raise UnreadableError(f"example {name} is not in the batch of {rows}")
-        return rows.index(name)
+        if name not in self.examples:
+            raise UnreadableError(f"example {name} is not in the batch of {self.examples}")
+        return self.examples.index(name)
+
+    @cached_property
+    def examples(self) -> list[str]:
+        """The names of those in the batch, in order."""
+        return [self._example(row) for row in self.moment.rows]
 
     def _example(self, row: int) -> str:
         names = self.moment.textbook.examples
@@ -400,9 +404,7 @@ class Book:
     def _filter(self, symbol: Symbol, indices: Indices) -> tuple[str, tuple[int, ...]]:
         """w(m,n) of a filter and channel, b and λ of a filter."""
         group = symbol.groups[-1] if symbol.groups else ""
-        is_of_filter = len(symbol.sub) < self._axes or (
-            not group and self._only(ConvolutionLayer).a.shape[0] > 1
-        )
+        is_of_filter = len(symbol.sub) < self._axes or self._has_no_channel(group)
         if symbol.letter in ("b", "λ") or is_of_filter:
             layer = self.moment.graph.layers[int(group) - 1] if group else self._only(ConvolutionLayer)
             name = "lambda" if symbol.letter == "λ" else "b"
@@ -416,6 +418,15 @@ class Book:
         f = int(into) - 1 if into else 0
         k = self._channel(source, indices) if source and channels > 1 else 0
         return f"{layer.scope}/w", (f, k, *self._spot(symbol.sub, indices))
+
+    def _has_no_channel(self, group: str) -> bool:
+        """Whether a layer of several filters is named, or none where there is one, but no filter of it."""
+        layers = self._layers_of(ConvolutionLayer)
+        if not group:
+            return self._only(ConvolutionLayer).a.shape[0] > 1
+        return (
+            len(layers) > 1 and group.isdecimal() and self.moment.graph.layers[int(group) - 1].a.shape[0] > 1
+        )
 
     # Steps of time
 

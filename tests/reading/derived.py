@@ -51,7 +51,8 @@ def slope(moment: Moment, a: str, z: str, cell: Sequence[int], row: int) -> floa
     """φ′(z): how fast the activation of one unit grows with its weighted sum."""
     graph, op, place = moment.graph, moment.graph[a].op, (row, *cell)
     at = float(values(moment, z)[place])
-    if isinstance(op, Threshold):
+    function = op.function if isinstance(op, Dropped) else op
+    if isinstance(function, Threshold):  # also where it jumps
         return 0.0
     others = []
     for index in graph[a].inputs[1:]:
@@ -62,7 +63,6 @@ def slope(moment: Moment, a: str, z: str, cell: Sequence[int], row: int) -> floa
     def phi(z: float) -> float:
         return float(op.forward(np.array([[z]]), *others).item())
 
-    function = op.function if isinstance(op, Dropped) else op
     if isinstance(function, ReLU) and at == 0.0:
         scale = phi(1.0)  # how much of a unit dropout lets through
         return moment.textbook.conventions.relu_slope_at_zero * scale

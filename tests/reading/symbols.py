@@ -26,6 +26,7 @@ from tests.reading.grammar import (
     UnreadableError,
     Whether,
 )
+from tests.reading.omitted import written_out
 
 FUNCTIONS = {
     "tanh": math.tanh,
@@ -69,6 +70,7 @@ class Reading:
         line = f"{text(parts.target)} = {text(parts.symbolic)}"
         try:
             left, right = self.reader.equation(line)
+            right = written_out(right, self.book.examples)
             self.book = replace(self.book, line=getattr(left, "letter", ""))
             yield from self._sides(line, left, right, equation)
             yield from self._numbers(line, equation)

@@ -6,7 +6,7 @@ import pytest
 
 from nnviz.engine.cursor import Walk
 from nnviz.engine.explain import explain, explain_place
-from nnviz.engine.formula import Equation, Name, Quantity, Sum
+from nnviz.engine.formula import Equation, Name, Omitted, Quantity, Sum
 from nnviz.engine.moment import resolve
 from nnviz.engine.typeset import text, typeset
 from nnviz.lessons.catalogue import load, names
@@ -15,6 +15,7 @@ from tests.engine.map_networks import MAP_VARIANTS, build_map_network
 from tests.engine.step_networks import STEP_VARIANTS, build_step_network
 from tests.reading.book import Book
 from tests.reading.grammar import Reader, UnreadableError
+from tests.reading.omitted import written_out
 from tests.reading.symbols import Reading, check
 from tests.reading.whole import moments, numbers
 
@@ -106,6 +107,36 @@ def test_formulas_are_read_as_books_write_them(line, value):
     _, right = reader.equation(line)
     reading = Reading(Book(moment_at("and", 1)), reader)
     assert reading._value(right, {}) == value
+
+
+@pytest.mark.parametrize(
+    ("short", "whole"),
+    [
+        ("a₁ + ⋯ + a₄", "a₁ + a₂ + a₃ + a₄"),
+        ("w₇,₀ × 1 + w₇,₁ × x₁ + ⋯ + w₇,₄ × x₄", "w₇,₀ × 1 + w₇,₁ × x₁ + w₇,₂ × x₂ + w₇,₃ × x₃ + w₇,₄ × x₄"),
+        ("2 × (−a₃ᵈ¹ − ⋯ − a₃ᵈ³)", "2 × (−a₃ᵈ¹ − a₃ᵈ² − a₃ᵈ³)"),
+        ("δ[2,t=1] × a[3,t=0] + ⋯ + δ[2,t=3] × a[3,t=2]",
+         "δ[2,t=1] × a[3,t=0] + δ[2,t=2] × a[3,t=1] + δ[2,t=3] × a[3,t=2]"),
+        ("w₁ × x₁ + ⋯ + w₄ × x₅", "w₁ × x₁ + ⋯ + w₄ × x₅"),
+        ("w₁ × x₁ + ⋯ + w₄ × a₄", "w₁ × x₁ + ⋯ + w₄ × a₄"),
+        ("a₁ + a₂ + ⋯", "a₁ + a₂ + ⋯"),
+        ("z[0,0] + z[0,1] + ⋯ + z[3,1]", "z[0,0] + z[0,1] + ⋯ + z[3,1]"),
+    ],
+)  # fmt: skip
+def test_what_a_long_sum_leaves_out_goes_on_as_it_began(short, whole):
+    examples = ["d1", "d2", "d3"]
+    read = Reader(examples)
+    assert written_out(read.tree(short), examples) == read.tree(whole)
+
+
+@pytest.mark.parametrize(("last", "is_seen"), [("6,5", False), ("6,4", True)])
+def test_the_end_of_a_sum_that_leaves_out_its_middle_is_seen(last, is_seen):
+    moment = moment_at("power-plant-logistic", 10**6)
+    weights = moment.known["hidden2/w", "value"].array[0]
+    first, other = (Quantity(Name("w", index), 0.4) for index in ("6,3", last))
+    equation = Equation(Quantity(Name("z", "6"), float(weights.sum())), Sum((first, Omitted(1, 0.4), other)))
+    found = list(Reading(Book(moment), Reader()).faults(equation))
+    assert any("the symbols give" in one for one in found) is is_seen
 
 
 @pytest.mark.parametrize("line", ["z = w₁ ×", "z = (1 + 2", "z", "z = w₁^", "z = 1 + + 2"])

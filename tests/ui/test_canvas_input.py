@@ -190,6 +190,15 @@ def test_keys_open_the_selected_number(stand, key, text):
     assert stand.view.field.text() == text
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_F2, Qt.Key.Key_7])
+@pytest.mark.parametrize("held", ["Control", "Alt", "Meta"])
+def test_keys_with_another_one_held_open_nothing(stand, key, held):
+    stand.go(0)
+    stand.view.show_selection(WEIGHT)
+    QTest.keyClick(stand.view.board, key, Qt.KeyboardModifier[f"{held}Modifier"])
+    assert stand.view.field is None
+
+
 def test_a_step_closes_the_field(stand):
     stand.go(0)
     stand.double_click(WEIGHT)

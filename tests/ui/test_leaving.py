@@ -310,6 +310,43 @@ def test_a_click_on_the_screen_does_not_take_the_focus_of_what_is_no_number(wind
     window.close_now()
 
 
+def chosen_only(qtbot, window):
+    """A choice in the tab Learning that waits for Apply."""
+    press(qtbot, window, Key.Key_E, CONTROL)
+    QApplication.processEvents()
+    box = window.tabs["learning"].training.l2
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, "0.5")
+    qtbot.keyClick(box, Key.Key_Tab)
+    window.canvas.setFocus()
+
+
+@pytest.mark.parametrize("way_out", WAYS_OUT)
+def test_choices_that_are_not_applied_are_asked_about(window, qtbot, monkeypatch, tmp_path, way_out):
+    chosen_only(qtbot, window)
+    way_out(qtbot, window, monkeypatch, tmp_path)
+    assert not is_left(window) and question(window).button(Answer.Save) is None
+    assert question(window).text() == f"Give up the choices not applied in “{window.player.lesson.title}”?"
+    answer(qtbot, window, Answer.Cancel)
+    assert window.tabs["learning"].changes.fields == {"l2": 0.5} and not is_left(window)
+    way_out(qtbot, window, monkeypatch, tmp_path)
+    answer(qtbot, window, Answer.Discard)
+    assert is_left(window) and question(window) is None
+
+
+def test_changes_and_choices_are_one_question(window, qtbot):
+    type_over(qtbot, window)
+    chosen_only(qtbot, window)
+    press(qtbot, window, Key.Key_Q, CONTROL)
+    assert question(window).text() == f"Save what has been changed in “{window.player.lesson.title}”?"
+    assert question(window).windowTitle() == "Save the changes?"
+    assert "in no file" in question(window).informativeText()
+    assert "“Apply” goes on with it" in question(window).informativeText()
+    answer(qtbot, window, Answer.Discard)
+    assert not window.isVisible()
+
+
 def test_a_drawing_beside_the_data_is_asked_about(window, qtbot, monkeypatch, tmp_path):
     window.open_lesson(catalogue.load("lenet-5"))
     window.tabs["image"].show_scratch(Scratch(0, window.tabs["image"]._image().copy()))

@@ -136,6 +136,54 @@ def test_behind_enter_tab_goes_on_in_the_row_below(opened, way, place):
     assert (shown(window, above[1]), shown(window, below[place])) == (0.4, 0.6)
 
 
+@pytest.mark.parametrize("begin", [on_canvas, in_formula])
+@pytest.mark.parametrize("first", ["0.4\n", "\n"])
+def test_behind_enter_tab_goes_on_to_the_number_beside(opened, begin, first):
+    window = opened("power-plant-logistic")
+    begin(window)
+    depth = window.player.depth
+    keys(f"{first}\t0.6\n\t0.7\n<0.65\n<<0.5\n")
+    assert values(window, "w[3,1]", "w[3,2]", "w[4,1]") == [0.5, 0.65, 0.7]
+    assert window.player.depth is depth
+
+
+@pytest.mark.parametrize("begin", [on_canvas, in_formula])
+def test_tab_goes_on_from_enter_alone_and_leaves_at_the_ends(opened, begin):
+    window = opened("power-plant-logistic")
+    begin(window)
+    keys("0.4\n")
+    here = QApplication.focusWidget()
+    keys("<")
+    assert QApplication.focusWidget() is not here
+    keys("\t\t")
+    assert window.canvas.field is None and window.strip.panel.field is None
+
+
+@pytest.mark.parametrize("begin", [on_canvas, in_formula])
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda window: QTest.keyClick(window, Key.Key_Escape),
+        lambda window: QTest.keyClick(window, Key.Key_Right),
+        lambda window: click_in(window, "w[3,1]"),
+        lambda window: QTest.mouseClick(window.canvas.board.viewport(), LEFT, pos=QPoint(5, 5)),
+        lambda window: (window.toolbar.setFocus(), window.canvas.setFocus()),
+    ],
+)
+def test_behind_anything_else_tab_leaves_canvas_and_formula(opened, begin, leave):
+    window = opened("power-plant-logistic")
+    begin(window)
+    keys("0.4\n")
+    leave(window)
+    keys("\t")
+    assert window.canvas.field is None and window.strip.panel.field is None
+
+
+def click_in(window, address):
+    viewport = window.canvas.board.viewport()
+    QTest.mouseClick(viewport, LEFT, pos=window.canvas.rect_of(ref(window, address)).center().toPoint())
+
+
 @pytest.mark.parametrize(
     "leave",
     [

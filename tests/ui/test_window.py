@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 
 import pytest
@@ -242,33 +241,6 @@ def test_every_lesson_of_the_menu_opens(window):
     for name in catalogue.names():
         window.toolbar.lesson_chosen.emit(name)
         assert window.player.lesson.name == name
-
-
-@pytest.mark.parametrize("name", catalogue.names())
-def test_every_view_draws_random_moments_without_a_warning(window, qtbot, name):
-    """Moments of every lesson, each seen in another way than the one before.
-
-    A Qt warning, a stray log line or an exception fails the test.
-    """
-    chance = random.Random(name)
-    window.try_to_open(name)
-    player = window.player
-    for number in range(24):
-        match number % 3:
-            case 0:
-                player.set_depth(chance.choice(list(Depth)))
-            case 1:
-                player.set_digits(chance.randint(2, 10))
-            case _:
-                player.set_example(chance.randrange(player.timeline.examples))
-        iteration = chance.choice((0, 0, 1, 3)) if player.timeline.graph.trains else 0
-        player.seek(iteration, chance.randint(0, player.walk.outline(0).length))
-        known = [r for r in window.canvas.refs() if player.moment.value(r) is not None]
-        if known and number % 4 == 0:
-            player.select(chance.choice(known))
-        for view in window.views:
-            if view.isVisible():
-                view.grab()
 
 
 @pytest.mark.parametrize(

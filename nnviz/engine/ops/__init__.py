@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnviz.engine.ops.base import Op
+from nnviz.engine.ops.base import Activation, Op
 from nnviz.engine.ops.elementwise import Identity, LeakyReLU, Logistic, PReLU, ReLU, Tanh, Threshold
 from nnviz.engine.ops.losses import (
     BinaryCrossEntropy,
@@ -16,6 +16,7 @@ from nnviz.engine.ops.smooth import ELU, GELU, GELUTanh, Softplus
 
 __all__ = [
     "ACTIVATIONS",
+    "Activation",
     "ELU",
     "GELU",
     "GELUTanh",
@@ -37,23 +38,23 @@ __all__ = [
     "Threshold",
 ]
 
-ACTIVATIONS: dict[str, type[Op]] = {
-    "identity": Identity,
-    "logistic": Logistic,
-    "tanh": Tanh,
-    "relu": ReLU,
-    "leaky_relu": LeakyReLU,
-    "prelu": PReLU,
-    "softplus": Softplus,
-    "elu": ELU,
-    "gelu": GELU,
-    "gelu_tanh": GELUTanh,
-    "threshold": Threshold,
-    "softmax": Softmax,
+ACTIVATIONS: dict[str, type[Activation]] = {
+    kind.name: kind
+    for kind in (
+        Tanh,
+        ReLU,
+        Logistic,
+        LeakyReLU,
+        PReLU,
+        ELU,
+        GELU,
+        GELUTanh,
+        Softplus,
+        Identity,
+        Threshold,
+        Softmax,
+    )
 }
 LOSSES: dict[str, type[Loss]] = {
-    "squared_error": SquaredError,
-    "cross_entropy": SoftmaxCrossEntropy,
-    "binary_cross_entropy": BinaryCrossEntropy,
-    "perceptron": PerceptronLoss,
+    kind.name: kind for kind in (SquaredError, BinaryCrossEntropy, SoftmaxCrossEntropy, PerceptronLoss)
 }

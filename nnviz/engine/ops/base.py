@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.engine.choices import Setting
 from nnviz.engine.formula import Expr
 
 Array = NDArray[np.float64]
@@ -74,6 +75,7 @@ class Op:
     arguments: ClassVar[tuple[str, ...]] = ()
     symbol: ClassVar[str] = ""
     formula: ClassVar[str] = ""
+    title: ClassVar[str] = ""
     has_kink: bool = False
     hands_back_sums: ClassVar[bool] = False
 
@@ -175,7 +177,21 @@ class Pooling(Op):
         raise NotImplementedError
 
 
-class Elementwise(Op):
+class Activation(Op):
+    """φ of a layer. What a lesson calls it, its title, and what is said where one is chosen.
+
+    `not_hidden` says why it does not belong into a hidden layer. `settings` are the numbers that it is given,
+    by the fields of a layer in a lesson; `agreed` are arguments that a convention of the lesson decides.
+    """
+
+    name: ClassVar[str] = ""
+    sentence: ClassVar[str] = ""
+    not_hidden: ClassVar[str] = ""
+    settings: ClassVar[Mapping[str, Setting]] = {}
+    agreed: ClassVar[Mapping[str, str]] = {}
+
+
+class Elementwise(Activation):
     """A function of one number, applied to every cell: y = φ(x).
 
     Its index map is the identity: an output cell depends on the same cell of the input and on no other.

@@ -43,6 +43,10 @@ class Dropped(Elementwise):
         return self.function.symbol
 
     @property
+    def title(self) -> str:  # type: ignore[override]
+        return self.function.title
+
+    @property
     def has_kink(self) -> bool:  # type: ignore[override]
         return self.function.has_kink
 

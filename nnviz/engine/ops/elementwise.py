@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from nnviz.engine.choices import Domain, Setting
 from nnviz.engine.formula import (
     EULER,
     ONE,
@@ -34,6 +35,9 @@ class Identity(Elementwise):
     """φ(z) = z, the linear unit."""
 
     symbol = "id"
+    name = "identity"
+    title = "identity"
+    sentence = "No function at all: layers of it are no better than one layer."
     formula = "φ(z) = z"
 
     def forward(self, x: Array, *, out: Array | None = None) -> Array:
@@ -60,6 +64,9 @@ class Logistic(Elementwise):
     """
 
     symbol = "σ"
+    name = "logistic"
+    title = "logistic"
+    sentence = "Between 0 and 1: the classic; slopes are small, so it learns slowly."
     formula = "φ(z) = 1 / (1 + e^(−z))"
     LEAST = -708.0  # below, e⁻ᶻ overflows, and φ(z) is less than 1e−307
     ONE = math.nextafter(1.0, 2.0)
@@ -83,6 +90,9 @@ class Tanh(Elementwise):
     """φ(z) = tanh z, with slope 1 − tanh² z."""
 
     symbol = "tanh"
+    name = "tanh"
+    title = "tanh"
+    sentence = "Between −1 and 1, smooth: a good choice for a small network."
     formula = "φ(z) = tanh z"
 
     def forward(self, x: Array, *, out: Array | None = None) -> Array:
@@ -103,6 +113,10 @@ class ReLU(Elementwise):
     """The rectifier φ(z) = max(0, z). It has no slope at 0; `slope_at_zero` is the one that is agreed on."""
 
     symbol = "relu"
+    name = "relu"
+    title = "ReLU"
+    sentence = "0 below zero, z above it: fast, and good in deep networks; a neuron can die."
+    agreed = {"slope_at_zero": "relu_slope_at_zero"}
     has_kink = True
 
     def __init__(self, slope_at_zero: float = 0.0) -> None:
@@ -137,6 +151,10 @@ class LeakyReLU(Elementwise):
     """φ(z) = z for z > 0 and λ·z elsewhere, with a small fixed slope λ."""
 
     symbol = "leaky relu"
+    name = "leaky_relu"
+    title = "leaky ReLU"
+    sentence = "A ReLU with a small slope below zero, so that no neuron dies."
+    settings = {"slope": Setting(Domain.ANY)}
     has_kink = True
 
     def __init__(self, slope: float = 0.01) -> None:
@@ -169,6 +187,10 @@ class PReLU(Elementwise):
 
     arguments = ("x", "slope")
     symbol = "prelu"
+    name = "prelu"
+    title = "PReLU"
+    sentence = "A leaky ReLU whose slope below zero is learned."
+    settings = {"slope": Setting(Domain.ANY, argument="start")}
     has_kink = True
     formula = "φ(z) = z if z > 0, else λ·z"
 
@@ -223,6 +245,11 @@ class Threshold(Elementwise):
     """
 
     symbol = "step"
+    name = "threshold"
+    title = "threshold"
+    sentence = "Fires or not: what a neuron does in the oldest model."
+    not_hidden = "Its slope is 0 everywhere, so nothing in front of it could learn."
+    settings = {"threshold": Setting(Domain.ANY, argument="theta")}
     has_kink = True
     formula = "φ(z) = 1 if z ≥ θ, else 0"
 

@@ -42,6 +42,8 @@ class Loss(Op):
     has_border: ClassVar[bool] = False
     hands_back_sums = True
     what: ClassVar[str] = ""
+    name: ClassVar[str] = ""
+    sentence: ClassVar[str] = ""
 
     def __init__(self, mean: bool = False, only_mistakes: bool = False) -> None:
         self.mean = mean
@@ -115,6 +117,9 @@ class SquaredError(Loss):
     With ½ and the sum, ∂E/∂a = −(t − a): equations 21 and 24 of the notes.
     """
 
+    name = "squared_error"
+    title = "squared error"
+    sentence = "½(t − a)²: how far the output is from the target."
     symbol = "SSE"
     what = "squared error"
 
@@ -157,6 +162,9 @@ class SquaredError(Loss):
 class BinaryCrossEntropy(Loss):
     """E = −Σ t·ln a + (1 − t)·ln(1 − a), summed over outputs and examples; 0·ln 0 counts as 0."""
 
+    name = "binary_cross_entropy"
+    title = "binary cross-entropy"
+    sentence = "Punishes being sure and wrong; learns fast."
     symbol = "BCE"
     what = "binary cross-entropy"
 
@@ -209,6 +217,9 @@ class SoftmaxCrossEntropy(Loss):
     is computed from z: ln a = z − ln Σ eᶻ stays finite.
     """
 
+    name = "cross_entropy"
+    title = "cross-entropy"
+    sentence = "−ln of the share that the right class gets."
     LEAST = 1e-250  # smaller numbers may have fewer digits
 
     arguments = ("z", "a", "t")
@@ -258,6 +269,9 @@ class PerceptronLoss(Loss):
     the perceptron: w ← w + t·x on a mistake, no change otherwise (Rosenblatt 1958).
     """
 
+    name = "perceptron"
+    title = "perceptron"
+    sentence = "Counts mistakes only: w ← w + α·t·x where the sign is wrong."
     symbol = "perceptron"
     has_border = True
     what = "perceptron criterion"

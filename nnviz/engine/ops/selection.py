@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.engine.formula import EULER, ONE, Difference, Expr, Group, Negative, Power, Product, Quotient
-from nnviz.engine.ops.base import Array, Op
+from nnviz.engine.ops.base import Activation, Array
 from nnviz.engine.ops.rows import row_maxima, row_sums
 from nnviz.engine.ops.stepwise import examples_first, rows_in, steps_first
 
 
-class Softmax(Op):
+class Softmax(Activation):
     """a(i) = e^z(i) / Σⱼ e^z(j): the activations of a layer as a probability distribution.
 
     The largest z of all examples is subtracted before the exponential, which changes nothing but keeps it
@@ -20,6 +20,10 @@ class Softmax(Op):
 
     arguments = ("x",)
     symbol = "softmax"
+    name = "softmax"
+    title = "softmax"
+    sentence = "Turns the sums of a layer into shares that add up to 1."
+    not_hidden = "It belongs to the output layer, where its numbers are the shares of the classes."
     formula = "a(i) = e^z(i) / Σ e^z(j)"
     LEAST = 1e-50  # of a sum
 

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from nnviz.engine.choices import Domain, Setting
 from nnviz.engine.formula import (
     EULER,
     HALF,
@@ -38,6 +39,9 @@ class Softplus(Elementwise):
     """
 
     symbol = "softplus"
+    name = "softplus"
+    title = "softplus"
+    sentence = "A smooth ReLU that is always above zero."
     formula = "φ(z) = ln(1 + e^z)"
 
     def forward(self, x: Array, *, out: Array | None = None) -> Array:
@@ -62,6 +66,10 @@ class ELU(Elementwise):
     """
 
     symbol = "elu"
+    name = "elu"
+    title = "ELU"
+    sentence = "A ReLU that bends smoothly to −1 below zero."
+    settings = {"alpha": Setting(Domain.NOT_NEGATIVE)}
 
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
@@ -99,6 +107,9 @@ class GELU(Elementwise):
     """
 
     symbol = "gelu"
+    name = "gelu"
+    title = "GELU"
+    sentence = "A smooth ReLU, z·Φ(z) with the normal distribution Φ, as used in transformers."
     formula = "φ(z) = z·Φ(z), Φ(z) = ½·(1 + erf(z/√2))"
 
     def forward(self, x: Array, *, out: Array | None = None) -> Array:
@@ -124,6 +135,9 @@ class GELUTanh(Elementwise):
     """
 
     symbol = "gelu tanh"
+    name = "gelu_tanh"
+    title = "GELU with tanh"
+    sentence = "GELU with a tanh in place of Φ, off by at most 0.0005, as GPT-2 has it."
     formula = "φ(z) = ½·z·(1 + tanh(√(2/π)·(z + 0.044715·z³)))"
 
     CUBE = 0.044715

@@ -7,7 +7,7 @@ input weights, the slopes of φ, and the gradients of the weights. Only the rest
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -54,7 +54,10 @@ class Recurrence:
     where the state is held.
     """
 
-    gates = 1
+    name: ClassVar[str] = ""  # of its kind, in lesson files
+    title: ClassVar[str] = ""
+    sentence: ClassVar[str] = ""  # said where one is chosen
+    gates: ClassVar[tuple[str, ...]] = ()  # in the order of the rows of the weights
     memories: tuple[str, ...] = ("h",)
 
     def __init__(self, units: int, names: Sequence[str], keep: float | None = None) -> None:
@@ -77,7 +80,7 @@ class Recurrence:
         run.__dict__.update(zip(self.names, given, strict=True))
         examples, steps, _ = run.x.shape
         if out is None:
-            run.sums = np.empty((steps, examples, self.gates * self.units))
+            run.sums = np.empty((steps, examples, max(len(self.gates), 1) * self.units))
             for name in self.memories:
                 self._remember(run, name, steps, examples)
             self._make_room(run, steps, examples)

@@ -17,7 +17,10 @@ class GRU(Recurrence):
     of its own there. u is the update gate, which others call z.
     """
 
-    gates = 3
+    name = "gru"
+    title = "GRU"
+    sentence = "Two gates and no state beside h: nearly as good as an LSTM, with fewer weights."
+    gates = ("r", "u", "n")
 
     def _make_room(self, run: Unrolled, steps: int, examples: int) -> None:
         super()._make_room(run, steps, examples)

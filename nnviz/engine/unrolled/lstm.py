@@ -10,8 +10,6 @@ from nnviz.engine.ops.base import Array
 from nnviz.engine.ops.recurrence import GateSum
 from nnviz.engine.unrolled.base import Recurrence, Unrolled
 
-GATES = ("f", "i_sigma", "i_tanh", "o_sigma")  # in the order of the rows of the weights
-
 
 class LSTM(Recurrence):
     """Equations 112 to 123 of the notes; forget, input and output gate in one product at each step.
@@ -19,14 +17,17 @@ class LSTM(Recurrence):
     σ(z) = ½ + ½·tanh(z/2), so that one tanh serves all gates.
     """
 
-    gates = 4
+    name = "lstm"
+    title = "LSTM"
+    sentence = "A cell state that gates keep, add to and read: it can remember for long."
+    gates = ("f", "i_sigma", "i_tanh", "o_sigma")
     memories = ("h", "c")
 
     def __init__(self, units: int, names: Sequence[str], keep: float | None = None) -> None:
         super().__init__(units, names, keep)
-        self._sums = GateSum(0, len(GATES) * units)
+        self._sums = GateSum(0, len(self.gates) * units)
         self.state = "c_new" if self.is_held else "c"
-        is_tanh = np.repeat([name == "i_tanh" for name in GATES], units)
+        is_tanh = np.repeat([name == "i_tanh" for name in self.gates], units)
         self.factor = np.where(is_tanh, 1.0, 0.5)
         self.offset = np.where(is_tanh, 0.0, 0.5)
         self.linear = np.where(is_tanh, 0.0, 1.0)  # of the slope: (linear − y)·y + constant
@@ -35,7 +36,7 @@ class LSTM(Recurrence):
     def _make_room(self, run: Unrolled, steps: int, examples: int) -> None:
         super()._make_room(run, steps, examples)
         run.gates = np.empty(run.sums.shape)
-        for place, name in enumerate(GATES):
+        for place, name in enumerate(self.gates):
             rows = slice(place * self.units, (place + 1) * self.units)
             setattr(run, f"z_{name}", run.sums[:, :, rows])
             setattr(run, name, run.gates[:, :, rows])
@@ -66,7 +67,7 @@ class LSTM(Recurrence):
     def _room_for_errors(self, run: Unrolled) -> Unrolled:
         errors = super()._room_for_errors(run)
         errors.gates = np.empty(run.gates.shape)
-        for place, name in enumerate(GATES):
+        for place, name in enumerate(self.gates):
             rows = slice(place * self.units, (place + 1) * self.units)
             setattr(errors, name, errors.gates[:, :, rows])
             setattr(errors, f"z_{name}", errors.sums[:, :, rows])

@@ -15,6 +15,10 @@ from nnviz.engine.unrolled.base import Recurrence, Unrolled
 class Simple(Recurrence):
     """h(t) = φ(W_hh·h(t−1) + W_hx·x(t) + w_0), equation 110 of the notes."""
 
+    name = "recurrent"
+    title = "simple"
+    sentence = "One tanh at every step: short, and it forgets over long sequences."
+
     def __init__(
         self, units: int, names: Sequence[str], activation: Elementwise, keep: float | None = None
     ) -> None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from nnviz.engine.ref import Ref
@@ -32,6 +41,7 @@ class Board(QGraphicsView):
     resized = Signal()
     slid = Signal(float, float)  # sideways where there is nothing to pan: turns of the wheel, pixels dragged
     typed = Signal(str)  # the first character of a number, or nothing for F2
+    left = Signal()  # the focus is elsewhere
     tip_wanted = Signal(object, QPoint)  # Number or None, global position
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -189,6 +199,10 @@ class Board(QGraphicsView):
         if not self.can_type or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
         return event.key() == Qt.Key.Key_F2 or (event.text() != "" and event.text() in STARTS_NUMBER)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._types(event):

@@ -23,16 +23,6 @@ from nnviz.engine.ref import LEARNING_RATE, Part, Ref
 Entry = Ref | float | None  # a number, a constant of the formula, or nothing there
 Quantities = tuple[tuple[str, Part], ...]
 
-MATRICES = {
-    Part.TOTAL: "G",
-    Part.CHANGE: "ΔW",
-    Part.FIRST: "M",
-    Part.SECOND: "V",
-    Part.FIRST_FAIR: "M̂",
-    Part.SECOND_FAIR: "V̂",
-    Part.NEWTON: "H⁻¹∇E",
-}  # what an optimizer computes for every parameter, as letters of matrices
-
 
 class Area(NamedTuple):
     """A rectangle of cells."""

@@ -33,7 +33,7 @@ AIR = 110.0  # at most so much more than is needed
 CELLS = {  # what each kind of layer needs, and how it is laid out
     "lstm": (lstm_needs, arrange_lstm),
     "gru": (gru_needs, arrange_gru),
-    "simple": (chain_needs, arrange_chain),
+    "recurrent": (chain_needs, arrange_chain),
     "dense": (chain_needs, arrange_chain),
 }
 

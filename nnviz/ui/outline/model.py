@@ -8,12 +8,13 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from nnviz.engine.lengths import length_of
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
 from nnviz.engine.outline import Depth, Pass
 from nnviz.engine.ref import Ref
 from nnviz.engine.typeset import name_text
-from nnviz.ui.outline.place import DEEPEST, Level, Place, State, numbered, results_of
+from nnviz.ui.outline.place import DEEPEST, Level, Place, State, is_over, numbered, results_of
 from nnviz.ui.outline.rows import children_of, is_summed_up, runs_of
 
 MOST_FACTS = 8
@@ -55,7 +56,7 @@ class OutlineModel(QAbstractItemModel):
         self.current = self._find(moment.cursor.position, DEEPEST[depth])
         self._around = self.current.around()
         if before is not None and not is_new:
-            self._tell_changed(left, before.cursor.position, moment.cursor.position)
+            self._tell_changed(left | self._ended(before), before.cursor.position, moment.cursor.position)
         return is_new
 
     def state(self, place: Place) -> State:
@@ -64,11 +65,15 @@ class OutlineModel(QAbstractItemModel):
             return State.CURRENT
         if place in self._around:
             return State.AROUND
+        if is_over(self.moment, place):
+            return State.OVER
         return State.DONE if place.end <= self.moment.cursor.position else State.AHEAD
 
     def is_done(self, place: Place) -> bool:
-        """Whether all of a place is computed."""
-        return self.moment is not None and 0 < place.end <= self.moment.cursor.position
+        """Whether all of a place is computed, of an example that has it."""
+        if self.moment is None or is_over(self.moment, place):
+            return False
+        return 0 < place.end <= self.moment.cursor.position
 
     def place(self, index: Index) -> Place:
         return self._places[index.internalId()]
@@ -179,6 +184,13 @@ class OutlineModel(QAbstractItemModel):
             return ""
         name = name_text(self.moment.notation.name(ref))
         return f"{name} = {show(value, self.digits, self.moment.decimals(ref))}"
+
+    def _ended(self, before: Moment) -> set[Place]:
+        """The rows of steps that only one of two sequences has: the one in focus before, and the one now."""
+        moment = self.moment
+        if moment is None or length_of(before) == length_of(moment):
+            return set()
+        return {place for place in self._places if is_over(before, place) != is_over(moment, place)}
 
     def _tell_changed(self, left: set[Place | None], before: int, now: int) -> None:
         """The rows that look otherwise after a move: those on the way, those done or undone, and runs."""

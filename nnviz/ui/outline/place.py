@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Depth, Kind, Pass, Stage
 from nnviz.engine.ref import Ref
 
@@ -35,8 +36,10 @@ class State(StrEnum):
     AROUND = "around"  # the current place is inside it
     CURRENT = "current"
     DONE = "done"
+    OVER = "not in this sequence"  # a step that the example in focus does not have
 
 
+IN_STEPS = (Level.RANGE, Level.MAP, Level.GATE, Level.UNIT, Level.RUN)
 DEEPEST = {  # the level on which the current place of a depth is marked
     Depth.TERM: Level.UNIT,
     Depth.NEURON: Level.UNIT,
@@ -101,6 +104,15 @@ def results_of(stage: Stage, unit: int) -> list[Ref]:
     """What a unit computes in a stage, without the steps on the way: a rather than z, δ rather than ∂E/∂a."""
     refs = [ref for ref, _ in stage.results(unit)]
     return refs if stage.kind in (Kind.GRADIENT, Kind.UPDATE) else refs[-1:]
+
+
+def is_over(moment: Moment, place: Place) -> bool:
+    """Whether all of a place belongs to steps that the sequence of the example in focus does not have."""
+    if place.level not in IN_STEPS or not moment.graph.has_steps:
+        return False
+    ends = (place.unit, place.unit + place.count - 1)  # steps follow each other, in either direction
+    refs = [ref for unit in ends for ref in results_of(place.stages[0], unit)[-1:]]
+    return bool(refs) and all(map(moment.is_over, refs))
 
 
 def numbered(places: Iterable[Place]) -> tuple[Place, ...]:

@@ -11,8 +11,6 @@ from nnviz.engine.moment import Moment
 from nnviz.engine.outline import Pass
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.ref import Part, Ref
-from nnviz.engine.unrolled.gru import GRU
-from nnviz.engine.unrolled.lstm import LSTM
 from nnviz.ui.picture.parts import Number
 from nnviz.ui.picture.steps_parts import Vector
 from nnviz.ui.picture.steps_subject import step_of
@@ -102,7 +100,7 @@ def cell_of(vectors: Vectors, layer: Layer, step: int, into: Pass | None, is_cur
     if isinstance(layer, RecurrentLayer):
         sites = tuple(_recurrent(vectors, layer, step))
         phi = tuple((layer.name_of(gate.a), gate.a.op.symbol) for gate in layer.gates)
-        kind = _kind(layer)
+        kind = layer.recurrence.name
         lit = frozenset(_lit_sums(layer, vectors.reader.pointed, step))
     else:
         assert isinstance(layer, WeightedLayer)
@@ -134,13 +132,6 @@ def _slopes(vectors: Vectors, layer: RecurrentLayer | WeightedLayer, step: int) 
         if scope == layer.scope and step_of(vectors.moment, ref) == step:
             found[name] = vectors.number(ref, SLOPE_CHARACTERS)
     return {name: number for name, number in found.items() if number.is_computed}
-
-
-def _kind(layer: RecurrentLayer) -> str:
-    """How a recurrent layer is drawn."""
-    if isinstance(layer.recurrence, LSTM):
-        return "lstm"
-    return "gru" if isinstance(layer.recurrence, GRU) else "simple"
 
 
 def _recurrent(vectors: Vectors, layer: RecurrentLayer, step: int) -> Iterator[Site]:

@@ -12,6 +12,7 @@ from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.engine.textbook import Textbook
 from nnviz.lessons.lesson import Lesson
+from nnviz.ui.number_field import BehindEnter, NumberField, Way
 from nnviz.ui.style import theme
 
 
@@ -42,6 +43,7 @@ class View(QWidget):
         self.moment: Moment | None = None
         self.selection: Ref | None = None
         self.pointed_at: Ref | None = None
+        self.behind_enter = BehindEnter()
         theme().changed.connect(self.refresh)
 
     def show_lesson(self, lesson: Lesson) -> None:
@@ -70,15 +72,28 @@ class View(QWidget):
         self.refresh()
 
     @property
-    def unkept(self) -> str:
-        """What is in no file and is lost with the lesson, in words; empty where nothing is."""
-        return ""
+    def unkept(self) -> dict[str, str]:
+        """What no file keeps and is lost with the lesson, and how it could be kept."""
+        return {}
 
     def refresh(self) -> None:
         """Bring what is drawn up to date with moment, selection and theme."""
         self.update()
 
+    def type_on(self, ref: Ref | None, way: Way | None) -> None:
+        """The field of a number has been closed by a key that leads on from there, or otherwise."""
+        self.behind_enter.note(ref, way, self.selection)
+        self.typed_on.emit(ref, way)
+
     # Qt
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        ref = self.behind_enter.take(self.selection)
+        if ref is None:
+            return super().focusNextPrevChild(forward)
+        self.typed_on.emit(ref, Way.by_tab(forward))
+        is_open = isinstance(self.window().focusWidget(), NumberField)
+        return is_open or super().focusNextPrevChild(forward)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """What is drawn in the view has nothing there that could be opened."""

@@ -69,6 +69,7 @@ class NetworkView(View):
 
     def _connect(self) -> None:
         self.board.clicked.connect(self._on_clicked)
+        self.board.left.connect(self.behind_enter.forget)
         self.board.clicked_beside.connect(self._on_clicked_beside)
         self.board.opened.connect(self._on_opened)
         self.board.hovered.connect(self._on_hovered)
@@ -230,11 +231,11 @@ class NetworkView(View):
         ref, way = self._edited_ref, self._close_field()
         if ref is not None:
             self.edited.emit(ref, value)
-            self.typed_on.emit(ref, way)
+            self.type_on(ref, way)
 
     @Slot()
     def _on_abandoned(self) -> None:
-        self.typed_on.emit(self._edited_ref, self._close_field())
+        self.type_on(self._edited_ref, self._close_field())
 
     def _on_refused(self, why: str) -> None:
         if self.field is not None:
@@ -244,9 +245,11 @@ class NetworkView(View):
     # The pointer
 
     def _on_clicked(self, number: Number) -> None:
+        self.behind_enter.forget()
         self.picked.emit(number.ref)
 
     def _on_clicked_beside(self, point: QPointF) -> None:
+        self.behind_enter.forget()
         if isinstance(self._scenery, StepScenery) and self._scenery.click(point):
             self.refresh()
 

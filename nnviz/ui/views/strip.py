@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QGuiApplication,
     QKeyEvent,
     QLinearGradient,
@@ -69,10 +70,11 @@ class EquationStrip(View):
     def _connect(self) -> None:
         self.area.verticalScrollBar().valueChanged.connect(self._show_fade)
         self.area.verticalScrollBar().rangeChanged.connect(self._show_fade)
+        self.panel.picked.connect(self.behind_enter.forget)
         self.panel.picked.connect(self.picked)
         self.panel.pointed.connect(self.pointed)
         self.panel.edited.connect(self.edited)
-        self.panel.typed_on.connect(self.typed_on)
+        self.panel.typed_on.connect(self.type_on)
         self.panel.opened.connect(self.edit_number)
         self.panel.refused.connect(self._on_refused)
         self.panel.closed.connect(self.setFocus)
@@ -254,6 +256,10 @@ class EquationStrip(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.behind_enter.forget()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_F2:

@@ -147,7 +147,7 @@ def test_the_model_keeps_qts_rules():
     network, model = small(), OutlineModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
     for depth in Depth:
-        for position in (*range(0, network.outline.length + 1, 57), *range(500, 0, -160)):
+        for position in (*range(0, network.outline.length + 1, 171), *range(500, 0, -240)):
             model.show(network.moment(position), depth, 4)
             current = model.current
             assert current is not None

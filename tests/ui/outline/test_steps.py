@@ -1,9 +1,17 @@
 """The outline of networks that read sequences: steps of time, ranges of them, gates and units."""
 
-import pytest
-from PySide6.QtCore import Qt
+from pathlib import Path
 
-from nnviz.engine.outline import Depth, Kind
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
+
+from nnviz.engine.outline import Depth, Kind, Pass
+from nnviz.lessons import catalogue
+from nnviz.ui import style
+from nnviz.ui.main_window import MainWindow
 from nnviz.ui.outline.model import OutlineModel
 from nnviz.ui.outline.place import Level, State
 from tests.ui.sequences import Sequences
@@ -161,3 +169,92 @@ def test_an_error_at_the_end_only_has_nothing_inside():
     model.show(lesson.moment(0), Depth.NEURON, 4)
     loss = next(place for place in model.children_of(model._root) if place.title == "Loss")
     assert loss.is_leaf
+
+
+# Sequences of different length
+
+ROLE = Qt.ItemDataRole.AccessibleTextRole
+DIFFERENT = Path(__file__).parents[2] / "lessons" / "cases" / "len.nnviz.toml"  # 1, 3 and 2 steps
+
+
+@pytest.fixture
+def window(qtbot):
+    style.theme().use(style.LIGHT)
+    one = MainWindow()
+    qtbot.addWidget(one)
+    one.open_lesson(catalogue.load(str(DIFFERENT)))
+    one.show()
+    one.activateWindow()
+    qtbot.waitUntil(one.isActiveWindow)
+    one.canvas.setFocus()
+    return one
+
+
+def all_rows(model):
+    """Every row, from the top."""
+    places = [model._root]
+    while places:
+        place = places.pop()
+        yield place
+        if not place.is_leaf:
+            places += reversed(model.children_of(place))
+
+
+def over(model):
+    """Which steps of which stage are not in the sequence, and which rows inside them."""
+    rows = [place for place in all_rows(model) if model.state(place) is State.OVER]
+    steps = [place for place in rows if place.parent.level is Level.STAGE]
+    inside = [place for place in all_rows(model) if set(steps) & set(place.around())]
+    assert set(rows) == {*steps, *inside}
+    assert not any(map(model.is_done, rows))
+    return {(place.parent.title, place.into, place.title) for place in steps}
+
+
+def steps_over(*steps):
+    passes = (Pass.FORWARD, Pass.BACKWARD)
+    of_layers = {(layer, into, f"Step {t}") for t in steps for layer in ("R", "Out") for into in passes}
+    return of_layers | {("Every step", Pass.LOSS, f"step {t}") for t in steps}
+
+
+@pytest.mark.parametrize("place", ["start", "end"])
+def test_steps_that_the_example_in_focus_does_not_have_are_faded(window, qtbot, place):
+    model = window.outline.model
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    if place == "end":
+        window.player.seek(0, window.player.walk.outline(0).length)
+    states = {row: model.state(row) for row in all_rows(model)}
+    told = set()  # rows, or from one row to another: then all is painted
+    model.dataChanged.connect(lambda top, bottom: told.add(model.place(top) if top == bottom else "all"))
+    for wanted in (steps_over(), steps_over(3), steps_over(2, 3)):  # of the examples 2, 3 and 1
+        told.clear()
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_E)
+        assert over(model) == wanted
+        now = {row: model.state(row) for row in all_rows(model)}
+        assert "all" in told or {row for row in now if now[row] is not states[row]} <= told
+        states = now
+    text = model.data(model.index_of(next(r for r in states if states[r] is State.OVER)), ROLE)
+    assert text == "Step 2, not in this sequence"
+    assert tester.model() is model
+
+
+def hues(window, place):
+    """The colors that a row is painted in."""
+    tree, model = window.outline.tree, window.outline.model
+    row = tree.visualRect(model.index_of(place))
+    picture = tree.viewport().grab(QRect(0, row.top(), tree.viewport().width(), row.height())).toImage()
+    return {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+
+
+def test_a_faded_step_has_no_tick_and_no_color(window, qtbot):
+    window.player.seek(0, window.player.walk.outline(0).length)
+    model, tree = window.outline.model, window.outline.tree
+    stage = next(row for row in all_rows(model) if row.level is Level.STAGE)
+    tree.expand(model.index_of(stage))
+    tree.scrollTo(model.index_of(stage))
+    QApplication.processEvents()
+    last = model.children_of(stage)[-1]
+    tick = QColor(style.colors().phase(Pass.FORWARD)[0]).name()
+    assert tick not in hues(window, last)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_E)
+    QApplication.processEvents()
+    assert tick in hues(window, last)

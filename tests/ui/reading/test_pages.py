@@ -9,6 +9,7 @@ import pytest
 
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.moment import resolve
+from nnviz.engine.optimizers import AdaGrad, Adam, Momentum, Newton, RMSProp
 from nnviz.engine.outline import Depth, Kind
 from nnviz.engine.ref import Part, Ref
 from nnviz.lessons.catalogue import load
@@ -52,6 +53,13 @@ PROMISES = [
     (r"[tT]", "t", Part.VALUE),
     (r"X(\^.*)?", "x", Part.VALUE),
     (r"w", "w|b", Part.VALUE),
+    (r"ΔW(\^.*)?", r"w|b|w_h|w_x|b_h", Part.CHANGE),
+    (r"G(\^.*)?", r"w|b|w_h|w_x|b_h", Part.TOTAL),
+    (r"M(\^.*)?", r"w|b|w_h|w_x|b_h", Part.FIRST),
+    (r"M̂(\^.*)?", r"w|b|w_h|w_x|b_h", Part.FIRST_FAIR),
+    (r"V(\^.*)?", r"w|b|w_h|w_x|b_h", Part.SECOND),
+    (r"V̂(\^.*)?", r"w|b|w_h|w_x|b_h", Part.SECOND_FAIR),
+    (r"H⁻¹∇E(\^.*)?", "w|b", Part.NEWTON),
     (r"f", "f", Part.VALUE),
     (r"c‡", "c_kept", Part.VALUE),
     (r"i†", "i_sigma", Part.VALUE),
@@ -93,7 +101,10 @@ def read(moment, formula):
     names, text = {"np": np}, ""
     targets = [part for part in formula if isinstance(part, Block) and part.label == "t"]
     for place, part in enumerate(formula):
-        if isinstance(part, Sign):
+        if isinstance(part, Sign) and "∂a/∂z" in part.text:
+            names["slopes"] = slopes_of_softmax(moment, formula[place + 1])
+            text += operators(part.text.replace("∂a/∂z", "*"), names, None).replace("*", "slopes")
+        elif isinstance(part, Sign):
             text += operators(part.text, names, numbers(moment, targets[0]) if targets else None)
         else:
             names[f"b{place}"] = numbers(moment, part)
@@ -108,6 +119,12 @@ def read(moment, formula):
     return eval(left, names), eval(times_of_a_number(right, names), names)
 
 
+def slopes_of_softmax(moment, errors):
+    """How every share of the focus example grows with every z: a row for each z."""
+    a = np.array([moment.value(errors.entry(i, 0).of(Part.VALUE)) for i in range(errors.rows)], float)
+    return np.diag(a) - np.outer(a, a)
+
+
 def times_of_a_number(text, names):
     """∙ between a number and a matrix multiplies all of it."""
     for name, value in names.items():
@@ -118,7 +135,7 @@ def times_of_a_number(text, names):
 
 def operators(text, names, targets):
     """A sign of the page in the language of numpy; “?” for words."""
-    text = text.replace("Σt  ∙", f" {targets.sum()!r} * ") if targets is not None else text
+    text = text.replace("Σt  ∙", f" {float(targets.sum())!r} * ") if targets is not None else text
     text = SCALE.sub(lambda found: f" {1 / float(found[1])!r} * ", text)
     found = ""
     for token in re.findall(r"[\d.]+(?:e-?\d+)?|\w+|\S", text):
@@ -179,6 +196,41 @@ def test_the_letter_of_a_matrix_says_what_stands_in_it(build, name, form):
     assert checked
 
 
+def first_update(optimizer, g, learning_rate):
+    """The matrices that the first update makes of a gradient, from nothing, by their letters."""
+    match optimizer:
+        case Momentum():
+            return {"ΔW": -learning_rate * g}
+        case RMSProp(decay=decay):
+            return {"V": (1 - decay) * g**2}
+        case AdaGrad():
+            return {"V": g**2}
+        case Adam(beta1=beta1, beta2=beta2):
+            return {"M": (1 - beta1) * g, "V": (1 - beta2) * g**2, "M̂": g, "V̂": g**2}
+    return {}
+
+
+WITH_OPTIMIZER = [name for name, form in VARIANTS.items() if "optimizer" in form.get("plan", {})]
+
+
+@pytest.mark.parametrize("name", WITH_OPTIMIZER)
+def test_the_matrices_of_the_first_update_follow_its_rule(name):
+    seen = set()
+    timeline, textbook = build_dense(**VARIANTS[name])
+    for stage, moment, page in pages(timeline, textbook, (Depth.LAYER,)):
+        if stage.kind is not Kind.UPDATE:
+            continue
+        shown = {re.sub(r"\^.*", "", one.label): numbers(moment, one) for one in blocks_of(page)}
+        g = shown["∂E/∂W"]
+        if "G" in shown:  # no penalty on a bias
+            g = np.where(np.isnan(shown["G"]), g, shown["G"])
+        for letter, wanted in first_update(moment.optimizer, g, moment.learning_rate).items():
+            known = np.isfinite(shown[letter])
+            np.testing.assert_allclose(shown[letter][known], wanted[known], rtol=1e-9, err_msg=letter)
+            seen |= {letter} if known.any() else set()
+    assert seen or isinstance(timeline.optimizer, Newton)
+
+
 LOSSES = {
     "½": "0.5 *",
     "²": "**2",
@@ -223,12 +275,27 @@ def test_pages_of_lessons_give_the_number_on_their_left(name):
     assert read_back > 5
 
 
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("rnn", ["z", "=", "W", "∙", "[1, h(t−1), x]"]),
+        ("lstm", ["z^{(f)}", "=", "W^{(f)}", "∙", "[1, h(t−1), x]"]),
+    ],
+)
+def test_a_gate_is_named_where_there_are_others(name, wanted):
+    assert wanted in formulas(*build_step_network(**STEP_VARIANTS[name]))
+
+
 def test_a_learned_slope_of_maps_has_its_page():
-    timeline, textbook = build_map_network(**MAP_VARIANTS["prelu in maps"])
-    labels = [
+    labels = formulas(*build_map_network(**MAP_VARIANTS["prelu in maps"]))
+    assert ["∂E/∂λ", "= Σ", "∂E/∂a", "⊙", "∂a/∂λ"] in labels
+    assert ["λ^{new}", "=", "λ", "−", "α", "∙", "∂E/∂λ"] in labels
+
+
+def formulas(timeline, textbook):
+    """The formulas of all pages, as the letters and signs that stand there."""
+    return [
         [part.label if isinstance(part, Block) else part.text for part in formula]
         for _, _, page in pages(timeline, textbook)
         for formula in page.formulas
     ]
-    assert ["∂E/∂λ", "= Σ", "∂E/∂a", "⊙", "∂a/∂λ"] in labels
-    assert ["λ^{new}", "=", "λ", "−", "α", "∙", "∂E/∂λ"] in labels

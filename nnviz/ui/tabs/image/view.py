@@ -126,8 +126,8 @@ class ImageView(View):
         return self.graph is not None and isinstance(self.graph.output.a.op, Softmax)
 
     @property
-    def unkept(self) -> str:
-        return DRAWING if self.beside.scratch is not None else ""
+    def unkept(self) -> dict[str, str]:
+        return {"the drawing": DRAWING} if self.beside.scratch is not None else {}
 
     @property
     def is_live(self) -> bool:

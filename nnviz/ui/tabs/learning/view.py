@@ -32,6 +32,8 @@ from nnviz.ui.training_form import PiecesForm, StopForm, TrainingForm
 from nnviz.ui.views.base import View
 
 KEEPS = "Goes on from the weights as they are now; R restarts from the first weights. Ctrl+Z takes it back."
+CHOICES = "What is chosen in the tab Learning is not applied: “Apply” goes on with it."
+LOST = "Some of what was chosen does not fit this network any more, and is forgotten."
 DRAWS = "Begins anew, with first weights that are drawn. Ctrl+Z takes it back."
 
 
@@ -54,9 +56,13 @@ class Changes:
 
 
 class LearningView(View):
-    """Choices of training and layers. `applied` tells what the user wants to change, once it is confirmed."""
+    """Choices of training and layers. `applied` tells what the user wants to change, once it is confirmed.
+
+    Until then they wait, whatever else becomes of the network; `waiting` tells whether there are any.
+    """
 
     applied = Signal(object, object, object, object, object)  # the five of Changes
+    waiting = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,8 +83,10 @@ class LearningView(View):
         )
         self.apply, self.reset, self.note = QPushButton("Apply"), QPushButton("Reset"), QLabel(KEEPS)
         self._lesson: Lesson | None = None
+        self._coming: Lesson | None = None
         self._offered: tuple[Offer, ...] = ()
         self._shown_rate: float | None = None
+        self._lost = ""
         self._place()
         for form in self.forms:
             form.changed.connect(self._on_changed)
@@ -93,18 +101,35 @@ class LearningView(View):
         self.show_plan(lesson)
 
     def show_plan(self, lesson: Lesson) -> None:
-        """The open lesson; which α it is by now comes with the moment."""
-        rate = lesson.timeline.settings(0).learning_rate
-        self.set_lesson(lesson, rate, impossible(lesson.timeline.graph))
+        """The open lesson; it is shown with its moment, which knows α as it is by now."""
+        self._coming = lesson
+
+    @property
+    def unkept(self) -> dict[str, str]:
+        return {"the choices not applied": CHOICES} if self.changes else {}
 
     def set_lesson(self, lesson: Lesson, rate: float, problems: dict[str, str]) -> None:
         """The open lesson, α as it is now, and why some optimizers are not possible."""
+        chosen = self._chosen
         self._lesson, self._offered = lesson, refused(OPTIMIZER, problems)
         self.pieces.setVisible(lesson.timeline.graph.has_steps)
         self._shown_rate = rate
         for form in (self.start, self.training, self.stop):
             form.setVisible(lesson.file.training is not None)
         self.show_again()
+        self._choose(chosen)
+
+    @property
+    def _chosen(self) -> list[Any]:
+        """What waits for Apply, form by form; nothing where nothing does."""
+        return [form.chosen for form in self.forms] if self.changes else []
+
+    def _choose(self, chosen: list[Any]) -> None:
+        """Let choices wait in the network that is shown now, as far as they fit."""
+        fits = [form.choose(one) for form, one in zip(self.forms, chosen, strict=False)]
+        self._on_changed()
+        self._lost = "" if all(fits) else LOST
+        self._tell()
 
     def show_again(self) -> None:
         """Forget what was chosen and not applied."""
@@ -122,6 +147,8 @@ class LearningView(View):
         self.layers.show_layers(network.layers, _kept(lesson))
         if lesson.timeline.graph.has_steps:
             self.pieces.show_steps(_pieces(lesson), lesson.timeline.graph.inputs.shape[0])
+        for form in self.forms:
+            form.settle()
         self._on_changed()
 
     @property
@@ -147,8 +174,11 @@ class LearningView(View):
         return others, None if keep == _kept(lesson) else keep
 
     def _on_changed(self) -> None:
+        is_waiting = self._is_being_typed or bool(self.changes)
         for button in (self.apply, self.reset):
-            button.setEnabled(self._is_being_typed or bool(self.changes))
+            button.setEnabled(is_waiting)
+        self.waiting.emit(is_waiting)
+        self._lost = ""
         self._tell()
 
     @property
@@ -166,15 +196,19 @@ class LearningView(View):
     @property
     def _promise(self) -> str:
         """What Apply is going to do."""
-        return KEEPS if self.changes.initial is None else DRAWS
+        return self._lost or (KEEPS if self.changes.initial is None else DRAWS)
 
     def show_moment(self, moment: Moment, depth: Depth, digits: int) -> None:
         """α may have been typed over elsewhere."""
         super().show_moment(moment, depth, digits)
         rate = moment.settings.learning_rate
-        if rate != self._shown_rate and not self.apply.isEnabled():
-            self._shown_rate = rate
+        if self._coming is not None:
+            lesson, self._coming = self._coming, None
+            self.set_lesson(lesson, rate, impossible(lesson.timeline.graph))
+        if rate != self._shown_rate and not self._is_being_typed:
+            chosen, self._shown_rate = self._chosen, rate
             self.show_again()
+            self._choose(chosen)
 
     def _on_apply(self) -> None:
         changes = self.changes

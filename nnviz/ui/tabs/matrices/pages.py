@@ -10,12 +10,12 @@ from nnviz.engine.mistakes import counts
 from nnviz.engine.moment import Moment
 from nnviz.engine.ops.base import Elementwise
 from nnviz.engine.ops.losses import Loss, SquaredError
+from nnviz.engine.optimizers import UPDATE_NUMBERS
 from nnviz.engine.outline import Depth, Kind
 from nnviz.engine.ref import LEARNING_RATE, Part, Ref
 from nnviz.engine.titles import stage_title
 from nnviz.engine.typeset import name_text
 from nnviz.ui.layout.matrix_equation import (
-    MATRICES,
     Block,
     Entry,
     Formula,
@@ -292,8 +292,11 @@ def _updates(place: Place) -> tuple[Formula, ...]:
 def _between(place: Place) -> tuple[Formula, ...]:
     """What the optimizer computes on its way to the new weights, a matrix for each of its lines."""
     computed = frozenset(place.stage.computes)
-    parts = dict.fromkeys(part for _, part in place.stage.computes if part in MATRICES)
-    blocks = (weights(place.layer, part, f"{MATRICES[part]}{place.up()}", "update", True) for part in parts)
+    parts = dict.fromkeys(part for _, part in place.stage.computes if part in UPDATE_NUMBERS)
+    blocks = (
+        weights(place.layer, part, f"{UPDATE_NUMBERS[part].matrix}{place.up()}", "update", True)
+        for part in parts
+    )
     return tuple((_computed_only(block, computed),) for block in blocks)
 
 

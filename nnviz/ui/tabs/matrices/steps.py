@@ -9,13 +9,13 @@ from nnviz.engine.graph import DenseLayer, Node
 from nnviz.engine.ops.base import Elementwise
 from nnviz.engine.ops.losses import Loss
 from nnviz.engine.ops.recurrence import RowSum
+from nnviz.engine.optimizers import UPDATE_NUMBERS
 from nnviz.engine.outline import Kind, Pass
 from nnviz.engine.recurrent import Gate, RecurrentLayer
 from nnviz.engine.ref import STEP_LOSSES, Part, Ref
 from nnviz.engine.titles import stage_title
 from nnviz.engine.units_steps import UnitsOfSteps, WeightsOfGates
 from nnviz.ui.layout.matrix_equation import (
-    MATRICES,
     Axis,
     Block,
     Entry,
@@ -326,7 +326,9 @@ def _updates(place: Place) -> tuple[Formula, ...]:
 def _between(place: Place, one: _Sum) -> Iterator[Block]:
     """What the optimizer computes on its way to the new weights, a matrix for each of its lines."""
     computed = set(place.stage.computes)
-    for part in dict.fromkeys(part for _, part in place.stage.computes if part in MATRICES):
+    for part in dict.fromkeys(part for _, part in place.stage.computes if part in UPDATE_NUMBERS):
         nodes = [node for node in one.parameters if (node.scope, part) in computed]
         if nodes:
-            yield gate_weights(nodes, one.rows, part, f"{MATRICES[part]}{one.up()}", "update", True)
+            yield gate_weights(
+                nodes, one.rows, part, f"{UPDATE_NUMBERS[part].matrix}{one.up()}", "update", True
+            )

@@ -448,3 +448,142 @@ def test_the_crosses_of_the_layers_follow_the_theme(open_window, qtbot):
         assert remover.icon().cacheKey() != light and ink.lightness() > 128
     finally:
         press(qtbot, window, Key.Key_T)
+
+
+# Choices that wait for Apply
+
+
+def title_of_tab(window):
+    return window.tabs.tabText(list(window.tabs.tabs).index("learning"))
+
+
+def test_choices_that_wait_are_marked_in_the_title_of_the_tab(open_window, qtbot):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    assert title_of_tab(window) == "Learning"
+    type_in(qtbot, window.tabs["learning"].training.l2, "0.5")
+    assert title_of_tab(window) == "Learning •"
+    click(qtbot, window.tabs["learning"].reset)
+    assert title_of_tab(window) == "Learning"
+    choose(qtbot, window.tabs["learning"].training.optimizer, "momentum")
+    assert title_of_tab(window) == "Learning •"
+    click(qtbot, window.tabs["learning"].apply)
+    assert title_of_tab(window) == "Learning"
+
+
+def applied(qtbot, window, box, text):
+    """A number that is changed and applied, so that it can be undone."""
+    type_in(qtbot, box, text)
+    click(qtbot, window.tabs["learning"].apply)
+
+
+def another_rate(qtbot, window):
+    applied(qtbot, window, window.tabs["learning"].training.rate, "0.7")
+
+
+def other_units(qtbot, window):
+    applied(qtbot, window, window.tabs["learning"].layers.units[1], "4")
+
+
+CHOICES = {
+    "l2": lambda qtbot, view: type_in(qtbot, view.training.l2, "0.5"),
+    "optimizer": lambda qtbot, view: choose(qtbot, view.training.optimizer, "momentum"),
+    "settings": lambda qtbot, view: (
+        choose(qtbot, view.training.optimizer, "adam"),
+        type_in(qtbot, view.training.settings["beta2"], "0.9"),
+    ),
+    "stop": lambda qtbot, view: type_in(qtbot, view.stop.iterations, "30"),
+    "units": lambda qtbot, view: type_in(qtbot, view.layers.units[0], "5"),
+    "keep": lambda qtbot, view: type_in(qtbot, view.layers.input_keep, "0.5"),
+    "initial": lambda qtbot, view: choose(qtbot, view.initial, "constant"),
+}
+
+
+def waiting(window):
+    """What waits, without the layers that are as they are now."""
+    changes, now = window.tabs["learning"].changes, window.player.lesson.file.network.layers
+    layers = [(i, a.units) for i, (a, b) in enumerate(zip(changes.layers or now, now, strict=True)) if a != b]
+    return changes.fields, layers, changes.keep_inputs, changes.initial
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+@pytest.mark.parametrize("change", [another_rate, other_units])
+def test_choices_wait_over_undo_and_redo(open_window, qtbot, change, choice):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    change(qtbot, window)
+    CHOICES[choice](qtbot, window.tabs["learning"])
+    before = waiting(window)
+    assert any(before)
+    window.canvas.setFocus()
+    lesson = window.player.lesson
+    for modifier in (CONTROL, CONTROL | Qt.KeyboardModifier.ShiftModifier):
+        press(qtbot, window, Key.Key_Z, modifier)
+        assert waiting(window) == before and title_of_tab(window) == "Learning •"
+    assert window.player.lesson is lesson
+
+
+def test_choices_wait_while_a_layer_is_changed_on_the_canvas(open_window, qtbot):
+    from nnviz.ui.layer_menu import make_menu
+
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    type_in(qtbot, window.tabs["learning"].training.l2, "0.5")
+    type_in(qtbot, window.tabs["learning"].layers.units[1], "6")
+    menu = make_menu(window.context, "hidden1")
+    next(one for one in menu.actions() if one.text() == "Add a neuron").trigger()
+    assert [box.value() for box in window.tabs["learning"].layers.units] == [4, 6]
+    assert waiting(window)[:2] == ({"l2": 0.5}, [(1, 6)])
+    click(qtbot, window.tabs["learning"].apply)
+    assert [layer.units for layer in window.player.timeline.graph.layers] == [4, 6, 1]
+    assert not window.tabs["learning"].changes
+
+
+def test_choices_wait_while_the_rate_is_typed_over_elsewhere(open_window, qtbot):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    type_in(qtbot, window.tabs["learning"].training.l2, "0.5")
+    window.tabs.open("data")
+    type_in(qtbot, window.tabs["data"].alpha, "0.3", Key.Key_Return)
+    assert window.tabs["learning"].training.rate.value() == 0.3
+    assert window.tabs["learning"].changes.fields == {"l2": 0.5}
+
+
+def test_choices_that_do_not_fit_any_more_are_forgotten_with_a_word(open_window, qtbot):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    click(qtbot, window.tabs["learning"].layers.removers[0])
+    click(qtbot, window.tabs["learning"].apply)
+    type_in(qtbot, window.tabs["learning"].layers.units[0], "7")
+    type_in(qtbot, window.tabs["learning"].training.l2, "0.5")
+    window.canvas.setFocus()
+    press(qtbot, window, Key.Key_Z, CONTROL)
+    assert [box.value() for box in window.tabs["learning"].layers.units] == [3, 2]
+    assert window.tabs["learning"].changes.fields == {"l2": 0.5}
+    assert "does not fit" in window.tabs["learning"].note.text()
+    type_in(qtbot, window.tabs["learning"].training.l2, "0.25")
+    window.canvas.setFocus()
+    assert "does not fit" not in window.tabs["learning"].note.text()
+
+
+def test_another_lesson_begins_without_the_choices_of_the_one_before(open_window, qtbot):
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    type_in(qtbot, window.tabs["learning"].training.l2, "0.5")
+    window.open_lesson(catalogue.load("power-plant-relu"))
+    assert not window.tabs["learning"].changes and title_of_tab(window) == "Learning"
+
+
+def test_what_cannot_be_applied_goes_on_waiting(open_window, qtbot, monkeypatch):
+    from nnviz.lessons import variation
+    from nnviz.lessons.errors import BuildError
+
+    def fail(*_, **__):
+        raise BuildError("network", "it does not fit")
+
+    window = open_window("power-plant-logistic")
+    press(qtbot, window, Key.Key_E, CONTROL)
+    type_in(qtbot, window.tabs["learning"].training.l2, "0.5")
+    monkeypatch.setattr(variation, "with_training", fail)
+    click(qtbot, window.tabs["learning"].apply)
+    assert window.tabs["learning"].changes.fields == {"l2": 0.5} and "does not fit" in window.notice.text
