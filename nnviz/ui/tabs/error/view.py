@@ -27,7 +27,7 @@ LOSS = Ref("loss")
 ZOOM = 1.5
 
 
-class ErrorSurfaceView(View):
+class ErrorView(View):
     """E as a height map over two weights or a curve over one, all others as they are in the iteration.
 
     Nothing is computed while it is hidden. A click on a place of the path goes to its iteration, a double

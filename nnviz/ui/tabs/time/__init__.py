@@ -1,8 +1,8 @@
 """A recurrent network through time."""
 
 from nnviz.ui.context import Context
-from nnviz.ui.tabs.time.view import ThroughTimeView
+from nnviz.ui.tabs.time.view import TimeView
 
 
-def make(context: Context) -> ThroughTimeView:
-    return ThroughTimeView()
+def make(context: Context) -> TimeView:
+    return TimeView()

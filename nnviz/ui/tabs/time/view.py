@@ -32,7 +32,7 @@ SPACE = "␣"  # as it is shown among symbols
 MOST_READ = 12  # symbols that are repeated above a prediction
 
 
-class ThroughTimeView(View):
+class TimeView(View):
     """Bars of the gradient at each step, the map of a gate, and the uses of one weight, below each other.
 
     It follows the step at work, until another one is chosen by a click; all parts share their columns.

@@ -20,10 +20,10 @@ from nnviz.engine.timeline import Edit
 from nnviz.lessons.catalogue import load
 from nnviz.ui import style
 from nnviz.ui.main_window import MainWindow
-from nnviz.ui.tabs.error.view import ErrorSurfaceView
+from nnviz.ui.tabs.error.view import ErrorView
 from nnviz.ui.tabs.time import layout, picture, text
 from nnviz.ui.tabs.time.layout import Columns, Look
-from nnviz.ui.tabs.time.view import ThroughTimeView
+from nnviz.ui.tabs.time.view import TimeView
 from tests.ui.stand import network
 
 LEFT = Qt.MouseButton.LeftButton
@@ -68,7 +68,7 @@ def stand(qtbot):
     """A view on a lesson at a moment, and what it has emitted."""
 
     def made(lesson, moment, size=(364, 1600)):
-        view = ThroughTimeView()
+        view = TimeView()
         qtbot.addWidget(view)
         view.resize(*size)
         view.set_graph(lesson.timeline.graph, lesson.textbook)
@@ -537,7 +537,7 @@ def test_a_network_that_does_not_learn_shows_its_gates_alone(stand):
 
 def test_the_error_surface_takes_a_use_of_a_weight_for_that_weight(qtbot):
     lesson = opened("820-three-steps")
-    surface = ErrorSurfaceView()
+    surface = ErrorView()
     qtbot.addWidget(surface)
     surface.set_graph(lesson.timeline.graph, lesson.textbook)
     surface.show_moment(moment_at(lesson), Depth.NEURON, 4)
