@@ -382,7 +382,7 @@ def test_headings_keep_their_weight_in_a_window(qtbot):
     qtbot.addWidget(tabs)
     theme().use(LIGHT)  # only with a style sheet can a font get lost
     view = FiltersView()
-    tabs.addTab(view, view.title)
+    tabs.addTab(view, "Filters")
     assert {label.font().weight() for label in (view.heading, view.name, view.structure)} == {600}
 
 
