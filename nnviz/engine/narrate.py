@@ -253,7 +253,7 @@ def _about_parameter(moment: Moment, ref: Ref) -> str:
     if edited is not None and (edited == moment.iteration or not is_trainable):
         return f"The {what}, set by hand."
     if moment.iteration == 0 or not is_trainable:
-        return f"The {what}, as the lesson gives it."
+        return f"The {what}, which is given."
     many = "s" if moment.iteration > 1 else ""
     return f"The {what} after {moment.iteration:,} update{many}: this is what the last one made of it."
 

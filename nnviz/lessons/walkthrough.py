@@ -93,7 +93,7 @@ def _title(step: Explanation) -> str:
 
 def _escaped(text: str) -> str:
     """Text in which Markdown finds no tags, no links and no entities."""
-    for sign in "\\<&[`*_":
+    for sign in "\\<&[`*_$":
         text = text.replace(sign, f"\\{sign}")
     return text
 

@@ -29,7 +29,7 @@ def why_it_ended(lesson: Lesson, timeline: Timeline) -> str:
         return f"{why_no_further(timeline)} Everything up to here can still be stepped through."
     below = lesson.stop.loss_below
     if below is not None and timeline.data_loss(last) < below:
-        loss = f"{timeline.data_loss(last):.3g}".replace("-", MINUS)
+        loss = _below(timeline.data_loss(last), below).replace("-", MINUS)
         so_far = _amount(timeline, last)
         return f"Converged after {so_far}: {_over_all(timeline)} = {loss} is below {below:g}."
     early = stopped_early(lesson, timeline)
@@ -40,6 +40,12 @@ def why_it_ended(lesson: Lesson, timeline: Timeline) -> str:
     if last > most:  # somebody has stepped on
         stopped = f"This lesson asks for {_amount(timeline, most)}, and {last:,} are done"
     return f"{stopped}. The tab Learning (Ctrl+E) can raise it."
+
+
+def _below(value: float, limit: float) -> str:
+    """A number with so many digits that it can be seen to lie below a limit, three at least."""
+    written = (f"{value:.{digits}g}" for digits in range(3, 18))
+    return next((one for one in written if float(one) < limit), f"{value:.17g}")
 
 
 def _amount(timeline: Timeline, iterations: int) -> str:

@@ -228,6 +228,7 @@ def font(pixels: float, weight: int = 400, tabular: bool = True) -> QFont:
     one = QFont(_families()[0])
     one.setPixelSize(max(1, round(pixels)))
     one.setWeight(QFont.Weight(weight))
+    one.setFeature(QFont.Tag("calt"), 0)  # what is typed is shown: 0x10 would become 0×10
     if tabular:
         one.setFeature(QFont.Tag("tnum"), 1)
     return one

@@ -8,6 +8,7 @@ from nnviz.engine.moment import resolve
 from nnviz.engine.outline import Depth
 from nnviz.engine.typeset import line
 from nnviz.lessons import catalogue
+from nnviz.lessons.walkthrough import _escaped
 from tests.lessons.case_files import case, case_names
 from tests.printed import assert_no_side_twice, assert_printed_honestly
 
@@ -25,3 +26,8 @@ def test_every_printed_equation_is_honest_and_says_nothing_twice(name):
         for equation in explain_place(moment, Depth.NEURON).equations:
             assert_printed_honestly(equation, lesson.digits)
             assert_no_side_twice(line(equation, lesson.digits))
+
+
+@pytest.mark.parametrize("sign", list("\\<&[`*_$"))
+def test_what_markdown_would_read_is_escaped_in_names(sign):
+    assert _escaped(f"{sign}x{sign}") == f"\\{sign}x\\{sign}"

@@ -152,7 +152,7 @@ def test_a_filter_of_the_notes_is_chosen_by_name(name):
             "image-of-a-4",
             "conv",
             {"activation": "x"},
-            "layers[1].activation: found “x”, wanted one of identity",
+            "layers[1].activation: found “x”, wanted one of tanh",
         ),
         (
             "image-of-a-4",

@@ -6,11 +6,12 @@ from collections import Counter
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QRawFont, QTextLayout
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from nnviz.ui.application import make_application
 from nnviz.ui.main_window import MainWindow
-from nnviz.ui.style import DARK, LIGHT, styled_at_the_end, theme
+from nnviz.ui.style import DARK, LIGHT, font, styled_at_the_end, theme
 
 
 class Restyled(QObject):
@@ -63,3 +64,17 @@ def test_the_theme_in_use_is_not_applied_again(qtbot, restyled):
     theme().use(DARK)
     assert id(label) in restyled
     theme().use(LIGHT)
+
+
+@pytest.mark.parametrize("typed", ["0x10", "1x1", "->", "3 x 4"])
+def test_what_is_typed_is_drawn_sign_by_sign(qapp, typed):
+    """The interface font would draw the x between figures as ×."""
+    drawn = QTextLayout(typed, font(14))
+    drawn.beginLayout()
+    drawn.createLine()
+    drawn.endLayout()
+    glyphs = [glyph for run in drawn.glyphRuns() for glyph in run.glyphIndexes()]
+    by_themselves = QRawFont.fromFont(font(14))
+    for sign, glyph in zip(typed, glyphs, strict=True):
+        if not sign.isdecimal():  # figures are those of equal width
+            assert [glyph] == by_themselves.glyphIndexesForString(sign)
