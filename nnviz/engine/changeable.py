@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nnviz.engine.numbers import show
 from nnviz.engine.ops.dropout import Mask
 from nnviz.engine.recurrent import Going, Start
 from nnviz.engine.ref import CONSTANTS, LEARNING_RATE, Part, Ref
@@ -55,6 +56,13 @@ def why_fixed(moment: Moment, ref: Ref) -> str:
         return f"{_capital(caption)} says where a sequence goes on, which the data decides."
     if isinstance(node.op, Start) and moment.goes_on:
         return f"{_capital(caption)} is what the iteration before has ended with."
+    return ""
+
+
+def why_not(ref: Ref, value: float) -> str:
+    """Why a number that can be changed cannot be this one: no lesson file holds it. Empty where it can."""
+    if ref.scope == LEARNING_RATE.scope and value <= 0.0:
+        return f"The learning rate α: found {show(value)}, wanted more than 0."
     return ""
 
 

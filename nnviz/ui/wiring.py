@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
 
+from nnviz.engine.changeable import why_not
 from nnviz.engine.outline import Depth
 from nnviz.engine.ref import Ref
 from nnviz.ui.context import Context
@@ -29,16 +30,18 @@ def connect_view(view: View, context: Context, edit_selected: Callable[[], None]
     view.picked.connect(player.select)
     view.pointed.connect(player.point_at)
     view.fixed.connect(context.say)
-    view.edited.connect(partial(_edit, player))
+    view.edited.connect(partial(_edit, context))
     view.edited_many.connect(player.edit_many)
     view.typed_on.connect(partial(go_on, player, edit_selected))
     view.sought.connect(player.seek)
     view.focused.connect(player.set_example)
 
 
-def _edit(player: Player, ref: Ref, value: float) -> None:
-    if player.moment.can_edit(ref):
-        player.edit(ref, value)
+def _edit(context: Context, ref: Ref, value: float) -> None:
+    if problem := why_not(ref, value):
+        context.say(problem)
+    elif context.player.moment.can_edit(ref):
+        context.player.edit(ref, value)
 
 
 def connect_typing(view: View, guard: TypingGuard) -> None:

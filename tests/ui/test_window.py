@@ -114,6 +114,14 @@ def test_plain_keys_are_silent_while_a_field_has_the_focus(window, qtbot):
     assert window.player.cursor.example == 1 and window.player.cursor.position == 0
 
 
+@pytest.mark.parametrize("rate", [0.0, -0.3])
+def test_wherever_a_learning_rate_is_typed_it_is_more_than_0(window, rate):
+    before = window.player.moment.learning_rate
+    window.strip.edited.emit(LEARNING_RATE, rate)
+    assert window.player.moment.learning_rate == before
+    assert "wanted more than 0" in window.notice.text
+
+
 def test_an_edit_recomputes_everything_after_it_and_can_be_undone(window, qtbot):
     for _ in range(8):
         press(qtbot, window, Key.Key_Right)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from nnviz.engine.changeable import why_not
 from nnviz.engine.graph import Graph
 from nnviz.engine.moment import Moment
 from nnviz.engine.numbers import show
@@ -154,7 +155,12 @@ class DataView(View):
         self.picked.emit(values[-1][0])
 
     def _on_alpha_finished(self) -> None:
-        if self.moment is not None and self.alpha.value != self.moment.learning_rate:
+        if self.moment is None or self.alpha.value == self.moment.learning_rate:
+            return
+        if problem := why_not(LEARNING_RATE, self.alpha.value):
+            self.alpha.restore()
+            self._say(problem)
+        else:
             self.edited.emit(LEARNING_RATE, self.alpha.value)
 
 
@@ -176,9 +182,10 @@ class RateEdit(NumberEdit):
         """Show the learning rate of a moment, unless somebody is typing another one."""
         self._moment, self._digits = moment, digits
         if not (self.isModified() and self.window().focusWidget() is self):
-            self._restore()
+            self.restore()
 
-    def _restore(self) -> None:
+    def restore(self) -> None:
+        """The learning rate of the moment, in place of what was typed."""
         if self._moment is None:
             return
         rate = self._moment.learning_rate
@@ -191,17 +198,17 @@ class RateEdit(NumberEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if not self.isModified():
-            self._restore()
+            self.restore()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)  # commits what is a number
         if event.reason() not in SOMEWHERE_ELSE:
-            self._restore()
+            self.restore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter takes what is typed and Escape takes it back; both give the keys back to the window."""
         if event.key() == Qt.Key.Key_Escape:
-            self._restore()
+            self.restore()
             self.clearFocus()
             return
         super().keyPressEvent(event)

@@ -233,6 +233,18 @@ def test_the_learning_rate_can_be_edited(qtbot, view):
     assert edited.args == [LEARNING_RATE, 0.25]
 
 
+@pytest.mark.parametrize("typed", ["0", "-0,3", "-0"])
+def test_a_learning_rate_that_no_lesson_could_have_is_refused_in_words(qtbot, view, typed):
+    qtbot.mouseClick(view.alpha, Qt.MouseButton.LeftButton)
+    view.alpha.selectAll()
+    qtbot.keyClicks(view.alpha, typed)
+    with qtbot.assertNotEmitted(view.edited, wait=20):
+        qtbot.keyClick(view.alpha, Key.Key_Return)
+    assert "wanted more than 0" in view.message.text()
+    view.grid.setFocus()
+    assert view.alpha.text() == "0.2"
+
+
 def test_a_bad_learning_rate_is_marked_and_taken_back(qtbot, lesson, view):
     with qtbot.waitSignal(view.picked) as picked:
         qtbot.mouseClick(view.alpha, Qt.MouseButton.LeftButton)
