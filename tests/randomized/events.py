@@ -319,6 +319,8 @@ class Driver:
             _close(top)
         self.window.try_to_open(self._names[0])
         self._answer(Answer.Discard)
+        for key in self.window.tabs.tabs:
+            self.window.tabs[key].refresh()  # each is built by now, and counted from the first time on
         self.window.tabs.open("matrices")
         for _ in range(3):
             QApplication.processEvents()
