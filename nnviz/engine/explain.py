@@ -55,6 +55,7 @@ from nnviz.engine.terms import (
 from nnviz.engine.terms_steps import any_step_losses, step_losses
 from nnviz.engine.titles import title_of
 from nnviz.engine.updates import update_line
+from nnviz.engine.written import as_html, as_latex, as_text
 
 NOT_YET = "Not computed yet."
 MOST_EXPONENTIALS = 5  # in the denominator of a softmax, which is set small
@@ -73,6 +74,15 @@ class Explanation:
     narration: str
     given: tuple[Quantity, ...] = ()
     omitted: int = 0
+
+    def __str__(self) -> str:
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
+
+    def _repr_latex_(self) -> str:
+        return as_latex(self)
 
 
 def explain(moment: Moment, ref: Ref) -> Explanation:
