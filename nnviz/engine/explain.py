@@ -55,7 +55,6 @@ from nnviz.engine.terms import (
 from nnviz.engine.terms_steps import any_step_losses, step_losses
 from nnviz.engine.titles import title_of
 from nnviz.engine.updates import update_line
-from nnviz.engine.written import as_html, as_latex, as_text
 
 NOT_YET = "Not computed yet."
 MOST_EXPONENTIALS = 5  # in the denominator of a softmax, which is set small
@@ -75,13 +74,21 @@ class Explanation:
     given: tuple[Quantity, ...] = ()
     omitted: int = 0
 
+    # Written where they are asked for: the window draws its own, and need not wait for these.
+
     def __str__(self) -> str:
+        from nnviz.engine.written import as_text
+
         return as_text(self)
 
     def _repr_html_(self) -> str:
+        from nnviz.engine.written import as_html
+
         return as_html(self)
 
     def _repr_latex_(self) -> str:
+        from nnviz.engine.written import as_latex
+
         return as_latex(self)
 
 
