@@ -13,12 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.table import Row
-from nnviz.engine.graph import Graph
-from nnviz.engine.layers import GraphBuilder
-from nnviz.engine.ops import ReLU, Softmax, SoftmaxCrossEntropy
-from nnviz.engine.ops.pooling import MaxPool
+from nnviz.engine import Conventions, Initial, convolution, dense, max_pool, network
 from nnviz.engine.run import Record
-from nnviz.engine.timeline import Settings, Timeline
+from nnviz.engine.timeline import Timeline
 
 Array = NDArray[np.float64]
 
@@ -81,28 +78,22 @@ def _seconds(run: Callable[[int], object], count: int) -> float:
     return time.process_time() - start
 
 
-def lenet5() -> Graph:
-    """61,706 parameters: C1 6@28×28, S2 6@14×14, C3 16@10×10, S4 16@5×5, dense 120, 84 and 10."""
-    builder = GraphBuilder()
-    x, t = builder.given("x", (1, 28, 28)), builder.given("t", (10,))
-    c1 = builder.convolution(x, 6, (5, 5), ReLU(), "c1", "C1", padding=(2, 2))
-    s2 = builder.pooling(c1.a, MaxPool(), "s2", "S2")
-    c3 = builder.convolution(s2.a, 16, (5, 5), ReLU(), "c3", "C3")
-    s4 = builder.pooling(c3.a, MaxPool(), "s4", "S4")
-    c5 = builder.dense(s4.a, 120, ReLU(), "c5", "C5")
-    f6 = builder.dense(c5.a, 84, ReLU(), "f6", "F6")
-    output = builder.dense(f6.a, 10, Softmax(), "output", "Output")
-    return builder.graph(x, t, builder.loss(SoftmaxCrossEntropy(mean=True), output, t))
-
-
 def new_timeline(batch_size: int) -> Timeline:
-    graph = lenet5()
+    """61,706 parameters: C1 6@28×28, S2 6@14×14, C3 16@10×10, S4 16@5×5, dense 120, 84 and 10."""
     rng = np.random.default_rng(5)
-    inputs = rng.uniform(0.0, 1.0, (EXAMPLES, 1, 28, 28))
-    targets = np.eye(10)[rng.integers(0, 10, EXAMPLES)]
-    parameters = rng.uniform(-0.1, 0.1, graph.parameter_size)
-    settings = Settings(inputs, targets, LEARNING_RATE)
-    return Timeline(graph, parameters, settings, batch_size=batch_size, budget=HISTORY_BYTES)
+    layers = [convolution(6, 5, padding=2), max_pool(), convolution(16, 5), max_pool(), 120, 84]
+    return network(
+        [(1, 28, 28), *layers, dense(10, "softmax")],
+        "relu",
+        "cross_entropy",
+        inputs=rng.uniform(0.0, 1.0, (EXAMPLES, 1, 28, 28)),
+        targets=np.eye(10)[rng.integers(0, 10, EXAMPLES)],
+        initial=Initial("uniform", low=-0.1, high=0.1),
+        conventions=Conventions(reduction="mean"),
+        learning_rate=LEARNING_RATE,
+        batch_size=batch_size,
+        budget=HISTORY_BYTES,
+    ).timeline
 
 
 def nbytes(record: Record) -> int:

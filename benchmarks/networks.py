@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.table import Row
-from nnviz.engine.layers import GraphBuilder
-from nnviz.engine.ops import Identity, ReLU, Softmax, SoftmaxCrossEntropy, SquaredError, Tanh
+from nnviz.engine import Conventions, Initial, dense, network
 from nnviz.engine.timeline import Settings, Timeline
 
 Array = NDArray[np.float64]
@@ -91,25 +90,24 @@ def _seconds(run: Callable[[], object]) -> float:
 
 
 def new_timeline(work: Work) -> Timeline:
-    builder = GraphBuilder()
-    x, t = builder.given("x", (work.widths[0],)), builder.given("t", (work.widths[-1],))
-    below = x
-    phi = {"tanh": Tanh, "relu": ReLU}[work.activation]
-    last = Softmax() if work.is_classifier else Identity()
-    for i, units in enumerate(work.widths[1:], 1):
-        is_last = i == len(work.widths) - 1
-        layer = builder.dense(below, units, last if is_last else phi(), f"layer{i}", f"Layer {i}")
-        below = layer.a
-    loss = SoftmaxCrossEntropy(mean=True) if work.is_classifier else SquaredError(mean=True)
-    graph = builder.graph(x, t, builder.loss(loss, layer, t))
+    *hidden, outputs = work.widths[1:]
+    last, loss = ("softmax", "cross_entropy") if work.is_classifier else ("identity", "squared_error")
     rng = np.random.default_rng(5)
-    inputs = rng.uniform(0.0, 1.0, (work.examples, work.widths[0]))
     targets = rng.uniform(-1, 1, (work.examples, 1))
     if work.is_classifier:
-        targets = np.eye(work.widths[-1])[rng.integers(0, work.widths[-1], work.examples)]
-    parameters = rng.uniform(-0.1, 0.1, graph.parameter_size)
-    settings = Settings(inputs, targets, LEARNING_RATE)
-    return Timeline(graph, parameters, settings, batch_size=work.batch, budget=HISTORY_BYTES)
+        targets = np.eye(outputs)[rng.integers(0, outputs, work.examples)]
+    return network(
+        [work.widths[0], *hidden, dense(outputs, last)],
+        work.activation,
+        loss,
+        inputs=rng.uniform(0.0, 1.0, (work.examples, work.widths[0])),
+        targets=targets,
+        initial=Initial("uniform", low=-0.1, high=0.1),
+        conventions=Conventions(reduction="mean"),
+        learning_rate=LEARNING_RATE,
+        batch_size=work.batch,
+        budget=HISTORY_BYTES,
+    ).timeline
 
 
 def _pytorch(work: Work, settings: Settings, start: Array, timeline: Timeline) -> Callable[[], object]:

@@ -14,14 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.table import Row
+from nnviz.engine import Initial, dense, gru, lstm, network, rnn
 from nnviz.engine.cursor import Cursor, Walk
-from nnviz.engine.layers import GraphBuilder
 from nnviz.engine.moment import resolve
 from nnviz.engine.notation import Notation
-from nnviz.engine.ops import Softmax, SoftmaxCrossEntropy, Tanh
-from nnviz.engine.recurrent_layers import gru, lstm, simple_recurrent
 from nnviz.engine.textbook import Textbook
-from nnviz.engine.timeline import Settings, Timeline
+from nnviz.engine.timeline import Timeline
 
 Array = NDArray[np.float64]
 
@@ -93,17 +91,17 @@ def data(batch: int) -> tuple[Array, Array]:
 
 def new_timeline(cell: str, units: int = UNITS, batch: int = BATCH) -> Timeline:
     """The network, its weights drawn as PyTorch draws them."""
-    builder = GraphBuilder()
-    x, t = builder.given("x", (STEPS, SYMBOLS)), builder.given("t", (STEPS, SYMBOLS))
-    if cell == "simple":
-        layer = simple_recurrent(builder, x, units, Tanh(), "memory", "Memory")
-    else:
-        layer = {"lstm": lstm, "gru": gru}[cell](builder, x, units, "memory", "Memory")
-    output = builder.dense(layer.a, SYMBOLS, Softmax(), "output", "Output")
-    graph = builder.graph(x, t, builder.loss(SoftmaxCrossEntropy(), output, t))
+    memory = {"simple": rnn, "lstm": lstm, "gru": gru}[cell](units)
+    inputs, targets = data(batch)
     bound = 1 / np.sqrt(units)
-    parameters = np.random.default_rng(1).uniform(-bound, bound, graph.parameter_size)
-    return Timeline(graph, parameters, Settings(*data(batch), LEARNING_RATE / BATCH / STEPS))
+    return network(
+        [(STEPS, SYMBOLS), memory, dense(SYMBOLS, "softmax")],
+        loss="cross_entropy",
+        inputs=inputs,
+        targets=targets,
+        initial=Initial("uniform", low=-bound, high=bound),
+        learning_rate=LEARNING_RATE / BATCH / STEPS,
+    ).timeline
 
 
 def pytorch_step(cell: str) -> Callable[[], float]:

@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.table import Row
-from nnviz.engine.layers import GraphBuilder
-from nnviz.engine.ops import Logistic, SquaredError
-from nnviz.engine.timeline import Settings, Stop, Timeline
+from nnviz.engine import dense, network
+from nnviz.engine.timeline import Stop, Timeline
 
 Array = NDArray[np.float64]
 
@@ -57,14 +56,9 @@ def _seconds(run: Callable[[], int]) -> float:
 
 
 def new_timeline() -> Timeline:
-    builder = GraphBuilder()
-    x, t = builder.given("x", (2,)), builder.given("t", (1,))
-    first = builder.dense(x, 3, Logistic(), "hidden1", "Hidden 1")
-    second = builder.dense(first.a, 2, Logistic(), "hidden2", "Hidden 2")
-    output = builder.dense(second.a, 1, Logistic(), "output", "Output")
-    graph = builder.graph(x, t, builder.loss(SquaredError(), output, t))
-    parameters = np.concatenate([np.append(w[:, 0], w[:, 1:]) for w in WEIGHTS])
-    return Timeline(graph, parameters, Settings(DATA[:, :2].copy(), DATA[:, 2:].copy(), LEARNING_RATE))
+    layers = [dense(len(rows), w=rows[:, 1:], b=rows[:, 0]) for rows in WEIGHTS]
+    data = {"inputs": DATA[:, :2], "targets": DATA[:, 2:]}
+    return network([2, *layers], "logistic", learning_rate=LEARNING_RATE, **data).timeline
 
 
 def engine() -> int:

@@ -35,6 +35,15 @@ def source(moment: Moment, ref: Ref) -> Ref:
     return replace(ref, scope=moment.graph.data.scope) if is_input else ref
 
 
+def edited(moment: Moment, ref: Ref) -> Ref:
+    """The address under which a number is changed: data is that of one example, in focus unless named."""
+    graph, ref = moment.graph, source(moment, ref)
+    is_data = any(ref.scope == node.scope for node in (graph.data, graph.target, *graph.given) if node)
+    if is_data and ref.example is None:
+        return replace(ref, example=moment.focus)
+    return replace(ref, iteration=None)
+
+
 def why_fixed(moment: Moment, ref: Ref) -> str:
     """Why a number cannot be changed, in a sentence; empty for data, parameters and α, which can."""
     if not holds(moment, ref):

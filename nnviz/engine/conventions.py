@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from nnviz.engine.ops.base import UNITS
+from nnviz.engine.ops.base import UNITS, Activation
 
 LOSS_WORDS = {
     "squared_error": "squared error",
@@ -41,6 +41,11 @@ class Conventions:
     def delta_sign(self) -> float:
         """δ = sign × ∂E/∂z."""
         return 1.0 if self.delta == "gradient" else -1.0
+
+
+def agreed_arguments(kind: type[Activation], conventions: Conventions) -> dict[str, float]:
+    """What the conventions decide about an activation."""
+    return {argument: getattr(conventions, field) for argument, field in kind.agreed.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ NOT_YET = "Not computed yet."
 MOST_EXPONENTIALS = 5  # in the denominator of a softmax, which is set small
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Explanation:
     """What the equation strip and the printed walk-through say about a number or a place.
 
@@ -73,6 +73,23 @@ class Explanation:
     narration: str
     given: tuple[Quantity, ...] = ()
     omitted: int = 0
+
+    # Written where they are asked for: the window draws its own, and need not wait for these.
+
+    def __repr__(self) -> str:
+        from nnviz.engine.written import as_text
+
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        from nnviz.engine.written import as_html
+
+        return as_html(self)
+
+    def _repr_latex_(self) -> str:
+        from nnviz.engine.written import as_latex
+
+        return as_latex(self)
 
 
 def explain(moment: Moment, ref: Ref) -> Explanation:

@@ -5,11 +5,43 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nnviz.engine.graph import Graph, GraphError
 from nnviz.engine.numbers import counted
 from nnviz.engine.ops.base import Array, Cell
 from nnviz.engine.ref import Ref
+
+
+def numbers_of(what: str, values: ArrayLike) -> Array:
+    """Numbers as they are written by hand, as an array of their own.
+
+    Raises GraphError where rows have different lengths, and for what is no finite number.
+    """
+    try:
+        array = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise GraphError(f"{what}: found {_trouble(values)}, wanted numbers in rows of one length") from None
+    other = array[~np.isfinite(array)]
+    if other.size:
+        raise GraphError(f"{what}: found {other.flat[0]}, wanted finite numbers")
+    return array
+
+
+def number_of(what: str, value: ArrayLike) -> float:
+    """One number. Raises GraphError for several, and for what is no finite number."""
+    array = numbers_of(what, value)
+    require_array(what, array, ())
+    return float(array)
+
+
+def _trouble(values: ArrayLike) -> str:
+    """What keeps a list from being an array."""
+    rows = values if isinstance(values, list | tuple) else [values]
+    lengths = {len(row) if isinstance(row, list | tuple) else 1 for row in rows}
+    if len(lengths) > 1:
+        return f"rows of {' and '.join(map(str, sorted(lengths)))}"
+    return "what is no number"
 
 
 def require_parameters(graph: Graph, parameters: Array) -> None:

@@ -99,6 +99,7 @@ class GraphBuilder:
         sequences differ in length. With `keep` its units are
         dropped in training, each kept with this probability.
         """
+        self._require_positive(scope, "units", (units,), "units")
         b = None
         if bias:
             b = self.add(f"{scope}/b", Parameter((1 if shared_bias else units,), train_bias))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nnviz.engine.conventions import Conventions
+from nnviz.engine.conventions import Conventions, agreed_arguments
 from nnviz.engine.graph import Graph, GraphError, Layer, Node
 from nnviz.engine.layers import GraphBuilder
 from nnviz.engine.ops import (
@@ -22,7 +22,7 @@ from nnviz.engine.recurrent import Going
 from nnviz.engine.recurrent_layers import given_errors
 from nnviz.lessons.errors import BuildError, layer_field
 from nnviz.lessons.kernels import Form
-from nnviz.lessons.recurrent import add_recurrent, agreed_arguments
+from nnviz.lessons.recurrent import add_recurrent
 from nnviz.lessons.schema import LessonFile, NetworkTable
 from nnviz.lessons.schema_layers import (
     OF_ACTIVATIONS,

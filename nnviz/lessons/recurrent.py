@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnviz.engine.conventions import Conventions
+from nnviz.engine.conventions import Conventions, agreed_arguments
 from nnviz.engine.graph import Graph, Node
 from nnviz.engine.layers import GraphBuilder
 from nnviz.engine.numbers import counted
 from nnviz.engine.ops import ACTIVATIONS
-from nnviz.engine.ops.base import Activation, Array, Elementwise
+from nnviz.engine.ops.base import Array, Elementwise
 from nnviz.engine.recurrent import RecurrentLayer
 from nnviz.engine.recurrent_layers import CELLS, GATED, Options, simple_recurrent
 from nnviz.lessons.errors import BuildError, layer_field
@@ -61,11 +61,6 @@ def _activation(table: RecurrentTable, index: int, conventions: Conventions) -> 
         message = f"found “{table.activation}”, wanted one of {', '.join(known)}"
         raise BuildError(layer_field(index, "activation"), message)
     return kind(**agreed_arguments(kind, conventions))
-
-
-def agreed_arguments(kind: type[Activation], conventions: Conventions) -> dict[str, float]:
-    """What the conventions decide about an activation."""
-    return {argument: getattr(conventions, field) for argument, field in kind.agreed.items()}
 
 
 def given_states(

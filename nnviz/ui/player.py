@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from nnviz.engine.changeable import holds
+from nnviz.engine.changeable import edited, holds
 from nnviz.engine.cursor import Cursor, Walk
 from nnviz.engine.explain import Explanation, explain, explain_place, words_of_place
 from nnviz.engine.moment import Moment, resolve
@@ -247,7 +247,7 @@ class Player(Motion):
         self, text: str, values: tuple[tuple[Ref, float], ...], cursor: Cursor, stroke: int | None = None
     ) -> None:
         self._finish_motion()
-        full = tuple((self._with_example(ref), value) for ref, value in values)
+        full = tuple((edited(self.moment, ref), value) for ref, value in values)
         branch = self.timeline.edited(Edit(self.cursor.iteration, full))
         self._push(text, Place(self.lesson, branch, cursor), stroke)
 
@@ -308,10 +308,3 @@ class Player(Motion):
         elif is_other_plan:
             self.plan_changed.emit()
         self.moment_changed.emit()
-
-    def _with_example(self, ref: Ref) -> Ref:
-        graph, ref = self.timeline.graph, self.moment.source(ref)
-        is_data = any(ref.scope == node.scope for node in (graph.data, graph.target, *graph.given) if node)
-        if is_data and ref.example is None:
-            return replace(ref, example=self.cursor.example)
-        return replace(ref, iteration=None)

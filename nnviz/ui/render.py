@@ -63,7 +63,7 @@ def _drawn_moment(lesson: Lesson, cursor: Cursor, picture: Picture, ending: str)
     window = MainWindow()
     try:
         _show(window, lesson, cursor, picture)
-        return _drawn(_in_front(window, picture.view), ending, picture.scale)
+        return drawn(_in_front(window, picture.view), ending, picture.scale)
     finally:
         window.close_now()
         window.deleteLater()
@@ -95,7 +95,7 @@ def _in_front(window: MainWindow, view: str) -> QWidget:
     return widget
 
 
-def _drawn(widget: QWidget, ending: str, scale: int) -> QByteArray:
+def drawn(widget: QWidget, ending: str, scale: int) -> QByteArray:
     """A widget as the bytes of a file."""
     data = QByteArray()
     buffer = QBuffer(data)
