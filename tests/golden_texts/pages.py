@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nnviz.ui.layout.matrix_pages import page_at
-
 from nnviz.engine.cursor import Walk
 from nnviz.engine.moment import Moment, resolve
 from nnviz.engine.outline import Depth, depths_of
@@ -13,6 +11,7 @@ from nnviz.engine.ref import Ref
 from nnviz.engine.typeset import name_text
 from nnviz.lessons.lesson import Lesson
 from nnviz.ui.layout.matrix_equation import Block, Entry, Page, Sign
+from nnviz.ui.tabs.matrices.pages import page_at
 from tests.reading.whole import numbers
 
 

@@ -40,7 +40,7 @@ def test_a_window_is_put_together_before_it_is_styled(restyled):
     window = MainWindow()
     try:
         assert QApplication.instance().styleSheet() == sheet
-        assert sum(restyled.values()) <= 2 * len(window.findChildren(QWidget))
+        assert sum(restyled.values()) <= 3 * len(window.findChildren(QWidget))
     finally:
         window.close_now()
         window.deleteLater()
