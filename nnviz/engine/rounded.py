@@ -105,7 +105,7 @@ class Rounded:
             if index == node.index and reader.op.derivative_of(slot) is not None
         ]
         program = self._program
-        if len(uses) != 1 or program.graph.late_weights:
+        if len(uses) != 1 or (program.graph.late_weights and not node.is_parameter):
             return None
         if program.is_unrolled(node) or program.is_unrolled(uses[0][0]):
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -496,9 +497,12 @@ def test_no_optimizer_makes_a_step_of_rounding(case, optimizer):
             assert not record.trace(node)[Part.SECOND].any()
 
 
-@pytest.mark.parametrize("layer", LAYERS)
-def test_a_gradient_that_cancels_is_read_as_0(layer):
+@pytest.mark.parametrize(
+    ("layer", "late"), [*((layer, False) for layer in LAYERS), ("dense", True), ("convolution", True)]
+)
+def test_a_gradient_that_cancels_is_read_as_0(layer, late):
     graph, x, t = cancelling(layer)
+    graph = replace(graph, late_weights=late)
     given = {node.scope: np.zeros((len(x), *node.shape)) for node in graph.given}
     frozen = np.ones(graph.parameter_size - graph.trainable_size)
     timeline = Timeline(graph, np.append(np.zeros(graph.trainable_size), frozen), Settings(x, t, 0.1, given))

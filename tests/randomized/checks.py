@@ -71,12 +71,14 @@ class Told:
 def is_true(equation: Equation) -> bool:
     """Whether the right side gives the result, as far as floats can tell.
 
-    ln(1 − a) has few digits next to a = 1.
+    ln(1 − a) has few digits next to a = 1, and an a that no float can hold is larger than it should be.
     """
     found, factors = evaluate(equation.right), list(quantities(equation.right))
     if not math.isfinite(found):  # exponentials that no float holds
         return True
-    if "ln" in calls(equation.right) and any(0.0 < abs(1.0 - one.value) < 1e-9 for one in factors):
+    if "ln" in calls(equation.right) and any(
+        0.0 < abs(1.0 - one.value) < 1e-9 or 0.0 < one.value < 1e-307 for one in factors
+    ):
         return True
     relative = 1e-6 if "ln" in calls(equation.right) else 1e-12
     sizes = [abs(one.value) for one in factors]

@@ -181,6 +181,8 @@ def has_lost_its_digits(tree: Tree, values: Sequence[float]) -> bool:
     match tree:
         case Applied("ln", (Plus(),)):
             return any(0.0 < abs(1.0 - value) < 1e-9 for value in values)
+        case Applied("ln"):  # of a number that no float can hold
+            return any(0.0 < value < 1e-307 for value in values)
         case Plus(terms):
             return any(has_lost_its_digits(term, values) for _, term in terms)
         case Times(factors):
