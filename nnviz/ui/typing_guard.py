@@ -11,7 +11,7 @@ from nnviz.ui.number_edit import NumberEdit
 from nnviz.ui.number_field import NumberField
 from nnviz.ui.symbol_edit import SymbolEdit
 
-AFTERWARDS = 2000  # ms after Enter in which a digit still belongs to the number
+AFTERWARDS = 2000  # ms after Enter in which what is typed still belongs to the number
 Key = Qt.Key
 ENDING = (Key.Key_Return, Key.Key_Enter)
 FINISHING = (*ENDING, Key.Key_Escape)
@@ -46,9 +46,8 @@ class TypingGuard(QObject):
 
     A click beside it takes what is typed, and does nothing where that cannot be taken.
 
-    Behind Enter or Escape digits are held back for a while. Where typing ended otherwise, by Tab or because
-    the field was closed under the fingers, letters are as well, until another kind of key or the mouse is
-    used. Enter behind what was held back only ends it.
+    Behind what was typed, digits and letters are held back until another kind of key or the mouse is used,
+    and behind Enter or Escape for a while at most. Enter behind what was held back only ends it.
     """
 
     changed = Signal()
@@ -70,13 +69,14 @@ class TypingGuard(QObject):
         if self._field is not None:
             self.release()
         elif has_typed:
-            self._hold()
+            self._hold(with_letters=True)
+            if self._has_finished:
+                self._timer.start(AFTERWARDS)
 
     def expect(self) -> None:
-        """Somebody is about to type a number where none can be typed."""
-        self._has_finished = True
-        self._hold()
+        """Somebody is about to type a number where none can be typed: its digits are no commands."""
         self._timer.stop()
+        self._hold(with_letters=False)
 
     def release(self) -> None:
         """Every key is a command again."""
@@ -87,11 +87,10 @@ class TypingGuard(QObject):
             self._watch()
             self.changed.emit()
 
-    def _hold(self) -> None:
-        self.holds_digits, self.holds_letters = True, not self._has_finished
+    def _hold(self, with_letters: bool) -> None:
+        self.holds_digits = True
+        self.holds_letters |= with_letters
         self._watch()
-        if self._has_finished:
-            self._timer.start(AFTERWARDS)
         self.changed.emit()
 
     def _watch(self) -> None:

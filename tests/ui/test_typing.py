@@ -333,20 +333,69 @@ def test_another_key_or_the_mouse_ends_the_typing(opened, act, answers):
     assert (window.player.depth is Depth.PASS) is answers
 
 
-def test_after_enter_letters_are_commands_at_once_and_digits_soon(opened, qtbot, monkeypatch):
+def test_after_enter_letters_and_digits_are_commands_soon(opened, qtbot, monkeypatch):
     monkeypatch.setattr(typing_guard, "AFTERWARDS", 150)
     window = opened("power-plant-logistic")
     field = typed_into(window)
     QTest.keyClick(field, Key.Key_Return)
     window.canvas.setFocus()
-    QTest.keyClick(window.canvas.board, Key.Key_4)
-    assert window.player.depth is not Depth.PASS
     digits = window.player.digits
-    QTest.keyClick(window.canvas.board, Key.Key_D)
-    assert window.player.digits == digits + 1
+    keys("4d")
+    assert window.player.depth is not Depth.PASS and window.player.digits == digits
     qtbot.wait(250)
-    QTest.keyClick(window.canvas.board, Key.Key_4)
-    assert window.player.depth is Depth.PASS
+    keys("4d")
+    assert window.player.depth is Depth.PASS and window.player.digits == digits + 1
+
+
+def in_matrix(window):
+    canvas = sheet_of(window)
+    double_click(canvas, canvas.rect_of(ref(window, "w[3,1]")))
+
+
+def in_alpha(window):
+    window.tabs.setCurrentWidget(window.data)
+    window.data.alpha.setFocus()
+    window.data.alpha.selectAll()
+
+
+def in_data(window):
+    window.tabs.setCurrentWidget(window.data)
+    QApplication.processEvents()
+    grid, columns = window.data.grid, window.data.model.columns
+    place = next(i for i, column in enumerate(columns) if column.is_editable)
+    double_click(grid.viewport(), QRectF(grid.visualRect(window.data.model.index(0, place))))
+
+
+def in_training(window):
+    window.tabs.setCurrentWidget(window.learning)
+    rate = window.learning.training.rate
+    rate.setFocus()
+    rate.selectAll()
+
+
+FIELDS = (on_canvas, in_formula, in_matrix, in_alpha, in_data, in_training)
+
+
+@pytest.mark.parametrize("begin", FIELDS)
+@pytest.mark.parametrize("end", ["\n", "\t"])
+def test_behind_every_number_letters_are_no_commands(opened, begin, end):
+    window = opened("power-plant-logistic")
+    begin(window)
+    depth, digits, cursor = window.player.depth, window.player.digits, window.player.cursor
+    keys(f"0.3{end}bd")
+    assert window.right.isVisible()
+    assert (window.player.depth, window.player.digits, window.player.cursor) == (depth, digits, cursor)
+
+
+@pytest.mark.parametrize("begin", [on_canvas, in_alpha])
+def test_whoever_goes_on_after_enter_has_all_commands(opened, begin):
+    window = opened("power-plant-logistic")
+    begin(window)
+    keys("0.3\n")
+    QTest.keyClick(QApplication.focusWidget() or window, Key.Key_Right)
+    digits = window.player.digits
+    QTest.keyClicks(QApplication.focusWidget() or window, "d")
+    assert window.player.digits == digits + 1
 
 
 def test_a_field_that_was_only_looked_at_holds_nothing_back(opened):
