@@ -20,6 +20,7 @@ from nnviz.ui.number_field import BehindEnter, NumberField, Way
 
 FULL_DIGITS = 10
 FIELD_MARGIN, FIELD_WIDTH, FIELD_HEIGHT = 30, 72, 30
+AT_END = "No further number can be typed here."
 STARTS_NUMBER = "0123456789.,-−"
 Key = Qt.Key
 WAYS = {Key.Key_Left: (0, -1), Key.Key_Right: (0, 1), Key.Key_Up: (-1, 0), Key.Key_Down: (1, 0)}
@@ -31,7 +32,7 @@ class NumberBoard(QWidget):
 
     A click picks a number and leaves the arrows to the window; whoever comes by Tab walks with the arrows
     from number to number. Double-click, F2 or the first digit types over what may be edited; Tab goes on from
-    there, also behind Enter.
+    there, also behind Enter, until there is no further number: then digits are for none.
     """
 
     picked = Signal(object)  # Ref
@@ -49,6 +50,7 @@ class NumberBoard(QWidget):
         self.is_walking = False  # with the arrows, from number to number
         self.at: Ref | None = None  # where the keys are
         self._behind_enter = BehindEnter()
+        self._is_at_end = False  # Tab has found no further number
         self._hovered: Ref | None = None
         self._appearance: object = None
         self.setMouseTracking(True)
@@ -198,8 +200,13 @@ class NumberBoard(QWidget):
         if there is not None:
             self.pick(there)
         self._behind_enter.note(self.at, way, self.selection)
-        if there is not None and way is not Way.DOWN:
+        if way is None or way is Way.DOWN:
+            return
+        self._is_at_end = there is None
+        if there is not None:
             self.open_field(there)
+        else:
+            self.fixed.emit(AT_END)
 
     def beside(self, ref: Ref, way: Way) -> Ref | None:
         """The next number that can be typed over."""
@@ -231,7 +238,7 @@ class NumberBoard(QWidget):
 
     def pick(self, ref: Ref) -> None:
         """What a click on a number does."""
-        self.at = ref
+        self.at, self._is_at_end = ref, False
         self.picked.emit(ref)
         self.update()
 
@@ -271,6 +278,8 @@ class NumberBoard(QWidget):
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or self.at is None:
             return False
         is_typed = event.text() != "" and event.text() in STARTS_NUMBER
+        if is_typed and self._is_at_end:
+            return False
         if is_typed or event.key() == Key.Key_F2:
             return self.can_edit(self.at) and (self.is_walking or self.at == self.selection)
         return self.is_walking and (event.key() in WAYS or event.key() in (Key.Key_Return, Key.Key_Enter))
@@ -343,6 +352,7 @@ class NumberBoard(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._is_at_end = False
         self._behind_enter.forget()
         self.update()
 

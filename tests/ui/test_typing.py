@@ -126,6 +126,47 @@ def test_tab_leads_along_a_row_of_a_matrix_and_back(opened, name, position, labe
     assert window.player.depth is depth
 
 
+def numbers_of_page(window, position):
+    """The Matrices tab and all numbers of its page that can be typed over."""
+    canvas = sheet_of(window, position)
+    refs = [one for one, _ in canvas.placed() if window.player.moment.can_edit(one)]
+    return canvas, list(dict.fromkeys(refs))
+
+
+PAGES = (("power-plant-logistic", 1, 9), ("softmax-by-hand", 1, 9))
+
+
+@pytest.mark.parametrize(("name", "position", "weights"), PAGES)
+def test_tab_leads_from_the_last_number_of_a_matrix_into_the_next_and_back(opened, name, position, weights):
+    window = opened(name)
+    canvas, refs = numbers_of_page(window, position)
+    last, first = refs[weights - 1 : weights + 1]
+    assert last.scope != first.scope
+    double_click(canvas, canvas.rect_of(last))
+    keys("0.41\t0.42<")
+    assert (shown(window, last), shown(window, first)) == (0.41, 0.42)
+    keys("0.43\t\n")
+    assert (shown(window, last), shown(window, first)) == (0.43, 0.42)
+
+
+@pytest.mark.parametrize("typed", ["0.51", ""])
+@pytest.mark.parametrize(("place", "way"), [(-1, "\t"), (0, "<")])
+@pytest.mark.parametrize("name", ["power-plant-logistic", "softmax-by-hand"])
+def test_at_the_ends_of_a_page_typing_ends(opened, name, place, way, typed):
+    window = opened(name)
+    canvas, refs = numbers_of_page(window, 1)
+    numbers, depth, digits = shown(window, refs[place]), window.player.depth, window.player.digits
+    double_click(canvas, canvas.rect_of(refs[place]))
+    keys(f"{typed}{way}3")
+    assert canvas.field is None
+    assert shown(window, refs[place]) == (float(typed) if typed else numbers)
+    assert (window.player.depth, window.player.digits) == (depth, digits)
+    assert window.notice.text == "No further number can be typed here."
+    QTest.mouseClick(canvas, LEFT, pos=canvas.rect_of(refs[place]).center().toPoint())
+    keys("0.6\n")
+    assert shown(window, refs[place]) == 0.6
+
+
 @pytest.mark.parametrize(("way", "place"), [("\t", 2), ("<", 0)])
 def test_behind_enter_tab_goes_on_in_the_row_below(opened, way, place):
     window = opened("power-plant-logistic")

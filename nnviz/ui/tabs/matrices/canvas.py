@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
@@ -129,7 +129,7 @@ class MatrixCanvas(NumberBoard):
         return None
 
     def beside(self, ref: Ref, way: Way) -> Ref | None:
-        """Along the row and on to the next one, or down the column, through what is not shown as well."""
+        """Row by row and matrix by matrix, or down the column, through what is not shown of it as well."""
         found = self._found(ref)
         if found is None:
             return None
@@ -141,7 +141,17 @@ class MatrixCanvas(NumberBoard):
             Way.DOWN: range(here + block.columns, end, block.columns),
         }
         entries = (block.entry(*divmod(place, block.columns)) for place in ways[way])
-        return next((one for one in entries if isinstance(one, Ref) and self.can_edit(one)), None)
+        inside = (one for one in entries if isinstance(one, Ref) and self.can_edit(one))
+        return next(chain(inside, () if way is Way.DOWN else self._beyond(found[0], way)), None)
+
+    def _beyond(self, placed: PlacedBlock, way: Way) -> Iterator[Ref]:
+        """What can be typed over in the matrices behind one, or backwards before it; each number once."""
+        step = 1 if way is Way.NEXT else -1
+        blocks = (self.sheet.blocks if self.sheet else ())[::step]
+        for other in blocks[blocks.index(placed) + 1 :]:
+            for i, j, entry in list(_cells(other.block))[::step]:
+                if isinstance(entry, Ref) and self.can_edit(entry) and self._found(entry) == (other, i, j):
+                    yield entry
 
     def header_rect(self, example: int) -> QRectF | None:
         """The header of an example's column, of the last matrix that has one: the batch."""
@@ -344,11 +354,8 @@ class MatrixCanvas(NumberBoard):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = event.position()
-        example, self._pressed, self._clicked = (
-            self._example_at(point),
-            self.ref_at(point),
-            self._block_at(point),
-        )
+        example = self._example_at(point)
+        self._pressed, self._clicked = self.ref_at(point), self._block_at(point)
         super().mousePressEvent(event)
         if example is not None and event.button() is Qt.MouseButton.LeftButton:
             self.focused.emit(example)
