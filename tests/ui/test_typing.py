@@ -394,22 +394,22 @@ def in_matrix(window):
 
 
 def in_alpha(window):
-    window.tabs.setCurrentWidget(window.data)
-    window.data.alpha.setFocus()
-    window.data.alpha.selectAll()
+    window.tabs.open("data")
+    window.tabs["data"].alpha.setFocus()
+    window.tabs["data"].alpha.selectAll()
 
 
 def in_data(window):
-    window.tabs.setCurrentWidget(window.data)
+    window.tabs.open("data")
     QApplication.processEvents()
-    grid, columns = window.data.grid, window.data.model.columns
+    grid, columns = window.tabs["data"].grid, window.tabs["data"].model.columns
     place = next(i for i, column in enumerate(columns) if column.is_editable)
-    double_click(grid.viewport(), QRectF(grid.visualRect(window.data.model.index(0, place))))
+    double_click(grid.viewport(), QRectF(grid.visualRect(window.tabs["data"].model.index(0, place))))
 
 
 def in_training(window):
-    window.tabs.setCurrentWidget(window.learning)
-    rate = window.learning.training.rate
+    window.tabs.open("learning")
+    rate = window.tabs["learning"].training.rate
     rate.setFocus()
     rate.selectAll()
 
