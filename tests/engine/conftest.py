@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ class Network:
     def graph(self) -> Graph:
         return self.timeline.graph
 
-    @property
+    @cached_property
     def walk(self) -> Walk:
         return Walk(self.timeline)
 
