@@ -116,7 +116,10 @@ def ticks(along: Range, count: int) -> Numbers:
 
 def decimals_of(numbers: Numbers) -> int:
     """How many decimals round ticks need."""
-    step = float(np.diff(numbers).min()) if len(numbers) > 1 else 1.0
+    if len(numbers) == 1:
+        alone = float(numbers[0])
+        return next((i for i in range(15) if abs(round(alone, i) - alone) < 1e-12 * max(1.0, abs(alone))), 15)
+    step = float(np.diff(numbers).min()) if len(numbers) else 1.0
     return max(0, -int(np.floor(np.log10(step) + 1e-9)))
 
 

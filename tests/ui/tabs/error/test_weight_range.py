@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -130,6 +130,7 @@ def test_nice_steps(span, count, step):
 
 
 @given(st.floats(-1e3, 1e3), st.floats(1e-3, 1e3), st.integers(2, 8))
+@example(0.5, 0.25, 2)  # one tick alone
 def test_ticks_are_few_and_inside(low, span, count):
     along = Range(low, low + span)
     numbers = ticks(along, count)
