@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.numbers import counted
@@ -47,6 +47,20 @@ def offers(*listed: tuple[str, str, str]) -> dict[str, Offer]:
     return {key: Offer(key, title, sentence) for key, title, sentence in listed}
 
 
+class Named(Protocol):
+    """What a registry knows of a thing that can be chosen."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def sentence(self) -> str: ...
+
+
+def of_registry(registry: Mapping[str, Named]) -> dict[str, Offer]:
+    """Offers of all that a registry knows, in its order."""
+    return {key: Offer(key, one.title, one.sentence) for key, one in registry.items()}
+
+
 def refused(every: Mapping[str, Offer], problems: Mapping[str, str]) -> tuple[Offer, ...]:
     """All offers, those of them with a reason against them that are not possible."""
     return tuple(one.but(problems.get(key, "")) for key, one in every.items())
@@ -54,10 +68,10 @@ def refused(every: Mapping[str, Offer], problems: Mapping[str, str]) -> tuple[Of
 
 # The network
 
-ACTIVATION = {key: Offer(key, one.title, one.sentence) for key, one in ACTIVATIONS.items()}
+ACTIVATION = of_registry(ACTIVATIONS)
 HIDDEN = refused(ACTIVATION, {key: one.not_hidden for key, one in ACTIVATIONS.items()})
 
-CELL = {key: Offer(key, one.title, one.sentence) for key, one in CELLS.items()}
+CELL = of_registry(CELLS)
 
 ENDINGS = {
     one.offer.key: one
@@ -107,9 +121,9 @@ ENDINGS = {
         ),
     )
 }
-LOSS = {key: Offer(key, one.title, one.sentence) for key, one in LOSSES.items()}
+LOSS = of_registry(LOSSES)
 LISTED = Offer("", "as listed", "The lesson lists every weight that it starts with.")
-INITIAL = {key: Offer(key, one.title, one.sentence) for key, one in INITIALIZERS.items()}
+INITIAL = of_registry(INITIALIZERS)
 
 # Learning
 
@@ -120,7 +134,7 @@ OPTIMIZER = {
 OPTIMIZER_SETTINGS = {
     name: Offer(name, one.title, one.sentence) for name, one in SETTINGS.items() if one.sentence
 }
-SCHEDULE = {key: Offer(key, one.title, one.sentence) for key, one in SCHEDULES.items()}
+SCHEDULE = of_registry(SCHEDULES)
 ORDER = offers(
     ("batches", "shuffle batches", "Batches stay the same, and come in another order in every epoch."),
     ("shuffled", "shuffle examples", "Every epoch makes new batches from all examples."),
